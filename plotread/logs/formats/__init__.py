@@ -1,0 +1,1 @@
+"""One small file per log format: ``matches(head)`` and ``parse(data)`` each."""
