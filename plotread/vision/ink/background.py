@@ -1,0 +1,218 @@
+"""What lies under the curves: the paper, the grid and the frame of one panel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from plotread.geometry import Box, Frame
+from plotread.vision.types import Raster
+
+Image = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+OFF_LEVELS = 10.0  # levels; a pixel further from the paper is not paper
+LINE_COVER = 0.30  # share of a row or column off the paper before it may be a line
+LINE_BINS = 20  # pieces of a line, nearly all of which must hold some of it
+LINE_BINS_HIT = 0.9
+LINE_ONE_COLOR = 0.55  # share of a line's ink in one colour
+ONE_COLOR_LEVELS = 25.0
+FRAME_REACH_PX = 2.5  # px; spines and tick strokes stand this close to the frame
+GREY_SATURATION = 40.0  # levels between the largest and smallest channel of a grid line
+GRID_COVER = 0.45
+FAINT_LEVELS = 70.0  # contrast of a grid line that needs no twin
+FRAME_COVER = 0.97  # cover at which even a coloured line on the frame is a spine
+STACK_PX = 4.0  # rows; a thicker stack of lines that is not full is dense ink
+STACK_SHARE = 0.012  # the same as a share of the panel
+STACK_COVER = 0.9
+ON_LINE_LEVELS = (6.0, 12.0)  # levels off the paper-grid segment for clean and lossy pictures
+LARGE_PANEL_PX = 2_600_000  # px; above it the panel is worked on at half size (its strokes are thick)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """One panel, cut out and measured against its own background.
+
+    Attributes
+    ----------
+    rgb, back : (H, W, 3) float32
+        The pixels, and what they would be without any ink but grid and frame.
+    paper : (3,) float32
+    delta : (H, W, 3) float32
+        ``rgb - back``.
+    contrast : (H, W) float32
+        Length of `delta`, levels.
+    grid : (H, W) bool
+        Rows and columns of grid lines and spines.
+    x0, y0 : int
+        Top-left pixel of the cut in the whole image.
+    zoom : int
+        1, or 2 where the panel was worked on at half size.
+    lossy : bool
+    text_px : float
+        Height of digits, px of the sheet.
+    frame : Frame
+        In px of the sheet.
+    """
+
+    rgb: Image
+    back: Image
+    paper: Image
+    delta: Image
+    contrast: Image
+    grid: Mask
+    x0: int
+    y0: int
+    zoom: int
+    lossy: bool
+    text_px: float
+    frame: Frame
+
+    @property
+    def height(self) -> int:
+        return int(self.rgb.shape[0])
+
+    @property
+    def width(self) -> int:
+        return int(self.rgb.shape[1])
+
+    def to_image(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Points (N, 2) of the sheet in whole-image px."""
+        return np.asarray((points + 0.5) * self.zoom - 0.5 + np.array([self.x0, self.y0], dtype=float))
+
+
+def lay_sheet(raster: Raster, frame: Frame, text_height_px: float) -> Sheet:
+    """Cut a panel out and find its paper, grid and spines.
+
+    Parameters
+    ----------
+    raster : Raster
+    frame : Frame
+        Spine centres, whole-image px.
+    text_height_px : float
+
+    Returns
+    -------
+    Sheet
+
+    Raises
+    ------
+    ValueError
+        If the frame does not lie in the picture.
+    """
+    box = frame.inner().clip(raster.width, raster.height)
+    if box.width < 2 or box.height < 2:
+        raise ValueError(f"expected a frame inside the {raster.width} x {raster.height} picture, got {frame}")
+    zoom = 2 if box.width * box.height > LARGE_PANEL_PX else 1
+    cut = raster.rgb[box.slices]
+    if zoom == 2:
+        even = cut[: box.height // 2 * 2, : box.width // 2 * 2]
+        cut = cv2.resize(even, (even.shape[1] // 2, even.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    paper = _paper(cut)
+    local = _local_frame(frame, box, zoom)
+    rgb = cut.astype(np.float32)
+    back = np.empty_like(rgb)
+    back[:] = paper
+    grid = np.zeros(rgb.shape[:2], dtype=bool)
+    rows = _grid_lines(rgb, paper, (local.top, local.bottom))
+    columns = _grid_lines(rgb.transpose(1, 0, 2), paper, (local.left, local.right))
+    tolerance = ON_LINE_LEVELS[int(raster.lossy)]
+    for at, color in rows:
+        back[at] = color
+        grid[at] = True
+    for at, color in columns:
+        back[:, at] = color
+        grid[:, at] = True
+    for at, color in rows:
+        back[at] = _as_line(rgb[at], back[at], paper, color, tolerance)
+    for at, color in columns:
+        back[:, at] = _as_line(rgb[:, at], back[:, at], paper, color, tolerance)
+    delta = rgb - back
+    contrast = np.sqrt(np.einsum("ijk,ijk->ij", delta, delta))
+    return Sheet(rgb, back, paper, delta, contrast, grid, box.x0, box.y0, zoom, raster.lossy,
+                 text_height_px / zoom, local)
+
+
+def _local_frame(frame: Frame, box: Box, zoom: int) -> Frame:
+    def move(value: float, origin: int) -> float:
+        return (value - origin + 0.5) / zoom - 0.5
+
+    return Frame(move(frame.left, box.x0), move(frame.top, box.y0),
+                 move(frame.right, box.x0), move(frame.bottom, box.y0))
+
+
+def _paper(cut: NDArray[np.uint8]) -> Image:
+    """The fullest 5-bit colour, as the median of its pixels."""
+    code = (cut[..., 0].astype(np.int32) >> 3 << 10) | (cut[..., 1].astype(np.int32) >> 3 << 5) | (cut[..., 2] >> 3)
+    fullest = int(np.bincount(code.ravel(), minlength=1).argmax())
+    return np.asarray(np.median(cut[code == fullest], axis=0), dtype=np.float32)
+
+
+def _grid_lines(rgb: Image, paper: Image, ends: tuple[float, float]) -> list[tuple[int, Image]]:
+    """Rows that are grid lines or spines, with their colours.
+
+    `rgb` is (rows, along, 3); `ends` are the rows of the frame.
+    """
+    n, along = rgb.shape[:2]
+    off = np.abs(rgb - paper).max(axis=2) > OFF_LEVELS
+    cover = off.mean(axis=1)
+    found: list[tuple[int, Image, float, bool]] = []
+    edges = np.linspace(0, along, LINE_BINS + 1).astype(int)[:-1]
+    for at in np.flatnonzero(cover >= LINE_COVER):
+        hit = np.maximum.reduceat(off[at], edges).mean() if along >= LINE_BINS else 1.0
+        if hit < LINE_BINS_HIT:
+            continue
+        inked = rgb[at][off[at]]
+        color = np.median(inked, axis=0).astype(np.float32)
+        same = (np.abs(inked - color).max(axis=1) < ONE_COLOR_LEVELS).mean()
+        if same < LINE_ONE_COLOR:
+            continue
+        near_frame = min(abs(at - ends[0]), abs(at - ends[1])) <= FRAME_REACH_PX
+        grey = float(color.max() - color.min()) < GREY_SATURATION + float(paper.max() - paper.min())
+        if near_frame and (grey or cover[at] >= FRAME_COVER):
+            found.append((int(at), color, float(cover[at]), True))
+        elif grey and cover[at] >= GRID_COVER:
+            found.append((int(at), color, float(cover[at]), False))
+    return _settle(found, paper, n)
+
+
+def _settle(found: list[tuple[int, Image, float, bool]], paper: Image, n: int) -> list[tuple[int, Image]]:
+    """Drop lines without a twin that are not faint, and stacks of dense ink."""
+    inner = [f for f in found if not f[3]]
+    kept: list[tuple[int, Image]] = [(at, color) for at, color, _, framed in found if framed]
+    for at, color, cover, _ in inner:
+        faint = float(np.linalg.norm(color - paper)) < FAINT_LEVELS
+        twin = any(abs(other - at) > STACK_PX and np.abs(c - color).max() < ONE_COLOR_LEVELS
+                   for other, c, _, _ in inner)
+        if not (faint or twin):
+            continue
+        stack = [f for f in found if abs(f[0] - at) <= 2 * STACK_PX + STACK_SHARE * n]
+        run = _run_around(at, {f[0] for f in stack})
+        if run > max(STACK_PX, STACK_SHARE * n) and cover < STACK_COVER:
+            continue
+        kept.append((at, color))
+    return sorted(kept, key=lambda f: f[0])
+
+
+def _run_around(at: int, rows: set[int]) -> int:
+    low = high = at
+    while low - 1 in rows:
+        low -= 1
+    while high + 1 in rows:
+        high += 1
+    return high - low + 1
+
+
+def _as_line(pixels: Image, back: Image, paper: Image, color: Image, tolerance: float) -> Image:
+    """The background along a line: the pixel itself where it is a mix of paper and line colour."""
+    ray = color - paper
+    length = float(ray @ ray)
+    if length < 1.0:
+        return back
+    t = np.clip((pixels - paper) @ ray / length, 0.0, 1.0)
+    on = paper + t[:, None] * ray
+    is_line = np.abs(pixels - on).max(axis=1) <= tolerance
+    return np.where(is_line[:, None], pixels, back).astype(np.float32)

@@ -1,0 +1,191 @@
+"""From a curve's ink to points: centres of thin columns, the eroded pen's reach in thick ones."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from plotread.vision.ink.background import Mask
+from plotread.vision.ink.follow import INK
+
+WIDTH_PERCENTILE = 15  # of the mass of cuts: steep stretches make cuts longer, ends make a few shorter
+MIN_WIDTH_PX = 0.6
+THICK = 1.6  # pen widths, plus 0.4 px: a column thicker than this is a flank, a tip or noise
+THICK_PX = 0.4
+ERODE_FROM_PX = 1.6  # px; thinner pens cannot be eroded, their extents are drawn in instead
+ERODE_SLACK_PX = 0.35
+ENLARGE = (4, 2, 1)
+ENLARGE_LIMIT_PX = (400_000, 3_000_000)  # px of sheet above which the next factor is used
+TIP_SLACK_PX = 1.0
+ONE_POINT_PX = 1.0  # px; a column whose pen places are closer tells one point
+CLOSE_PX = (2, 8)  # px; other ink narrower than this on the stroke is filled
+SOLID = 0.5
+
+Points = NDArray[np.float64]
+
+
+def stroke_width(alpha: NDArray[np.float32], hidden: Mask | None = None) -> float:
+    """The pen's width: the smaller of the vertical and horizontal cut, px."""
+    best = []
+    for layer in (alpha, alpha.T):
+        mass = _run_masses(layer)
+        if len(mass):
+            best.append(float(np.percentile(mass, WIDTH_PERCENTILE)))
+    return max(min(best), MIN_WIDTH_PX) if best else MIN_WIDTH_PX
+
+
+def _run_masses(layer: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Mass of every run of ink down the columns of `layer`."""
+    down = np.zeros((layer.shape[1], layer.shape[0] + 1), dtype=np.float32)
+    down[:, :-1] = layer.T
+    flat = down.ravel()
+    inked = flat > 0.04
+    edge = np.diff(np.concatenate([[False], inked]).astype(np.int8))
+    start, stop = np.flatnonzero(edge == 1), np.flatnonzero(edge == -1)
+    if len(start) == 0:
+        return np.empty(0)
+    total = np.concatenate([[0.0], np.cumsum(flat, dtype=np.float64)])
+    peak = np.maximum.reduceat(flat, start)
+    mass = total[stop] - total[start]
+    return np.asarray(mass[peak > INK])
+
+
+def fill_under_others(alpha: NDArray[np.float32], hidden: Mask, width: float) -> NDArray[np.float32]:
+    """The stroke with narrow interruptions by other ink closed."""
+    size = int(min(max(round(width), CLOSE_PX[0]), CLOSE_PX[1])) + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * size // 2 + 1, 2 * size // 2 + 1))
+    own = (alpha > SOLID).astype(np.uint8)
+    closed = cv2.morphologyEx(own, cv2.MORPH_CLOSE, kernel) > 0
+    return np.where(closed & hidden & (alpha < SOLID), np.float32(1.0), alpha)
+
+
+def emit_points(alpha: NDArray[np.float32], hidden: Mask, width: float) -> Points:
+    """Points of one curve, sheet px, in the order the pen went.
+
+    Parameters
+    ----------
+    alpha : (H, W) float32
+        Coverage by this curve alone.
+    hidden : (H, W) bool
+        Ink of others.
+    width : float
+        Pen width, px.
+
+    Returns
+    -------
+    (N, 2) float array
+        x ascending (ties allowed).
+    """
+    filled = fill_under_others(alpha, hidden, width)
+    ink = filled > INK
+    rows = np.flatnonzero(ink.any(axis=1))
+    if len(rows) == 0:
+        return np.empty((0, 2))
+    y0, y1 = max(int(rows[0]) - 3, 0), min(int(rows[-1]) + 4, alpha.shape[0])
+    filled, ink = filled[y0:y1], ink[y0:y1]
+    columns = np.flatnonzero(ink.any(axis=0))
+    top = ink.argmax(axis=0)
+    bottom = ink.shape[0] - 1 - ink[::-1].argmax(axis=0)
+    mass = filled.sum(axis=0)
+    extent = bottom - top + 1.0
+    y = np.arange(filled.shape[0], dtype=np.float64)
+    center = (filled * y[:, None]).sum(axis=0) / np.maximum(mass, 1e-6)
+    limit = max(THICK * width + THICK_PX, width + 1)
+    thin = (mass <= limit) & (extent <= limit + 2.0) & (extent <= mass + 2.2)
+    if width >= ERODE_FROM_PX:
+        reach = _eroded(filled, width)
+    else:
+        reach = _drawn_in(filled, top, bottom, width)
+    points = _in_pen_order(columns, thin, center, reach)
+    points[:, 1] += y0
+    return points
+
+
+def _drawn_in(filled: NDArray[np.float32], top: NDArray[np.intp], bottom: NDArray[np.intp],
+              width: float) -> NDArray[np.float64]:
+    """Lowest and highest place of a thin pen per half column, (W, 2, 2): the ink's edges less w/2."""
+    at = np.arange(filled.shape[1])
+    above = filled[np.maximum(top - 1, 0), at] * (top > 0)
+    below = filled[np.minimum(bottom + 1, filled.shape[0] - 1), at] * (bottom < filled.shape[0] - 1)
+    high = top + 0.5 - filled[top, at] - above + width / 2
+    low = bottom - 0.5 + filled[bottom, at] + below - width / 2
+    middle = (high + low) / 2
+    high, low = np.where(high > low, middle, high), np.where(high > low, middle, low)
+    both = np.stack([high, low], axis=1)
+    return np.stack([both, both], axis=1)
+
+
+def _eroded(filled: NDArray[np.float32], width: float) -> NDArray[np.float64]:
+    """Lowest and highest place the pen reached per half column, (W, 2, 2); NaN where it cannot be."""
+    h, w = filled.shape
+    area = h * w
+    s = ENLARGE[0] if area <= ENLARGE_LIMIT_PX[0] else ENLARGE[1] if area <= ENLARGE_LIMIT_PX[1] else ENLARGE[2]
+    big = cv2.resize(filled, (w * s, h * s), interpolation=cv2.INTER_CUBIC) if s > 1 else filled
+    solid = (big > SOLID).astype(np.uint8)
+    depth = cv2.distanceTransform(solid, cv2.DIST_L2, 5)
+    # distance to the nearest pixel centre outside is half a pixel more than to the edge
+    place = depth >= (width / 2 - ERODE_SLACK_PX) * s + 0.5
+    half = max(s // 2, 1)
+    sub = place.reshape(h * s, w * s // half, half).any(axis=2)
+    edge_high, edge_low = _edges(solid, s, h)
+    any_place = sub.any(axis=0)
+    high = (sub.argmax(axis=0) + 0.5) / s - 0.5
+    low = (h * s - 1 - sub[::-1].argmax(axis=0) + 0.5) / s - 0.5
+    reach = np.stack([np.where(any_place, high, np.nan), np.where(any_place, low, np.nan)], axis=1)
+    if s == 1:
+        reach = np.repeat(reach, 2, axis=0)
+    reach = reach.reshape(w, 2, 2)
+    close = width / 2 + TIP_SLACK_PX
+    # A tip lies w/2 inside the ink's edge, however little of it shows.
+    for half_column in range(2):
+        tip = edge_high + width / 2
+        near = (np.abs(reach[:, half_column, 0] - edge_high) <= close) & _extreme(edge_high, -1)
+        reach[near, half_column, 0] = tip[near]
+        tip = edge_low - width / 2
+        near = (np.abs(reach[:, half_column, 1] - edge_low) <= close) & _extreme(edge_low, 1)
+        reach[near, half_column, 1] = tip[near]
+    middle = reach.mean(axis=2)
+    crossed = reach[..., 0] > reach[..., 1]
+    reach[crossed] = middle[crossed][:, None]
+    return reach
+
+
+def _edges(solid: NDArray[np.uint8], s: int, h: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Highest and lowest edge of the ink in each column of the sheet, px (NaN where none)."""
+    columns = solid.reshape(solid.shape[0], -1, s).any(axis=2)
+    some = columns.any(axis=0)
+    high = columns.argmax(axis=0) / s - 0.5
+    low = (h * s - columns[::-1].argmax(axis=0)) / s - 0.5
+    return np.where(some, high, np.nan), np.where(some, low, np.nan)
+
+
+def _extreme(edge: NDArray[np.float64], sign: int) -> Mask:
+    """Columns where the edge is at least as far out as beside it."""
+    e = np.where(np.isnan(edge), -np.inf, sign * edge)
+    pad = np.pad(e, 1, constant_values=-np.inf)
+    return np.asarray((e >= pad[:-2] - 0.1) & (e >= pad[2:] - 0.1))
+
+
+def _in_pen_order(columns: NDArray[np.intp], thin: Mask, center: NDArray[np.float64],
+                  reach: NDArray[np.float64]) -> Points:
+    out: list[tuple[float, float]] = []
+    last = float("nan")
+    for c in columns:
+        if thin[c] or np.isnan(reach[c]).all():
+            last = float(center[c])
+            out.append((float(c), last))
+            continue
+        for k, dx in ((0, -0.25), (1, 0.25)):
+            high, low = float(reach[c, k, 0]), float(reach[c, k, 1])
+            if high != high:
+                continue
+            if low - high < ONE_POINT_PX:
+                last = (high + low) / 2
+                out.append((c + dx, last))
+                continue
+            first, second = (high, low) if last != last or abs(last - high) <= abs(last - low) else (low, high)
+            out.append((c + dx, first))
+            out.append((c + dx, second))
+            last = second
+    return np.array(out, dtype=np.float64).reshape(-1, 2)

@@ -1,0 +1,200 @@
+"""Follow a curve through its ink: the cheapest path over the columns, and the pieces it meets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from plotread.vision.ink.background import Mask
+
+INK = 0.3  # coverage of a pixel that counts as ink
+HIDDEN_COLUMN = 0.85  # largest cost of a column spent under other inks
+TRAVEL = 0.004  # cost of a px of vertical travel on ink
+TRAVEL_BARE = 0.25  # what it costs more on paper
+TRAVEL_HIDDEN = 0.2  # largest cost of a px under other inks
+MAX_CURVES = 4  # curves of one ink followed without a legend
+MIN_SPAN = 0.20  # share of the columns a curve must meet
+MIN_OWN = 0.40  # share of its own extent (in the open) it must meet
+MIN_SPAN_PX = 12
+ATTACH_OTHER = 0.85  # share of other ink in the gap between a piece and the curve it joins
+ATTACH_COLUMNS = 0.3  # share of a piece's columns that must see the curve so
+ATTACH_GAP_PX = 2
+ATTACH_PASSES = 3
+ATTACH_MIN_PX = 4
+THICK_SHARE = 0.2  # share of columns much thicker than the pen: dense noise
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """One curve's ink before it is told as points.
+
+    Attributes
+    ----------
+    alpha : (H, W) float32
+        Coverage by this curve alone.
+    path : (W,) int array
+        Row of the cheapest path in each column.
+    first, last : int
+        First and last column the curve was met in.
+    """
+
+    alpha: NDArray[np.float32]
+    path: NDArray[np.intp]
+    first: int
+    last: int
+
+
+def cheapest_path(alpha: NDArray[np.float32], hidden: Mask) -> NDArray[np.intp]:
+    """Rows of the cheapest left-to-right path, one per column.
+
+    Parameters
+    ----------
+    alpha : (H, W) float32
+        Coverage by the ink followed.
+    hidden : (H, W) bool
+        Where other things may cover it.
+
+    Returns
+    -------
+    (W,) int array
+    """
+    bare = 1.0 - alpha.T
+    cover = hidden.T
+    stay = np.where(cover, np.minimum(bare, HIDDEN_COLUMN), bare).astype(np.float32)
+    step = TRAVEL + TRAVEL_BARE * bare
+    step = np.where(cover, np.minimum(step, TRAVEL_HIDDEN), step)
+    climb = np.ascontiguousarray(np.cumsum(step, axis=1, dtype=np.float32))
+    return _walk(np.ascontiguousarray(stay), climb)
+
+
+def _walk(stay: NDArray[np.float32], climb: NDArray[np.float32]) -> NDArray[np.intp]:
+    width, height = stay.shape
+    cost = np.empty((width, height), dtype=np.float32)
+    cost[0] = stay[0]
+    down, up = np.empty(height, np.float32), np.empty(height, np.float32)
+    for x in range(1, width):
+        before, c = cost[x - 1], climb[x]
+        np.minimum.accumulate(np.subtract(before, c, out=down), out=down)
+        np.minimum.accumulate(np.add(before, c, out=up)[::-1], out=up[::-1])
+        np.add(down, c, out=down)
+        np.subtract(up, c, out=up)
+        np.add(np.minimum(down, up, out=down), stay[x], out=cost[x])
+        if x % 64 == 0:
+            cost[x] -= cost[x].min()
+    path = np.empty(width, dtype=np.intp)
+    path[-1] = int(cost[-1].argmin())
+    for x in range(width - 1, 0, -1):
+        c = climb[x]
+        path[x - 1] = int((cost[x - 1] + np.abs(c - c[path[x]])).argmin())
+    return path
+
+
+def follow_all(alpha: NDArray[np.float32], hidden: Mask, limit: int = MAX_CURVES) -> list[Curve]:
+    """All curves in one coverage map, the clearest first; each takes its ink with it."""
+    rest = alpha.copy()
+    curves: list[Curve] = []
+    while len(curves) < limit:
+        inked = np.flatnonzero((rest > INK).any(axis=1))
+        if len(inked) == 0:
+            break
+        top, bottom = max(int(inked[0]) - 2, 0), int(inked[-1]) + 3
+        part, cover = rest[top:bottom], hidden[top:bottom]
+        path = cheapest_path(part, cover)
+        found = _pieces_met(part, cover, path)
+        if found is None:
+            break
+        own, first, last = found
+        layer = np.zeros_like(rest)
+        layer[top:bottom] = own
+        curves.append(Curve(layer, path + top, first, last))
+        rest[layer > 0] = 0.0
+    return curves
+
+
+def _pieces_met(alpha: NDArray[np.float32], hidden: Mask, path: NDArray[np.intp]
+                ) -> tuple[NDArray[np.float32], int, int] | None:
+    n, labels, stats, _ = cv2.connectedComponentsWithStats((alpha > INK).astype(np.uint8), connectivity=8)
+    width = alpha.shape[1]
+    columns = np.arange(width)
+    rows, at = _path_pixels(path)
+    met = np.zeros(n, dtype=bool)
+    met[labels[rows, at]] = True
+    met[0] = False
+    if not met.any():
+        return None
+    hit = np.zeros(width, dtype=bool)
+    hit[at[labels[rows, at] > 0]] = True
+    where = np.flatnonzero(hit)
+    first, last = int(where[0]), int(where[-1])
+    under = hidden[path, columns][first: last + 1] & ~hit[first: last + 1]
+    own_share = hit[first: last + 1].sum() / max(last - first + 1 - int(under.sum()), 1)
+    if hit.sum() < max(MIN_SPAN * width, MIN_SPAN_PX) or own_share < MIN_OWN:
+        return None
+    met |= _attached(alpha, hidden, labels, stats, met, path)
+    mask = met[labels]
+    own = np.where(cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0, alpha, 0.0)
+    columns_hit = np.flatnonzero(mask.any(axis=0))
+    return own.astype(np.float32), int(columns_hit[0]), int(columns_hit[-1])
+
+
+def _path_pixels(path: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """All pixels of the path, its vertical travel included: rows and columns."""
+    before = np.concatenate([path[:1], path[:-1]])
+    low, high = np.minimum(before, path), np.maximum(before, path)
+    count = high - low + 1
+    columns = np.repeat(np.arange(len(path)), count)
+    start = np.repeat(np.cumsum(count) - count, count)
+    return np.repeat(low, count) + np.arange(int(count.sum())) - start, columns
+
+
+def _attached(alpha: NDArray[np.float32], hidden: Mask, labels: NDArray[np.int32], stats: NDArray[np.int32],
+              met: Mask, path: NDArray[np.intp]) -> Mask:
+    """Pieces parted from the curve by other ink or a line of the grid (dense curves only)."""
+    joined = met.copy()
+    n, width = len(met), alpha.shape[1]
+    if n > 400 or n < 3:
+        return joined
+    thickness = np.bincount(np.nonzero(met[labels])[1], minlength=width)
+    typical = max(float(np.percentile(thickness[thickness > 0], 15)), 1.0)
+    if (thickness > 2 * typical + 1.5).mean() < THICK_SHARE:
+        return joined
+    for _ in range(ATTACH_PASSES):
+        mask = joined[labels]
+        seen = mask.any(axis=0)
+        top = np.where(seen, mask.argmax(axis=0), path)
+        bottom = np.where(seen, mask.shape[0] - 1 - mask[::-1].argmax(axis=0), path)
+        before = joined.sum()
+        for k in range(1, n):
+            if joined[k] or stats[k, cv2.CC_STAT_AREA] < ATTACH_MIN_PX:
+                continue
+            if _sees(hidden, labels, stats[k], k, top, bottom):
+                joined[k] = True
+        if joined.sum() == before:
+            break
+    return joined
+
+
+def _sees(hidden: Mask, labels: NDArray[np.int32], stat: NDArray[np.int32], k: int,
+          top: NDArray[np.intp], bottom: NDArray[np.intp]) -> bool:
+    x0, y0, w, h = (int(v) for v in stat[:4])
+    own = labels[y0: y0 + h, x0: x0 + w] == k
+    good = 0
+    for i in range(w):
+        rows = np.flatnonzero(own[:, i])
+        if len(rows) == 0:
+            continue
+        a, b = y0 + int(rows[0]), y0 + int(rows[-1])
+        t, m = int(top[x0 + i]), int(bottom[x0 + i])
+        if b < t:
+            gap = hidden[b + 1: t, x0 + i]
+        elif a > m:
+            gap = hidden[m + 1: a, x0 + i]
+        else:
+            good += 1
+            continue
+        if len(gap) <= ATTACH_GAP_PX or gap.mean() >= ATTACH_OTHER:
+            good += 1
+    return good >= ATTACH_COLUMNS * w

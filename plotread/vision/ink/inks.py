@@ -1,0 +1,264 @@
+"""Which inks stand on the sheet: ridge pixels vote, rays from the paper are peeled off one by one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from plotread.model import RGB
+from plotread.vision.ink.background import Image, Mask, Sheet
+from plotread.vision.types import LegendEntry
+
+CORE_LEVELS = (30.0, 34.0)  # contrast of a stroke's core, clean and lossy
+VOTE_CAP = 160.0  # levels; beyond it a pixel's vote does not grow
+OVERSHOOT = 1.08  # share of the ray beyond which pixels show a fuller ink than the peak
+OVERSHOOT_SHARE = 0.04
+OVERSHOOT_PERCENTILE = 60
+RAY_LEVELS = 14.0  # residual within which a pixel is on the ray
+RAY_SHARE = (0.08, 0.15)  # the same as a share of the ray's length, clean and lossy
+RAY_END = 1.25
+MIN_PIXELS = 20  # px; a smaller ink is dirt
+MAX_RAYS = 40
+FREE_PX = 3  # px; pixels further from larger inks stand free
+FREE_SHARE = (0.10, 0.35)
+FREE_COLUMNS = 10
+FREE_COLUMNS_SHARE = 0.02
+LAB_GAP = (24.0, 10.0)
+GREY_LEVELS = 30.0  # spread of channels (above the paper's) below which an ink is grey
+GREY_SPAN = 0.35  # share of columns a grey ink must span beside coloured ones
+GREY_SPAN_ALONE = 0.10
+TINT_T = (0.08, 0.80)
+TINT_LEVELS = (9.0, 14.0)
+TINT_SHARE = (0.06, 0.13)
+SNAP_T = (0.3, 1.35)
+SNAP_LEVELS = (16.0, 30.0)
+SNAP_SHARE = (0.10, 0.16)
+SNAP_SCALE = 12.0  # levels of residual that cost a factor e
+SAME_LAB = 5.0  # Lab distance below which two entries share one map
+MIX_LEVELS = 22.0  # a stranger nearer than this to a mix of two inks is their overlap
+STRANGER_FREE = 0.30
+STRANGER_COLUMNS = 0.10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ink:
+    """One ink: its colour at full coverage and the legend entries drawn in it."""
+
+    color: Image
+    entries: tuple[LegendEntry, ...] = ()
+    pixels: int = 0
+
+    @property
+    def rgb(self) -> RGB:
+        r, g, b = (round(float(min(max(v, 0.0), 255.0))) for v in self.color)
+        return r, g, b
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ray:
+    color: Image
+    rows: NDArray[np.intp]
+    columns: NDArray[np.intp]
+
+
+def ridge_mask(sheet: Sheet) -> Mask:
+    """Pixels at the core of a stroke: clear contrast, not below either neighbour across it."""
+    c = sheet.contrast
+    pad = np.pad(c, 1)
+    vertical = (c >= pad[:-2, 1:-1]) & (c >= pad[2:, 1:-1])
+    horizontal = (c >= pad[1:-1, :-2]) & (c >= pad[1:-1, 2:])
+    return np.asarray((c >= CORE_LEVELS[int(sheet.lossy)]) & (vertical | horizontal))
+
+
+def find_inks(sheet: Sheet, blocked: Mask, legend: tuple[LegendEntry, ...]) -> tuple[Ink, ...]:
+    """The inks of the curves, fullest first (in legend order where a legend names them).
+
+    Parameters
+    ----------
+    sheet : Sheet
+    blocked : (H, W) bool
+        Text, legends and other furniture: no votes.
+    legend : tuple of LegendEntry
+        May be empty.
+    """
+    ridge = ridge_mask(sheet) & ~blocked
+    rays = _peel(sheet, ridge)
+    if not rays:
+        return ()
+    listed = _snap(sheet, rays, legend) if legend else ()
+    found = _stand_free(sheet, rays, listed)
+    return listed + found
+
+
+def lab(color: Image) -> Image:
+    """CIE Lab of one 0..255 colour, (3,)."""
+    pixel = np.asarray(np.clip(color, 0, 255) / 255.0, dtype=np.float32).reshape(1, 1, 3)
+    return np.asarray(cv2.cvtColor(pixel, cv2.COLOR_RGB2LAB)[0, 0])
+
+
+def lab_gap(a: Image, b: Image) -> float:
+    return float(np.linalg.norm(lab(a) - lab(b)))
+
+
+def _peel(sheet: Sheet, ridge: Mask) -> list[_Ray]:
+    rows, columns = np.nonzero(ridge & ~sheet.grid)
+    if len(rows) < MIN_PIXELS:
+        rows, columns = np.nonzero(ridge)
+    colors = sheet.rgb[rows, columns]
+    weight = np.minimum(sheet.contrast[rows, columns], VOTE_CAP)
+    code = (colors / 8).astype(np.int32)
+    cell = (code[:, 0] << 10) | (code[:, 1] << 5) | code[:, 2]
+    alive = np.ones(len(rows), dtype=bool)
+    rays: list[_Ray] = []
+    slack = RAY_SHARE[int(sheet.lossy)]
+    while alive.sum() >= MIN_PIXELS and len(rays) < MAX_RAYS:
+        votes = np.bincount(cell[alive], weights=weight[alive], minlength=32**3).reshape(32, 32, 32)
+        peak = np.array(np.unravel_index(int(_smooth(votes).argmax()), votes.shape))
+        near = alive & (np.abs(code - peak).max(axis=1) <= 1)
+        color = np.median(colors[near], axis=0)
+        color = _fuller(sheet.paper, color, colors[alive], slack)
+        on, _ = _on_ray(sheet.paper, color, colors, slack)
+        on &= alive
+        if on.sum() >= MIN_PIXELS:
+            rays.append(_Ray(color.astype(np.float32), rows[on], columns[on]))
+        alive &= ~(on | near)
+    return rays
+
+
+def _smooth(votes: NDArray[np.float64]) -> NDArray[np.float64]:
+    for axis in range(3):
+        pad = np.pad(votes, [(1, 1) if a == axis else (0, 0) for a in range(3)])
+        votes = votes + np.take(pad, range(32), axis=axis) + np.take(pad, range(2, 34), axis=axis)
+    return votes
+
+
+def _on_ray(paper: Image, color: Image, pixels: Image, slack: float) -> tuple[Mask, Image]:
+    ray = color - paper
+    length = float(np.linalg.norm(ray))
+    if length < 1.0:
+        return np.zeros(len(pixels), dtype=bool), np.zeros(len(pixels), dtype=np.float32)
+    d = pixels - paper
+    t = d @ ray / length**2
+    residual = np.linalg.norm(d - t[:, None] * ray, axis=1)
+    return (residual < max(RAY_LEVELS, slack * length)) & (t < RAY_END) & (t > 0), t
+
+
+def _fuller(paper: Image, color: Image, pixels: Image, slack: float) -> Image:
+    """Thin lines hardly reach their colour: move out to the fullest pixels of the ray."""
+    ray = color - paper
+    length = float(np.linalg.norm(ray))
+    if length < 1.0:
+        return color
+    d = pixels - paper
+    t = d @ ray / length**2
+    residual = np.linalg.norm(d - t[:, None] * ray, axis=1)
+    on = residual < np.maximum(RAY_LEVELS, slack * length) * np.maximum(1.0, t * 0.5)
+    beyond = on & (t > OVERSHOOT)
+    if beyond.sum() <= OVERSHOOT_SHARE * max((on & (t > 0.3)).sum(), 1):
+        return color
+    goal = np.percentile(t[beyond], OVERSHOOT_PERCENTILE)
+    close = beyond & (np.abs(t - goal) < 0.06 * goal)
+    return np.asarray(np.median(pixels[close], axis=0)) if close.any() else color
+
+
+def _tint_of(paper: Image, color: Image, ink: Image, lossy: bool, top: float = TINT_T[1]) -> bool:
+    ray = ink - paper
+    length = float(np.linalg.norm(ray))
+    if length < 1.0:
+        return False
+    d = color - paper
+    t = float(d @ ray) / length**2
+    residual = float(np.linalg.norm(d - t * ray))
+    limit = max(TINT_LEVELS[int(lossy)], TINT_SHARE[int(lossy)] * length)
+    return TINT_T[0] < t < top and residual < limit
+
+
+def is_grey(color: Image, paper: Image) -> bool:
+    return float(np.ptp(color)) < GREY_LEVELS + float(np.ptp(paper)) / 2
+
+
+def _snap(sheet: Sheet, rays: list[_Ray], legend: tuple[LegendEntry, ...]) -> tuple[Ink, ...]:
+    """Legend colours become the inks on whose rays they lie; alike entries share one ink."""
+    lossy = int(sheet.lossy)
+    choice: list[int | None] = []
+    for entry in legend:
+        color = np.array(entry.color, dtype=np.float32)
+        ray = color - sheet.paper
+        length = float(np.linalg.norm(ray))
+        best, best_gain = None, 0.0
+        for k, candidate in enumerate(rays):
+            if length < 1.0:
+                break
+            d = candidate.color - sheet.paper
+            t = float(d @ ray) / length**2
+            residual = float(np.linalg.norm(d - t * ray))
+            if SNAP_T[0] < t < SNAP_T[1] and residual < max(SNAP_LEVELS[lossy], SNAP_SHARE[lossy] * length):
+                gain = len(candidate.rows) * float(np.exp(-residual / SNAP_SCALE))
+                if gain > best_gain:
+                    best, best_gain = k, gain
+        choice.append(best)
+    inks: list[Ink] = []
+    for entry, k in zip(legend, choice, strict=True):
+        if k is None:
+            continue
+        shared = choice.count(k) > 1
+        color = np.array(entry.color, dtype=np.float32) if shared else rays[k].color
+        for n, ink in enumerate(inks):
+            if lab_gap(ink.color, color) < SAME_LAB or _tint_of(sheet.paper, color, ink.color, False, 1.02) \
+                    or _tint_of(sheet.paper, ink.color, color, False, 1.02):
+                fuller = max(ink.color, color, key=lambda c: float(np.linalg.norm(c - sheet.paper)))
+                inks[n] = Ink(fuller, (*ink.entries, entry), ink.pixels)
+                break
+        else:
+            inks.append(Ink(color, (entry,), len(rays[k].rows)))
+    return tuple(inks)
+
+
+def _mixed(color: Image, inks: list[Image]) -> bool:
+    """Whether a colour lies between two of these."""
+    for i, a in enumerate(inks):
+        for b in inks[i + 1:]:
+            ray = b - a
+            t = float((color - a) @ ray) / max(float(ray @ ray), 1.0)
+            if 0.0 < t < 1.0 and float(np.linalg.norm(color - a - t * ray)) < MIX_LEVELS:
+                return True
+    return False
+
+
+def _stand_free(sheet: Sheet, rays: list[_Ray], listed: tuple[Ink, ...]) -> tuple[Ink, ...]:
+    """Rays that are inks of their own: free of larger ones, unlike them, no tints of them."""
+    lossy = int(sheet.lossy)
+    if listed and sheet.lossy:
+        return ()
+    order = sorted(range(len(rays)), key=lambda k: (-len(rays[k].rows), k))
+    kept: list[Ink] = []
+    known = [ink.color for ink in listed]
+    taken = np.zeros(sheet.contrast.shape, dtype=np.uint8)
+    all_colored = bool(listed) and not any(is_grey(c, sheet.paper) for c in known)
+    any_colored = any(not is_grey(r.color, sheet.paper) for r in rays if len(r.rows) > 2 * MIN_PIXELS)
+    kernel = np.ones((2 * FREE_PX + 1, 2 * FREE_PX + 1), np.uint8)
+    for k in order:
+        ray = rays[k]
+        near = cv2.dilate(taken, kernel)[ray.rows, ray.columns] > 0
+        tint = any(_tint_of(sheet.paper, ray.color, c, sheet.lossy) for c in known)
+        if not tint:
+            taken[ray.rows, ray.columns] = 1
+        if any(lab_gap(ray.color, c) < LAB_GAP[lossy] for c in known) or tint:
+            continue
+        free = ~near
+        columns = len(np.unique(ray.columns[free]))
+        span = len(np.unique(ray.columns)) / sheet.width
+        need_free = STRANGER_FREE if listed else FREE_SHARE[lossy]
+        need_columns = STRANGER_COLUMNS * sheet.width if listed else max(FREE_COLUMNS, FREE_COLUMNS_SHARE * sheet.width)
+        if free.mean() < need_free or columns < need_columns:
+            continue
+        if is_grey(ray.color, sheet.paper) and (all_colored or span < (GREY_SPAN if any_colored else GREY_SPAN_ALONE)):
+            continue
+        if listed and _mixed(ray.color, known):
+            continue
+        kept.append(Ink(ray.color, (), len(ray.rows)))
+        known.append(ray.color)
+    return tuple(kept)

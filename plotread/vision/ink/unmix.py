@@ -1,0 +1,88 @@
+"""Each pixel to its ink: one map of coverage (alpha) per ink, and one of ink that is nobody's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from plotread.vision.ink.background import Image, Mask, Sheet
+from plotread.vision.ink.inks import Ink
+
+FAINT_LEVELS = 6.0  # levels below which a pixel holds no ink
+OWN_LEVELS = (9.0, 28.0)  # residual within which a pixel belongs to an ink, clean and lossy
+OWN_SHARE = (0.20, 0.25)  # the same as a share of its contrast
+UNDECIDED_LEVELS = 10.0  # residuals closer than this do not decide between two inks
+STRANGE_LEVELS = 30.0  # contrast of a pixel that surely hides what lies under it
+FULL = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Maps:
+    """Coverage maps.
+
+    Attributes
+    ----------
+    alpha : (K, H, W) float32
+        0 to 1, one per ink.
+    strange : (H, W) bool
+        Clear ink that belongs to none of them: mixtures, text, markers' edges.
+    """
+
+    alpha: NDArray[np.float32]
+    strange: Mask
+
+
+def unmix(sheet: Sheet, inks: tuple[Ink, ...]) -> Maps:
+    """Assign pixels to inks along the line from the local background to each ink."""
+    lossy = int(sheet.lossy)
+    h, w = sheet.contrast.shape
+    alpha = np.zeros((len(inks), h, w), dtype=np.float32)
+    rows, columns = np.nonzero(sheet.contrast > FAINT_LEVELS)
+    if not inks or not len(rows):
+        return Maps(alpha, sheet.contrast > STRANGE_LEVELS)
+    d = sheet.delta[rows, columns]
+    contrast = sheet.contrast[rows, columns]
+    back = sheet.back[rows, columns]
+    n = len(rows)
+    residual = np.empty((len(inks), n), dtype=np.float32)
+    share = np.empty((len(inks), n), dtype=np.float32)
+    for k, ink in enumerate(inks):
+        ray = ink.color - back
+        length2 = np.maximum(np.einsum("ij,ij->i", ray, ray), 1.0)
+        t = np.einsum("ij,ij->i", d, ray) / length2
+        clipped = np.clip(t, 0.0, 1.0)
+        residual[k] = np.linalg.norm(d - clipped[:, None] * ray, axis=1)
+        share[k] = clipped
+    best = residual.argmin(axis=0)
+    index = np.arange(n)
+    least = residual[best, index]
+    own = least < np.maximum(OWN_LEVELS[lossy], OWN_SHARE[lossy] * contrast)
+    if len(inks) > 1:
+        second = np.partition(residual, 1, axis=0)[1]
+        clear = own & (second - least > UNDECIDED_LEVELS)
+        unsure = own & ~clear
+        if unsure.any() and clear.any():
+            best[unsure] = _nearest(best, rows, columns, clear, unsure, residual, (h, w))
+    keep = np.flatnonzero(own)
+    alpha[best[keep], rows[keep], columns[keep]] = np.minimum(share[best[keep], keep], FULL)
+    strange = np.zeros((h, w), dtype=bool)
+    odd = ~own & (contrast > STRANGE_LEVELS)
+    strange[rows[odd], columns[odd]] = True
+    return Maps(alpha, strange)
+
+
+def _nearest(best: NDArray[np.intp], rows: NDArray[np.intp], columns: NDArray[np.intp], clear: Mask,
+             unsure: Mask, residual: Image, shape: tuple[int, int]) -> NDArray[np.intp]:
+    """The ink of the nearest clear pixel, where that ink explains the pixel as well as the best."""
+    away = np.ones(shape, dtype=np.uint8)
+    away[rows[clear], columns[clear]] = 0
+    _, labels = cv2.distanceTransformWithLabels(away, cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL)
+    of_label = np.zeros(int(labels.max()) + 1, dtype=np.intp)
+    of_label[labels[rows[clear], columns[clear]]] = best[clear]
+    near = of_label[labels[rows[unsure], columns[unsure]]]
+    at = np.flatnonzero(unsure)
+    fits = residual[near, at] - residual[best[at], at] <= UNDECIDED_LEVELS
+    return np.where(fits, near, best[at])
