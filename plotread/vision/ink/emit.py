@@ -116,8 +116,29 @@ def _drawn_in(filled: NDArray[np.float32], top: NDArray[np.intp], bottom: NDArra
     return np.stack([both, both], axis=1)
 
 
-def _eroded(filled: NDArray[np.float32], width: float) -> NDArray[np.float64]:
-    """Lowest and highest place the pen reached per half column, (W, 2, 2); NaN where it cannot be."""
+def eroded_places(filled: NDArray[np.float32], width: float, slack: float) -> tuple[Mask, int]:
+    """Where the pen's centre may have been: (H s, 2 W) bool per half column, and the enlargement s."""
+    h, w = filled.shape
+    _, place, s = _eroded_mask(filled, width, slack)
+    if s == 1:
+        return np.repeat(place, 2, axis=1), s
+    return place.reshape(h * s, 2 * w, s // 2).any(axis=2), s
+
+
+def drawn_in_places(filled: NDArray[np.float32], width: float) -> tuple[Mask, int]:
+    """The same for a pen too thin to erode: the ink less half a pen at both ends of each run."""
+    s = 2
+    h, w = filled.shape
+    big = cv2.resize(filled, (w, h * s), interpolation=cv2.INTER_LINEAR) > 0.45
+    cut = max(round(width / 2 * s) - 1, 0)
+    if cut:
+        inner = cv2.erode(big.astype(np.uint8), np.ones((2 * cut + 1, 1), np.uint8)) > 0
+        alone = cv2.dilate(inner.astype(np.uint8), np.ones((2 * cut + 3, 1), np.uint8)) > 0
+        big = inner | (big & ~alone)
+    return np.repeat(big, 2, axis=1), s
+
+
+def _eroded_mask(filled: NDArray[np.float32], width: float, slack: float) -> tuple[NDArray[np.uint8], Mask, int]:
     h, w = filled.shape
     area = h * w
     s = ENLARGE[0] if area <= ENLARGE_LIMIT_PX[0] else ENLARGE[1] if area <= ENLARGE_LIMIT_PX[1] else ENLARGE[2]
@@ -125,7 +146,13 @@ def _eroded(filled: NDArray[np.float32], width: float) -> NDArray[np.float64]:
     solid = (big > SOLID).astype(np.uint8)
     depth = cv2.distanceTransform(solid, cv2.DIST_L2, 5)
     # distance to the nearest pixel centre outside is half a pixel more than to the edge
-    place = depth >= (width / 2 - ERODE_SLACK_PX) * s + 0.5
+    return solid, np.asarray(depth >= (width / 2 - slack) * s + 0.5), s
+
+
+def _eroded(filled: NDArray[np.float32], width: float) -> NDArray[np.float64]:
+    """Lowest and highest place the pen reached per half column, (W, 2, 2); NaN where it cannot be."""
+    h, w = filled.shape
+    solid, place, s = _eroded_mask(filled, width, ERODE_SLACK_PX)
     half = max(s // 2, 1)
     sub = place.reshape(h * s, w * s // half, half).any(axis=2)
     edge_high, edge_low = _edges(solid, s, h)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import cv2
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +14,7 @@ from plotread.vision.ink.ends import to_the_frame
 from plotread.vision.ink.follow import INK, Curve, follow_all
 from plotread.vision.ink.furniture import blocked_pixels, drop_swatches
 from plotread.vision.ink.inks import Ink, find_inks
+from plotread.vision.ink.layers import Layers, as_band, faint_level, raw_pieces, raw_points, raw_width, split
 from plotread.vision.ink.unmix import unmix
 from plotread.vision.types import LegendEntry, PanelFrame, Raster, Ruler, Trace
 
@@ -56,11 +58,73 @@ def trace_panel(raster: Raster, ruler: Ruler, panel: PanelFrame, legend: tuple[L
     traces: list[Trace] = []
     for k, ink in enumerate(inks):
         hidden = ((busy - alpha[k]) > HIDING) | covered
-        for curve in follow_all(alpha[k], hidden):
-            trace = _told(sheet, ink, curve, hidden)
-            if trace is not None:
-                traces.append(trace)
+        traces.extend(_curves_of(sheet, ink, alpha[k], hidden, len(traces)))
     return tuple(traces)
+
+
+def _curves_of(sheet: Sheet, ink: Ink, alpha: NDArray[np.float32], hidden: Mask, pair: int) -> list[Trace]:
+    """All curves of one ink: raw and smoothed where it has two opacities, else one by one."""
+    width = stroke_width(alpha)
+    contrast = float(np.linalg.norm(ink.color - sheet.paper))
+    level = faint_level(alpha, contrast, sheet.lossy, width)
+    if level is not None:
+        told = _two_layers(sheet, ink, split(alpha, level), hidden, pair)
+        if told:
+            return told
+    traces = [_told(sheet, ink, curve, hidden) for curve in follow_all(alpha, hidden)]
+    return [t for t in traces if t is not None]
+
+
+def _two_layers(sheet: Sheet, ink: Ink, layers: Layers, hidden: Mask, pair: int) -> list[Trace]:
+    strong = follow_all(layers.strong, hidden, limit=1)
+    if not strong:
+        return []
+    smoothed = _told(sheet, ink, strong[0], hidden)
+    if smoothed is None:
+        return []
+    width = smoothed.width_px / sheet.zoom
+    faint_color = sheet.paper + layers.level * (ink.color - sheet.paper)
+    band = as_band(layers, width)
+    if band is not None:
+        return [smoothed, _band(sheet, ink, band, layers.level)]
+    followed = follow_all(layers.weak, hidden | layers.solid, limit=1)
+    if not followed:
+        return [smoothed]
+    weak = raw_pieces(layers, followed[0].alpha > INK)
+    pen = raw_width(weak, layers.solid, width)
+    points, observed = raw_points(weak, layers.solid, sheet_points(sheet, smoothed), pen)
+    if len(points) < 2:
+        return [smoothed]
+    points, observed = _settled(sheet, points, observed, hidden)
+    sigma = np.where(observed, SIGMA_PX, SIGMA_HIDDEN_PX) * sheet.zoom
+    raw = Trace(points_px=sheet.to_image(points), sigma_px=sigma, observed=observed, color=ink.rgb,
+                role="raw", opacity=layers.level, width_px=pen * sheet.zoom, pair=pair)
+    return [raw, replace(smoothed, role="smoothed", pair=pair)]
+
+
+def _band(sheet: Sheet, ink: Ink, band: tuple[NDArray[np.intp], NDArray[np.float64]], level: float) -> Trace:
+    columns, edges = band
+    points = np.stack([columns.astype(float), edges.mean(axis=1)], axis=1)
+    x = sheet.to_image(points)
+    both = np.stack([sheet.to_image(np.stack([columns, edges[:, i]], axis=1))[:, 1] for i in (1, 0)], axis=1)
+    return Trace(points_px=x, sigma_px=np.full(len(x), 0.5 * sheet.zoom), observed=np.ones(len(x), dtype=bool),
+                 color=ink.rgb, kind="band", opacity=level, width_px=0.0, band_px=both)
+
+
+def sheet_points(sheet: Sheet, trace: Trace) -> NDArray[np.float64]:
+    """A trace's points in px of the sheet."""
+    origin = np.array([sheet.x0, sheet.y0], dtype=float)
+    return np.asarray((trace.points_px - origin + 0.5) / sheet.zoom - 0.5)
+
+
+def _settled(sheet: Sheet, points: NDArray[np.float64], observed: Mask, hidden: Mask
+             ) -> tuple[NDArray[np.float64], Mask]:
+    """Ends prolonged to the frame and gaps bridged, `observed` kept in step."""
+    longer = to_the_frame(points, sheet.frame)
+    front = int(longer[0, 0] < points[0, 0])
+    back = len(longer) - len(points) - front
+    seen = np.concatenate([np.ones(front, bool), observed, np.ones(back, bool)])
+    return _bridged(longer, seen)
 
 
 def _told(sheet: Sheet, ink: Ink, curve: Curve, hidden: Mask) -> Trace | None:
@@ -68,8 +132,7 @@ def _told(sheet: Sheet, ink: Ink, curve: Curve, hidden: Mask) -> Trace | None:
     points = emit_points(curve.alpha, hidden, width)
     if len(points) < 2:
         return None
-    points = to_the_frame(points, sheet.frame)
-    points, observed = _bridged(points, hidden)
+    points, observed = _settled(sheet, points, np.ones(len(points), dtype=bool), hidden)
     sigma = np.where(observed, SIGMA_PX, SIGMA_HIDDEN_PX) * sheet.zoom
     entry = ink.entries[0] if ink.entries else None
     return Trace(
@@ -79,21 +142,21 @@ def _told(sheet: Sheet, ink: Ink, curve: Curve, hidden: Mask) -> Trace | None:
     )
 
 
-def _bridged(points: NDArray[np.float64], hidden: Mask) -> tuple[NDArray[np.float64], Mask]:
+def _bridged(points: NDArray[np.float64], observed: Mask) -> tuple[NDArray[np.float64], Mask]:
     """Points in the gaps of a curve, straight across, marked as not observed."""
     gap = np.flatnonzero(np.diff(points[:, 0]) > 2 * HIDDEN_STEP_PX)
     if len(gap) == 0:
-        return points, np.ones(len(points), dtype=bool)
+        return points, observed
     parts, seen = [], []
     at = 0
     for g in gap:
         parts.append(points[at: g + 1])
-        seen.append(np.ones(g + 1 - at, dtype=bool))
+        seen.append(observed[at: g + 1])
         (xa, ya), (xb, yb) = points[g], points[g + 1]
         x = np.arange(np.floor(xa) + 1, xb, HIDDEN_STEP_PX)
         parts.append(np.stack([x, np.interp(x, [xa, xb], [ya, yb])], axis=1))
         seen.append(np.zeros(len(x), dtype=bool))
         at = g + 1
     parts.append(points[at:])
-    seen.append(np.ones(len(points) - at, dtype=bool))
+    seen.append(observed[at:])
     return np.concatenate(parts), np.concatenate(seen)

@@ -1,0 +1,287 @@
+"""Split one ink by opacity: a faint raw curve or band under the strong smoothed one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from plotread.vision.ink.background import Mask
+from plotread.vision.ink.emit import ERODE_FROM_PX, ERODE_SLACK_PX, Points, drawn_in_places, eroded_places
+from plotread.vision.ink.follow import INK
+
+STRONG = 0.82  # coverage from which a core is the strong layer's
+APART_PX = 3.2  # px; faint cores further from it are no edge of the strong stroke
+LEVEL_WIDTH = 0.07  # coverage; cores this close to one value are one layer
+LEVEL_SHARE = (0.40, 0.50)  # share of faint cores at that value, clean and lossy
+LEVEL_LEAST = 0.12
+LEVEL_FAINT = 0.14  # below it the cores must agree better
+LEVEL_FAINT_SHARE = 0.75
+LEVEL_CONTRAST = (14.0, 22.0)  # levels of contrast the faint layer must have
+LEVEL_MOST = 0.72  # a layer this strong is not told apart from the other
+COLUMNS_LEAST = 12
+COLUMNS_SHARE = 0.06
+THIN_LEVEL = 0.42  # above it a thin line may be one stroke split between two pixels
+THIN_PX = 1.8
+BESIDE_SHARE = 0.10  # share of the strong columns that must show the faint layer
+BESIDE_DISTANCE = 0.25  # median distance of the layers as a share of the height
+STRONG_SPAN = 0.08  # share of the columns the strong layer must span
+GRID_RUN = 0.25  # a straight faint run longer than this share is grid
+BAND_FILL = 0.93
+BAND_ROUGH_PX = 0.45  # px; median second difference of the edges of a band
+BAND_WIDTHS = 2.0  # strong pen widths; a thinner band cannot be told from a line
+NEAR_PX = 6  # px; faint pieces nearer than this to a kept one belong to it
+NEAR_PASSES = 3
+RAW_WIDTH_PERCENTILE = 30
+SHOWS = 1.1  # raw pen widths showing beside the strong stroke before both ends are told
+SHOWS_PX = 0.4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layers:
+    """The two layers of one ink.
+
+    Attributes
+    ----------
+    strong : (H, W) float32
+        Coverage by the strong stroke alone.
+    solid : (H, W) bool
+        Where the strong stroke hides the faint one.
+    weak : (H, W) float32
+        Coverage by the faint layer, the strong stroke counted as solid ink.
+    level : float
+        Opacity of the faint layer.
+    """
+
+    strong: NDArray[np.float32]
+    solid: Mask
+    weak: NDArray[np.float32]
+    level: float
+
+
+def faint_level(alpha: NDArray[np.float32], contrast: float, lossy: bool, width: float) -> float | None:
+    """Opacity of a faint layer beside the strong one, or None where there is none.
+
+    Parameters
+    ----------
+    alpha : (H, W) float32
+        Coverage by one ink.
+    contrast : float
+        Levels between the paper and the ink.
+    lossy : bool
+    width : float
+        Pen width of the whole map, px.
+    """
+    pad = np.pad(alpha, 1)
+    core = ((alpha >= pad[:-2, 1:-1]) & (alpha >= pad[2:, 1:-1])) | ((alpha >= pad[1:-1, :-2]) & (alpha >= pad[1:-1, 2:]))
+    strong = alpha >= STRONG
+    if strong.any(axis=0).mean() < STRONG_SPAN:
+        return None
+    away = cv2.distanceTransform((~strong).astype(np.uint8), cv2.DIST_L2, 3) > APART_PX
+    faint = core & away & (alpha > LEVEL_LEAST / 2)
+    faint &= ~_straight(faint)
+    values = alpha[faint]
+    columns = np.flatnonzero(faint.any(axis=0))
+    if len(columns) < max(COLUMNS_LEAST, COLUMNS_SHARE * alpha.shape[1]):
+        return None
+    histogram, edges = np.histogram(values, bins=50, range=(0.0, 1.0))
+    smooth = np.convolve(histogram, np.ones(5), "same")
+    level = float(edges[int(smooth.argmax())] + 0.01)
+    close = np.abs(values - level) <= LEVEL_WIDTH
+    level = float(np.median(values[close]))
+    share = float((np.abs(values - level) <= LEVEL_WIDTH).mean())
+    need = LEVEL_FAINT_SHARE if level < LEVEL_FAINT else LEVEL_SHARE[int(lossy)]
+    if not LEVEL_LEAST <= level <= LEVEL_MOST or share < need or level * contrast < LEVEL_CONTRAST[int(lossy)]:
+        return None
+    if level > THIN_LEVEL and width < THIN_PX:
+        return None
+    both = strong.any(axis=0)
+    beside = both & faint.any(axis=0)
+    if beside.sum() < BESIDE_SHARE * both.sum():
+        return None
+    at = np.arange(alpha.shape[0])[:, None]
+    middle = [(at * m).sum(axis=0)[beside] / np.maximum(m.sum(axis=0)[beside], 1) for m in (strong, faint)]
+    if np.median(np.abs(middle[0] - middle[1])) > BESIDE_DISTANCE * alpha.shape[0]:
+        return None
+    return level
+
+
+def _straight(faint: Mask) -> Mask:
+    """Rows and columns of long straight faint runs: what is left of a grid."""
+    image = faint.astype(np.uint8)
+    h, w = faint.shape
+    across = cv2.morphologyEx(image, cv2.MORPH_OPEN, np.ones((1, max(int(GRID_RUN * w), 3)), np.uint8))
+    down = cv2.morphologyEx(image, cv2.MORPH_OPEN, np.ones((max(int(GRID_RUN * h), 3), 1), np.uint8))
+    return np.asarray((across | down) > 0)
+
+
+def split(alpha: NDArray[np.float32], level: float) -> Layers:
+    """The strong stroke alone, and the faint layer with the strong stroke as solid ink."""
+    strong = np.clip((alpha - level) / (1 - level), 0.0, 1.0)
+    core = alpha > min(0.95, level + 0.25)
+    # Single bright pixels are crossings of the faint curve with itself, not the strong stroke.
+    n, labels, stats, _ = cv2.connectedComponentsWithStats(core.astype(np.uint8), connectivity=8)
+    small = stats[:, cv2.CC_STAT_AREA] < 4
+    small[0] = False
+    core &= ~small[labels]
+    solid = cv2.dilate(core.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    strong = np.where(solid, strong, 0.0).astype(np.float32)
+    weak = np.where(solid, 1.0, np.minimum(alpha / level, 1.0)).astype(np.float32)
+    return Layers(strong, solid, weak, level)
+
+
+def as_band(layers: Layers, width: float) -> tuple[NDArray[np.intp], NDArray[np.float64]] | None:
+    """Columns and edges (N, 2) of a filled band with smooth edges, or None where the layer is a curve."""
+    body = layers.weak > 0.5
+    columns = np.flatnonzero(body.any(axis=0))
+    if len(columns) < COLUMNS_LEAST:
+        return None
+    body = body[:, columns]
+    weak = layers.weak[:, columns]
+    top = body.argmax(axis=0)
+    bottom = body.shape[0] - 1 - body[::-1].argmax(axis=0)
+    height = bottom - top + 1
+    if np.median(height) < BAND_WIDTHS * width + 2:
+        return None
+    if body.sum() / max(int(height.sum()), 1) < BAND_FILL:
+        return None
+    at = np.arange(len(columns))
+    upper = top + 0.5 - weak[top, at] - np.where(top > 0, weak[np.maximum(top - 1, 0), at], 0)
+    lower = bottom - 0.5 + weak[bottom, at] + np.where(bottom < len(weak) - 1, weak[np.minimum(bottom + 1, len(weak) - 1), at], 0)
+    rough = max(float(np.median(np.abs(np.diff(e, 2)))) for e in (upper, lower)) if len(at) > 3 else 9.0
+    if rough > BAND_ROUGH_PX:
+        return None
+    return columns, np.stack([upper, lower], axis=1)
+
+
+def raw_pieces(layers: Layers, followed: Mask) -> NDArray[np.float32]:
+    """The faint layer's pieces that belong together: those followed and, in rounds, their neighbours."""
+    n, labels = cv2.connectedComponents((layers.weak > INK).astype(np.uint8), connectivity=8)
+    kept = np.zeros(n, dtype=bool)
+    kept[np.unique(labels[followed & (layers.weak > INK)])] = True
+    kept[0] = False
+    reach = np.ones((2 * NEAR_PX + 1, 3), np.uint8)
+    for _ in range(NEAR_PASSES):
+        near = cv2.dilate(kept[labels].astype(np.uint8), reach) > 0
+        more = np.unique(labels[near & (labels > 0)])
+        if kept[more].all():
+            break
+        kept[more] = True
+    near = cv2.dilate(kept[labels].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    return np.where(near, layers.weak, 0.0).astype(np.float32)
+
+
+def raw_width(weak: NDArray[np.float32], solid: Mask, fallback: float) -> float:
+    """Pen width of the faint curve from cuts with both ends in the open."""
+    free = np.where(cv2.dilate(solid.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0, 0.0, weak)
+    masses = []
+    for layer in (free, free.T):
+        down = np.zeros((layer.shape[1], layer.shape[0] + 1), dtype=np.float32)
+        down[:, :-1] = layer.T
+        flat = down.ravel()
+        edge = np.diff(np.concatenate([[False], flat > 0.08]).astype(np.int8))
+        start, stop = np.flatnonzero(edge == 1), np.flatnonzero(edge == -1)
+        total = np.concatenate([[0.0], np.cumsum(flat, dtype=np.float64)])
+        mass = total[stop] - total[start]
+        mass = mass[(mass < 16) & (mass > 0.4)]
+        if len(mass) >= 20:
+            masses.append(float(np.percentile(mass, RAW_WIDTH_PERCENTILE)))
+    return min(min(masses), 1.25 * fallback) if masses else fallback
+
+
+def raw_points(weak: NDArray[np.float32], solid: Mask, center: Points, width: float) -> tuple[Points, Mask]:
+    """Points of the faint curve: each end of a column counts only where it is in sight.
+
+    Parameters
+    ----------
+    weak : (H, W) float32
+        Coverage by the faint curve, the strong stroke counted as ink.
+    solid : (H, W) bool
+        The strong stroke.
+    center : (N, 2) float array
+        Points of the smoothed curve.
+    width : float
+        Pen of the faint curve, px.
+
+    Returns
+    -------
+    points : (M, 2) float array
+    observed : (M,) bool array
+    """
+    if width >= ERODE_FROM_PX:
+        place, scale = eroded_places(weak, width, ERODE_SLACK_PX)
+    else:
+        place, scale = drawn_in_places(weak, width)
+    h = place.shape[0]
+    columns = place.shape[1] // 2
+    hidden_top, hidden_low = _hidden_span(solid, width)
+    y = (np.arange(h) + 0.5) / scale - 0.5
+    smooth = np.interp(np.arange(columns), center[:, 0], center[:, 1]) if len(center) else np.full(columns, np.nan)
+    out: list[tuple[float, float, bool]] = []
+    last = float("nan")
+    for half in range(place.shape[1]):
+        c = half // 2
+        rows = np.flatnonzero(place[:, half])
+        if len(rows) == 0:
+            continue
+        ys = y[rows]
+        x = c - 0.25 + 0.5 * (half % 2)
+        above, below = ys[ys < hidden_top[c]], ys[ys > hidden_low[c]]
+        ends = _ends_in_sight(above, below, hidden_top[c], hidden_low[c], float(smooth[c]), width)
+        if not ends:
+            continue
+        if len(ends) == 2 and abs(ends[1] - ends[0]) < 1.0:
+            ends = [(ends[0] + ends[1]) / 2]
+        if len(ends) == 2 and last == last and abs(last - ends[1]) < abs(last - ends[0]):
+            ends = ends[::-1]
+        out.extend((x, e, True) for e in ends)
+        last = ends[-1]
+    return _with_hidden(out, solid, smooth)
+
+
+def _hidden_span(solid: Mask, width: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Per column the rows between which a place of the pen may be the strong stroke's own."""
+    some = solid.any(axis=0)
+    top = solid.argmax(axis=0) - 0.5
+    low = solid.shape[0] - 1 - solid[::-1].argmax(axis=0) + 0.5
+    slack = width / 2 - max(0.5, 0.3 * width)
+    return np.where(some, top + slack, np.inf), np.where(some, low - slack, np.inf)
+
+
+def _ends_in_sight(above: Points, below: Points, top: float, low: float, smooth: float, width: float) -> list[float]:
+    if len(above) and len(below):
+        return [float(above[0]), float(below[-1])]
+    if not len(above) and not len(below):
+        return []
+    seen = above if len(above) else below
+    first, last = float(seen[0]), float(seen[-1])
+    outer, inner, edge = (first, last, top) if len(above) else (last, first, low)
+    if abs(inner - edge) > 1.0 or edge == np.inf:  # it does not touch the strong stroke in this column
+        return [first, last]
+    if abs(outer - edge) < SHOWS * width + SHOWS_PX or smooth != smooth:
+        return [outer]
+    return [outer, smooth]
+
+
+def _with_hidden(out: list[tuple[float, float, bool]], solid: Mask, smooth: Points) -> tuple[Points, Mask]:
+    """Fill the columns where the strong stroke hides the curve: straight across, kept within the stroke."""
+    if not out:
+        return np.empty((0, 2)), np.empty(0, dtype=bool)
+    points = np.array([(x, y) for x, y, _ in out])
+    seen = np.array([s for _, _, s in out], dtype=bool)
+    columns = np.arange(solid.shape[1])
+    told = np.zeros(solid.shape[1], dtype=bool)
+    told[np.clip(np.round(points[:, 0]).astype(int), 0, len(told) - 1)] = True
+    some = solid.any(axis=0) & ~told & np.isfinite(smooth)
+    if not some.any():
+        return points, seen
+    c = columns[some]
+    guess = np.interp(c, points[:, 0], points[:, 1])
+    top, low = solid.argmax(axis=0)[some], solid.shape[0] - 1 - solid[::-1].argmax(axis=0)[some]
+    guess = np.clip(guess, top, low)
+    everything = np.concatenate([points, np.stack([c.astype(float), guess], axis=1)])
+    flags = np.concatenate([seen, np.zeros(len(c), dtype=bool)])
+    order = np.argsort(everything[:, 0], kind="stable")
+    return everything[order], flags[order]
