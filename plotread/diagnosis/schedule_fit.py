@@ -7,6 +7,7 @@ cycles repeat), then the warm-up is cut off and the decay families compete.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -124,7 +125,7 @@ def fit_schedule(x: Floats, y: Floats, sigma_read: float = 0.0) -> ScheduleFit |
     if span <= max(FLAT_SIGMAS * noise, FLAT_SHARE * float(np.abs(y).max())):
         return ScheduleFit("constant")
     turns = turning_points(y, max(TURN_SHARE * span, TURN_SIGMAS * noise))
-    rises = [(a, b) for a, b in zip(turns, turns[1:], strict=False) if y[b] > y[a]]
+    rises = [(a, b) for a, b in itertools.pairwise(turns) if y[b] > y[a]]
     warm = rises[0] if rises and rises[0][0] == 0 else None
     later = [pair for pair in rises if pair != warm]
     rise = _measure_rise(x, y, warm[1], noise) if warm else None
@@ -209,7 +210,7 @@ def _measure_rise(x: Floats, y: Floats, top: int, noise: float) -> Rise | None:
 
 
 def _fit_hinge(x: Floats, y: Floats, shape: Callable[[Floats], Floats]) -> tuple[float, float, float]:
-    """Squared error, x of the bend and level of the best rise ``shape(u)``, u from 0 at the start to 1 at the bend."""
+    """Squared error, bend and level of the best rise ``shape(u)``, u from 0 at the start to 1 at the bend."""
     best: tuple[float, float, float] | None = None
     bends = np.interp(np.linspace(1, len(x) - 1, min(4 * len(x), HINGE_GRID)), np.arange(len(x)), x)
     for bend in bends[bends > x[0]]:
@@ -338,12 +339,12 @@ def _step_models(y: Floats, noise: float) -> Iterator[_Model]:
     """Constant pieces, one drop more each time, put where it helps most."""
     edges = [0, len(y)]
     for steps in range(1, MAX_STEPS + 1):
-        cuts = [_best_cut(y, a, b) for a, b in zip(edges, edges[1:], strict=False)]
+        cuts = [_best_cut(y, a, b) for a, b in itertools.pairwise(edges)]
         gain, cut = max(cuts, default=(0.0, -1))
         if cut < 0 or gain <= 0:
             return
         edges = sorted([*edges, cut])
-        pieces = [y[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+        pieces = [y[a:b] for a, b in itertools.pairwise(edges)]
         rss = sum(float(((piece - piece.mean()) ** 2).sum()) for piece in pieces)
         yield _Model("step", rss, 2 * steps + 1)
         if rss <= len(y) * noise**2:
