@@ -1,0 +1,80 @@
+"""The story of the eye: one picture becomes one `Figure`.
+
+Each stage is a function from frozen results to frozen results; this file alone knows their order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from plotread.model import Axis, Figure, Panel, Source
+from plotread.vision.bind import bind_axes, bind_names
+from plotread.vision.ink import trace_panel
+from plotread.vision.lines import find_lines
+from plotread.vision.ocr import read_words
+from plotread.vision.panels import find_panels
+from plotread.vision.ruler import measure
+from plotread.vision.seen import nothing_found
+from plotread.vision.series import to_series
+from plotread.vision.ticktext import find_numbers
+from plotread.vision.types import PanelFrame, PanelWords, Raster, Trace
+from plotread.vision.verify import verify
+from plotread.vision.words import read_panel_words
+
+
+def read_image(raster: Raster) -> Figure:
+    """Read every line plot in a picture.
+
+    Parameters
+    ----------
+    raster : Raster
+        The decoded picture, from `plotread.vision.image.load`.
+
+    Returns
+    -------
+    Figure
+        Panels in reading order.  A picture without a line plot gives no panels and a warning
+        that says what was seen; what could not be read is None plus a flag, never a guess.
+    """
+    ruler = measure(raster)
+    lines = find_lines(raster, ruler)
+    numbers = find_numbers(raster, ruler, lines)
+    found = find_panels(raster, ruler, lines, numbers)
+    words = read_panel_words(raster, ruler, found, numbers, read_words)
+
+    panels = []
+    for frame, said in zip(found, words, strict=True):
+        traces = trace_panel(raster, ruler, frame, said.legend, said.obstacles)
+        if traces:
+            panels.append(_panel(len(panels), raster, frame, said, traces))
+
+    source = Source(raster.path, raster.sha256, raster.width, raster.height)
+    warnings = () if panels else (nothing_found(raster, ruler, found),)
+    return Figure(source=source, panels=tuple(panels), warnings=warnings, flags=raster.flags)
+
+
+def _panel(
+    index: int, raster: Raster, frame: PanelFrame, words: PanelWords, traces: tuple[Trace, ...]
+) -> Panel:
+    """Name the traces, give them values, and check them against the picture."""
+    checks = verify(raster, frame, traces, words)
+    names = bind_names(traces, words)
+    sides = bind_axes(traces, frame, words, raster)
+    x = _labelled(frame.x, words.x_label)
+    y = _labelled(frame.y, words.y_label)
+    y2 = _labelled(frame.y2, words.y2_label) if frame.y2 is not None else None
+    series = tuple(
+        to_series(
+            trace, x, y2 if side == "y2" and y2 is not None else y,
+            name=name, side=side, confidence=check.confidence, flags=doubts | check.flags,
+        )
+        for trace, (name, doubts), side, check in zip(traces, names, sides, checks.traces, strict=True)
+    )  # fmt: skip
+    return Panel(
+        index=index, x=x, y=y, y2=y2, title=words.title, frame=frame.frame, series=series,
+        flags=frame.flags | checks.flags,
+    )  # fmt: skip
+
+
+def _labelled(axis: Axis, label: str | None) -> Axis:
+    return replace(axis, label=label)

@@ -1,0 +1,85 @@
+"""From pixels to data: a trace and its axes become a series with an interval on every value."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from plotread.model import Axis, Floats, Series
+from plotread.vision.types import Trace
+
+# Half-width of the reading interval in standard errors: two of them hold 95% of a normal error.
+INTERVAL_SIGMAS = 2.0
+# Least standard error of a position, px: what an antialiased 8-bit stroke gives at best.
+LEAST_SIGMA_PX = 0.12
+
+
+def to_series(
+    trace: Trace,
+    x_axis: Axis,
+    y_axis: Axis,
+    *,
+    name: str | None,
+    side: Literal["y", "y2"],
+    confidence: float,
+    flags: frozenset[str],
+) -> Series:
+    """Express a trace in data units.
+
+    Parameters
+    ----------
+    trace : Trace
+        Points in px of the whole image.
+    x_axis, y_axis : Axis
+        The axes the curve belongs to.  Where either has no scale the series carries no values.
+    name : str or None
+    side : "y" or "y2"
+    confidence : float
+        0 to 1, from the check by drawing.
+    flags : frozenset of str
+        Doubts found since tracing; those of the trace and the axes are added.
+
+    Returns
+    -------
+    Series
+        x ascending; ``y_lo <= y <= y_hi``.  The interval adds the errors of the trace and of the
+        scale in quadrature, in px, and maps both ends, so it is lopsided on a log axis by itself.
+    """
+    flags = flags | trace.flags | x_axis.flags | y_axis.flags
+    x = y = y_lo = y_hi = np.zeros(0)
+    observed = None
+    if x_axis.scale is not None and y_axis.scale is not None:
+        order = _by_step(trace.points_px[:, 0], x_axis)
+        points = trace.points_px[order]
+        x = x_axis.scale.to_data(points[:, 0])
+        y = y_axis.scale.to_data(points[:, 1])
+        if trace.kind == "band" and trace.band_px is not None:
+            edges = y_axis.scale.to_data(trace.band_px[order])
+        else:
+            reach = INTERVAL_SIGMAS * np.hypot(
+                np.maximum(trace.sigma_px[order], LEAST_SIGMA_PX), y_axis.scale.sigma_px
+            )
+            edges = y_axis.scale.to_data(np.stack([points[:, 1] - reach, points[:, 1] + reach], axis=1))
+        y_lo = np.minimum(edges.min(axis=1), y)
+        y_hi = np.maximum(edges.max(axis=1), y)
+        observed = trace.observed[order]
+        if observed.all():
+            observed = None
+        else:
+            flags = flags | {"curve_hidden"}
+    else:
+        flags = flags | {"axis_unread"}
+    return Series(
+        x=x, y=y, y_lo=y_lo, y_hi=y_hi,
+        name=name, axis=side, kind=trace.kind, color="#{:02x}{:02x}{:02x}".format(*trace.color),
+        line=trace.line, marker=trace.marker, role=trace.role,
+        points="recovered" if trace.recovered else "sampled",
+        confidence=confidence, observed=observed, flags=flags,
+    )  # fmt: skip
+
+
+def _by_step(x_px: Floats, axis: Axis) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    """The order of points along the axis; ties keep the order in which the pen went."""
+    assert axis.scale is not None
+    return np.argsort(x_px if axis.scale.slope > 0 else -x_px, kind="stable")
