@@ -1,0 +1,332 @@
+"""Names and axes for the curves of one panel: least-cost assignment of legend entries to traces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from plotread.geometry import Box
+from plotread.model import NO_FLAGS, RGB
+from plotread.vision.types import LegendEntry, PanelFrame, PanelWords, Raster, Trace
+
+Floats = NDArray[np.float64]
+AxisSide = Literal["y", "y2"]
+
+GATE = 75.0  # cost above which a name is not given
+MIX_COST = 8.0  # a paler or darker shade of the entry's hue is nearly as good as its colour
+MIX_SLOPE = 0.25  # of the plain distance that a shade still costs
+OPPOSITE_DASH = 40.0  # a solid curve for a dashed entry, or the reverse
+OTHER_DASH = 25.0  # dotted for dashed and the like
+MARKER_COST = 15.0  # one has markers, the other none
+ORDER_COST = 0.5  # per step between an entry's place and its trace's; decides between equals
+REFERENCE_COST = 6.0  # a guide line takes a name only where no curve fits as well
+HUE_NEAR = np.radians(18)  # two shades of one hue in CIE Lab
+ALIKE = 12.0  # colour distance under which two entries look alike
+TWIN_ROLE_WORDS = (
+    ("raw", re.compile(r"\b(raw|original|noisy|unsmoothed|per[- ]step|batch)\b", re.I)),
+    ("smoothed", re.compile(r"\b(smooth\w*|average\w*|avg|ema|mean|rolling|moving|trend|filtered)\b", re.I)),
+)  # words by which a legend tells a raw curve from its smoothed one
+DIRECT_REACH = 0.25  # of the panel's width; a direct label stands this near its curve's end
+RIGHT_WORDS = re.compile(r"\(?\bright\b\)?|\br\.?h\.?s\.?\b|\by2\b|→", re.I)
+LEFT_WORDS = re.compile(r"\(?\bleft\b\)?|\bl\.?h\.?s\.?\b|\by1\b|←", re.I)
+TINT_LEVELS = 60.0  # chroma (levels) that makes the ink of an axis a colour
+TINT_NEAR = 32.0  # colour distance; an axis and its curve share an ink
+TINT_PIXELS = 8  # of that ink, at least
+TINT_REACH = 0.35  # of the panel's width; tick labels and axis label stand this near the frame
+SYNONYMS = (
+    frozenset({"lr", "learning rate", "learningrate", "learning_rate"}),
+    frozenset({"acc", "accuracy", "top1", "top-1", "top5", "top-5"}),
+    frozenset({"loss", "nll", "cross entropy", "cross-entropy", "mse", "error", "objective"}),
+    frozenset({"ppl", "perplexity"}),
+    frozenset({"grad norm", "gradient norm", "grad_norm", "gradient"}),
+    frozenset({"f1", "precision", "recall", "map", "iou", "dice", "miou"}),
+    frozenset({"time", "seconds", "duration"}),
+    frozenset({"reward", "return", "score"}),
+)  # words of one quantity: a name with one belongs to the axis labelled with another
+
+
+def bind_names(
+    traces: tuple[Trace, ...], words: PanelWords
+) -> tuple[tuple[str | None, frozenset[str]], ...]:
+    """Give each trace the legend text that speaks for it.
+
+    Parameters
+    ----------
+    traces : tuple of Trace
+    words : PanelWords
+
+    Returns
+    -------
+    tuple of (name, flags), one per trace in the same order
+        `name` is None where no entry fits; then the flag ``unnamed`` says so if the panel has a
+        legend.  ``names_ambiguous`` marks names that only the order of look-alike entries decided.
+
+    Notes
+    -----
+    Least-cost assignment over colour, dash pattern, marker and order.  A raw and a smoothed trace
+    of one hue take one place: both get its name, unless the legend names each of them.
+    """
+    entries = words.legend
+    if not traces:
+        return ()
+    if not entries:
+        return tuple((None, NO_FLAGS) for _ in traces)
+    groups = _groups(traces)
+    cost = _costs(traces, groups, entries)
+    names: list[str | None] = [None] * len(traces)
+    flags: list[frozenset[str]] = [NO_FLAGS] * len(traces)
+    taken: set[int] = set()
+    for g, e in _assignment(cost):
+        if cost[g, e] >= GATE:
+            continue
+        taken.add(e)
+        for t in groups[g]:
+            names[t] = entries[e].name
+            if _is_ambiguous(g, e, cost, entries):
+                flags[t] = frozenset({"names_ambiguous"})
+    _split_pairs(traces, groups, entries, taken, names)
+    for t, trace in enumerate(traces):
+        if names[t] is None and trace.kind != "reference":
+            flags[t] = frozenset({"unnamed"})
+    return tuple(zip(names, flags, strict=True))
+
+
+def bind_axes(
+    traces: tuple[Trace, ...], panel: PanelFrame, words: PanelWords, raster: Raster
+) -> tuple[AxisSide, ...]:
+    """Which of two twin axes each trace belongs to.
+
+    Parameters
+    ----------
+    traces : tuple of Trace
+    panel : PanelFrame
+    words : PanelWords
+    raster : Raster
+        The picture, for the ink of tick labels and axis labels.
+
+    Returns
+    -------
+    tuple of "y" or "y2", one per trace
+        All "y" without a second axis.  Evidence in this order: the ink of an axis' words, a name that
+        says "right" or "left", a name that matches a label; what is left goes to the axis that
+        would otherwise have no curve, the last drawn to the right one.
+    """
+    if panel.y2 is None or not traces:
+        return tuple("y" for _ in traces)
+    names = [name for name, _ in bind_names(traces, words)]
+    tints = (_axis_inks(raster, panel, "y"), _axis_inks(raster, panel, "y2"))
+    votes = [
+        _ink_vote(trace, tints) or _word_vote(name) or _label_vote(name, words)
+        for trace, name in zip(traces, names, strict=True)
+    ]  # fmt: skip
+    return _settled(traces, votes)
+
+
+def color_distance(a: RGB | Floats, b: RGB | Floats) -> float:
+    """Distance of two colours in CIE Lab (about 2 is just visible, 100 is black to white)."""
+    pair = np.array([[a, b]], dtype=np.float32) / 255
+    lab = cv2.cvtColor(pair, cv2.COLOR_RGB2LAB)
+    return float(np.linalg.norm(lab[0, 0] - lab[0, 1]))
+
+
+def _groups(traces: Sequence[Trace]) -> list[list[int]]:
+    """Traces that take one place in the legend: raw and smoothed of one hue, a band and its line."""
+    groups: list[list[int]] = []
+    of_pair: dict[int, int] = {}
+    for i, trace in enumerate(traces):
+        if trace.pair is not None and trace.pair in of_pair:
+            groups[of_pair[trace.pair]].append(i)
+            continue
+        if trace.pair is not None:
+            of_pair[trace.pair] = len(groups)
+        groups.append([i])
+    return groups
+
+
+def _costs(
+    traces: Sequence[Trace], groups: Sequence[Sequence[int]], entries: Sequence[LegendEntry]
+) -> Floats:
+    table = np.zeros((len(groups), len(entries)))
+    for g, members in enumerate(groups):
+        for e, entry in enumerate(entries):
+            table[g, e] = min(_cost(traces[t], entry) for t in members)
+            table[g, e] += ORDER_COST * abs(g - e)
+    return table
+
+
+def _cost(trace: Trace, entry: LegendEntry) -> float:
+    plain = color_distance(trace.color, entry.color)
+    cost = min(plain, MIX_COST + MIX_SLOPE * plain) if _same_hue(trace.color, entry.color) else plain
+    if entry.direct:
+        return cost + _direct_cost(trace, entry)
+    if "none" not in (trace.line, entry.line) and trace.line != entry.line:
+        cost += OPPOSITE_DASH if "solid" in (trace.line, entry.line) else OTHER_DASH
+    if (trace.marker is None) != (entry.marker is None):
+        cost += MARKER_COST
+    if trace.kind == "reference":
+        cost += REFERENCE_COST
+    return cost
+
+
+def _direct_cost(trace: Trace, entry: LegendEntry) -> float:
+    """How far a label at a curve's end is from it, in heights of the label."""
+    if len(trace.points_px) == 0:
+        return GATE
+    dx, dy = trace.points_px[-1] - np.array([entry.box.x0, entry.box.center[1]])
+    height = max(entry.box.height, 1)
+    return float(min(GATE, 5.0 * abs(dy) / height + 1.0 * abs(dx) / height))
+
+
+def _same_hue(a: RGB, b: RGB) -> bool:
+    """Whether one colour is a tint or shade of the other."""
+    pair = np.array([[a, b]], dtype=np.float32) / 255
+    lab = cv2.cvtColor(pair, cv2.COLOR_RGB2LAB)[0].astype(np.float64)
+    chroma = np.hypot(lab[:, 1], lab[:, 2])
+    if chroma.min() < 12:  # near grey there is no hue to share
+        return False
+    angle = np.abs(np.diff(np.arctan2(lab[:, 2], lab[:, 1])))[0]
+    return bool(min(angle, 2 * np.pi - angle) <= HUE_NEAR)
+
+
+def _assignment(cost: Floats) -> list[tuple[int, int]]:
+    from scipy.optimize import linear_sum_assignment
+
+    rows, columns = linear_sum_assignment(np.minimum(cost, GATE))
+    return [(int(g), int(e)) for g, e in zip(rows, columns, strict=True)]
+
+
+def _is_ambiguous(g: int, e: int, cost: Floats, entries: Sequence[LegendEntry]) -> bool:
+    """Whether a look-alike entry would have done as well for a trace that competes for both."""
+    for other, entry in enumerate(entries):
+        if other == e or entry.name == entries[e].name or cost[g, other] - cost[g, e] > ALIKE:
+            continue
+        alike = color_distance(entry.color, entries[e].color) <= ALIKE and entry.line == entries[e].line
+        if alike and (entry.marker is None) == (entries[e].marker is None):
+            return True
+    return False
+
+
+def _split_pairs(
+    traces: Sequence[Trace], groups: Sequence[Sequence[int]], entries: Sequence[LegendEntry],
+    taken: set[int], names: list[str | None],
+) -> None:  # fmt: skip
+    """Where the legend names raw and smoothed apart, give each its own name."""
+    for members in groups:
+        if len(members) < 2 or names[members[0]] is None:
+            continue
+        own = next(e for e in taken if entries[e].name == names[members[0]])
+        free = [
+            e for e in range(len(entries))
+            if e not in taken and any(_cost(traces[t], entries[e]) < GATE / 2 for t in members)
+        ]  # fmt: skip
+        if not free:
+            continue
+        other = min(free, key=lambda e: (min(_cost(traces[t], entries[e]) for t in members), e))
+        first, second = members[0], members[1]
+        straight = _pair_cost(traces[first], entries[own]) + _pair_cost(traces[second], entries[other])
+        crossed = _pair_cost(traces[first], entries[other]) + _pair_cost(traces[second], entries[own])
+        names[first], names[second] = (
+            (entries[own].name, entries[other].name) if straight <= crossed
+            else (entries[other].name, entries[own].name)
+        )  # fmt: skip
+        taken.add(other)
+
+
+def _pair_cost(trace: Trace, entry: LegendEntry) -> float:
+    """Cost within a raw-and-smoothed pair: plain colour distance, and the words of the name."""
+    cost = color_distance(trace.color, entry.color)
+    for role, pattern in TWIN_ROLE_WORDS:
+        if pattern.search(entry.name):
+            cost += -GATE if trace.role == role else GATE
+    return cost
+
+
+def _ink_vote(trace: Trace, tints: tuple[list[Floats], list[Floats]]) -> AxisSide | None:
+    """The axis whose words have the curve's colour, if just one has."""
+    near = [min((color_distance(trace.color, ink) for ink in inks), default=np.inf) for inks in tints]
+    if min(near) > TINT_NEAR or abs(near[0] - near[1]) < TINT_NEAR / 4:
+        return None
+    return "y" if near[0] < near[1] else "y2"
+
+
+def _word_vote(name: str | None) -> AxisSide | None:
+    if name and RIGHT_WORDS.search(name):
+        return "y2"
+    if name and LEFT_WORDS.search(name):
+        return "y"
+    return None
+
+
+def _label_vote(name: str | None, words: PanelWords) -> AxisSide | None:
+    if not name:
+        return None
+    left, right = _likeness(name, words.y_label), _likeness(name, words.y2_label)
+    if left == right:
+        return None
+    return "y" if left > right else "y2"
+
+
+def _likeness(name: str, label: str | None) -> int:
+    """2 for a shared word, 1 for words of one quantity, 0 for nothing in common."""
+    if not label:
+        return 0
+    a, b = _plain(name), _plain(label)
+    if set(a.split()) & set(b.split()):
+        return 2
+    for group in SYNONYMS:
+        if any(_holds(a, w) for w in group) and any(_holds(b, w) for w in group):
+            return 1
+    return 0
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.sub(r"[_/().,:\-]+", " ", text.casefold()).split())
+
+
+def _holds(text: str, word: str) -> bool:
+    return re.search(rf"\b{re.escape(_plain(word))}\b", text) is not None
+
+
+def _settled(traces: Sequence[Trace], votes: Sequence[AxisSide | None]) -> tuple[AxisSide, ...]:
+    """Fill what the evidence left open so that neither axis stays without a curve."""
+    open_ = [i for i, vote in enumerate(votes) if vote is None]
+    done: list[AxisSide] = [vote or "y" for vote in votes]
+    if open_ and "y2" not in votes:
+        curves = [i for i in open_ if traces[i].kind != "reference"] or open_
+        last = curves[-1]
+        if len(traces) > 1:
+            for i in open_:
+                same = i == last or (traces[i].pair is not None and traces[i].pair == traces[last].pair)
+                done[i] = "y2" if same else "y"
+    elif open_ and "y" not in votes:
+        for i in open_:
+            done[i] = "y"
+    return tuple(done)
+
+
+def _axis_inks(raster: Raster, panel: PanelFrame, side: AxisSide) -> list[Floats]:
+    """Vivid inks of the words beside one side of a panel, in RGB."""
+    frame = panel.frame
+    reach = TINT_REACH * frame.width
+    x0, x1 = (frame.left - reach, frame.left - 2) if side == "y" else (frame.right + 2, frame.right + reach)
+    box = Box(round(x0), round(frame.top), round(x1), round(frame.bottom) + 1)
+    crop = raster.rgb[box.clip(raster.width, raster.height).slices].reshape(-1, 3).astype(np.float64)
+    if len(crop) == 0:
+        return []
+    vivid = crop[crop.max(axis=1) - crop.min(axis=1) >= TINT_LEVELS]
+    inks: list[Floats] = []
+    for _ in range(3):
+        if len(vivid) < TINT_PIXELS:
+            break
+        codes = (vivid // 16).astype(np.int64) @ np.array([256, 16, 1])
+        values, counts = np.unique(codes, return_counts=True)
+        ink = np.median(vivid[codes == values[counts.argmax()]], axis=0)
+        if counts.max() >= TINT_PIXELS:
+            inks.append(ink)
+        vivid = vivid[np.abs(vivid - ink).max(axis=1) > 2 * TINT_NEAR]
+    return inks

@@ -1,0 +1,176 @@
+"""The words of a picture: titles, axis labels and legends, bound to the panels they speak for.
+
+Text proposes, the swatch decides, the block confirms: a line of text with a sample of ink beside it
+may be a legend entry, and entries that line up are one.  Other words are told by where they stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from plotread.geometry import Box
+from plotread.vision.types import LegendEntry, Mask, PanelFrame, PanelWords, Raster, Ruler, TextBox
+from plotread.vision.words.ink import text_masks
+from plotread.vision.words.legend import (
+    Block,
+    Entry,
+    find_blocks,
+    find_candidates,
+    find_rescued,
+    is_valid,
+    join_pieces,
+)
+from plotread.vision.words.lines import find_lines, find_turned_lines
+from plotread.vision.words.look import look_at
+from plotread.vision.words.owners import share_legends
+from plotread.vision.words.parts import Sheet, TextLine, is_number, make_sheet
+from plotread.vision.words.reading import ReadWords, cut_tall, read_lines, read_turned
+from plotread.vision.words.roles import assign_roles, join_rows, may_have_role
+
+__all__ = ["read_panel_words"]
+
+MAX_CANDIDATES = 48  # legend candidates read at most; noisy curves propose hundreds
+MAX_NOTES = 12  # other texts read inside the panels at most
+NOTE_GLYPHS = 3  # letters a note has at least
+NOTE_CONFIDENCE = 0.8
+
+
+def read_panel_words(
+    raster: Raster,
+    ruler: Ruler,
+    panels: tuple[PanelFrame, ...],
+    numbers: tuple[TextBox, ...],
+    read_words: ReadWords,
+) -> tuple[PanelWords, ...]:
+    """Read titles, axis labels and legends.
+
+    Parameters
+    ----------
+    raster : Raster
+    ruler : Ruler
+    panels : tuple of PanelFrame
+    numbers : tuple of TextBox
+        Numbers already read (tick labels and others), in px of the image file.
+    read_words : callable
+        Takes RGB crops (h, w, 3), each one upright line of text; gives (text, confidence) for each.
+
+    Returns
+    -------
+    tuple of PanelWords, one per panel in the same order
+        What cannot be read is None or left out.
+    """
+    if not panels:
+        return ()
+    sheet = make_sheet(raster, ruler, panels, numbers)
+    grey, colored = text_masks(sheet)
+    turned = _turned(sheet, grey, colored, read_words)
+    for line in turned:
+        for mask in (grey, colored):
+            mask[line.box.pad(1).clip(sheet.width, sheet.height).slices] = False
+    lines = [*find_lines(sheet, grey, colored=False), *find_lines(sheet, colored, colored=True)]
+    blocks, spare = _legends(sheet, lines, (grey, colored), read_words)
+    rows = _rows(sheet, spare, (grey, colored), read_words)
+    roles = assign_roles(sheet, rows, turned)
+    notes = [r for r in rows if r.region >= 0 and r.confidence >= NOTE_CONFIDENCE]
+    legends = [tuple(_entry(sheet, raster, e) for e in block) for block in blocks]
+    shared = share_legends(raster.rgb, [p.frame for p in panels], legends)
+    return tuple(
+        PanelWords(
+            title=_text(said.title), x_label=_text((said.x,)), y_label=_text((said.y,)),
+            y2_label=_text((said.y2,)), legend=entries,
+            obstacles=_obstacles(sheet, i, legends, [n for n in notes if n.region == i]),
+        )
+        for i, (said, entries) in enumerate(zip(roles, shared, strict=True))
+    )  # fmt: skip
+
+
+def _turned(sheet: Sheet, grey: Mask, colored: Mask, read_words: ReadWords) -> list[TextLine]:
+    found = [*find_turned_lines(sheet, grey, colored=False), *find_turned_lines(sheet, colored, colored=True)]
+    return read_turned(sheet, found, read_words)
+
+
+def _legends(
+    sheet: Sheet, lines: list[TextLine], masks: tuple[Mask, Mask], read_words: ReadWords
+) -> tuple[list[Block], list[TextLine]]:
+    """The legend blocks, and the lines that belong to none."""
+    candidates = find_candidates(sheet, lines, masks)
+    # many glyphs are words; scraps of curves are one or two
+    candidates.sort(key=lambda e: (-min(len(e.line.glyphs), 4), e.line.box.y0, e.line.box.x0))
+    candidates = candidates[:MAX_CANDIDATES]
+    read = _read_entries(sheet, candidates, masks, read_words)
+    blocks = []
+    for block in find_blocks(sheet, read):
+        rescued = find_rescued(sheet, block, lines)
+        whole = join_pieces(sheet, (*block, *rescued), lines)
+        entries = tuple(e for e in _read_entries(sheet, whole, masks, read_words) if e.line.confidence >= 0.6)
+        if entries and is_valid(sheet, entries):
+            blocks.append(entries)
+    taken = [box for block in blocks for e in block for box in (e.line.box, e.swatch.box)]
+    known = {id(e.line): e.line for e in read}
+    spare = []
+    for line in lines:
+        if any(line.box.overlap(box) for box in taken):
+            continue
+        spare.append(known.get(id(line), line))
+    return blocks, spare
+
+
+def _read_entries(
+    sheet: Sheet, entries: Sequence[Entry], masks: tuple[Mask, Mask], read_words: ReadWords
+) -> list[Entry]:
+    """The same entries, read; each line only once, though it may have a swatch on either side."""
+    unique: dict[Box, TextLine] = {}
+    for entry in entries:
+        unique.setdefault(entry.line.box, entry.line)
+    read = dict(zip(unique, read_lines(sheet, list(unique.values()), read_words), strict=True))
+    return [replace(entry, line=read[entry.line.box]) for entry in entries]
+
+
+def _rows(
+    sheet: Sheet, spare: list[TextLine], masks: tuple[Mask, Mask], read_words: ReadWords
+) -> list[TextLine]:
+    """Rows of words outside legends, read where they may name something or hide a curve."""
+    outside = join_rows(sheet, [line for line in spare if line.region < 0])
+    inside = [line for line in spare if line.region >= 0]
+    notes = sorted(
+        (n for n in inside if len(n.glyphs) >= NOTE_GLYPHS and not n.colored and not is_number(n, sheet)),
+        key=lambda n: -len(n.glyphs),
+    )[:MAX_NOTES]  # fmt: skip
+    corner = [n for n in inside if may_have_role(sheet, n) and not any(n is m for m in notes)]
+    wanted = [row for row in outside if may_have_role(sheet, row)] + notes + corner
+    done = []
+    for colored in (False, True):
+        read = read_lines(sheet, [w for w in wanted if w.colored == colored], read_words)
+        done += [part for parts in cut_tall(sheet, read, masks[int(colored)], read_words) for part in parts]
+    return done
+
+
+def _entry(sheet: Sheet, raster: Raster, entry: Entry) -> LegendEntry:
+    swatch = sheet.to_full(entry.swatch.box)
+    look = look_at(raster.rgb, swatch, sheet.th / sheet.scale)
+    return LegendEntry(
+        name=entry.line.text, color=look.color, line=look.line, marker=look.marker, swatch=swatch,
+        box=swatch.union(sheet.to_full(entry.line.box)), confidence=round(entry.line.confidence, 4),
+    )  # fmt: skip
+
+
+def _text(lines: Sequence[TextLine | None]) -> str | None:
+    return " ".join(line.text for line in lines if line is not None) or None
+
+
+def _obstacles(
+    sheet: Sheet, index: int, legends: Sequence[Sequence[LegendEntry]], notes: Sequence[TextLine]
+) -> tuple[Box, ...]:
+    """Boxes inside a panel that hold a legend or other text."""
+    inner = sheet.to_full(sheet.frames[index].inner())
+    boxes = []
+    for block in legends:
+        box = block[0].box
+        for entry in block[1:]:
+            box = box.union(entry.box)
+        if box.overlap(inner):
+            boxes.append(box)
+    boxes += [sheet.to_full(note.box) for note in notes]
+    return tuple(box for box in boxes if box.width > 0)
+

@@ -1,0 +1,131 @@
+"""Where text may be: ink against the local background, split in two colour passes.
+
+The chroma of the difference to the background is constant along an antialiased edge, so grey and
+coloured ink come apart cleanly: swatches and curves no longer touch the words beside them.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from plotread.vision.types import Mask, RGBImage
+from plotread.vision.words.parts import Sheet
+
+INK_LEVELS = 40  # levels (largest channel) from the local background; 70 loses pale legend text
+BACKGROUND_REACH = 3.0  # th; text fills less than half of a window this wide
+BACKGROUND_STEP = 0.25  # th; the background is measured on every such pixel only
+CHROMA_INSIDE = 0.25  # (max - min) / max of the difference; per pixel inside a panel
+CHROMA_OUTSIDE = 0.3  # per component outside, as sub-pixel fonts have coloured rims
+BORDER = 0.15  # th; frames and their antialiasing are blanked this far
+THIN = 0.3  # th; thicker runs are glyphs or fills, not rules
+RULE_WIDTH = 6.0  # th; horizontal rules (legend frames) are longer than any swatch but rare ones
+RULE_HEIGHT = 1.9  # th; vertical rules are taller than any letter of a legend or note
+DASH_GAP = 0.7  # th; gaps of dashed gridlines
+GRID_SHARE = 0.45  # of the panel; dashed gridlines are at least this long
+
+
+def text_masks(sheet: Sheet) -> tuple[Mask, Mask]:
+    """Grey and coloured text ink of a sheet.
+
+    Parameters
+    ----------
+    sheet : Sheet
+
+    Returns
+    -------
+    grey, colored : (H, W) bool arrays in work px
+        Frames, rules and gridlines are erased inside panels, tick labels outside.
+    """
+    difference = cv2.absdiff(sheet.rgb, _local_background(sheet))
+    r, g, b = cv2.split(difference)
+    high = cv2.max(cv2.max(r, g), b)
+    low = cv2.min(cv2.min(r, g), b)
+    ink = high > INK_LEVELS
+    inside = _blank_frames(sheet, ink)
+    for box in sheet.tick_labels:
+        ink[box.pad(1).clip(sheet.width, sheet.height).slices] = False
+    chroma = (high.astype(np.float32) - low) / np.maximum(high, 1)
+    colored_pixel = chroma >= CHROMA_INSIDE
+    colored = ink & inside & colored_pixel
+    grey = ink & inside & ~colored_pixel
+    outside = (ink & ~inside).astype(np.uint8)
+    _, labels = cv2.connectedComponents(outside, connectivity=8)
+    flat = labels.ravel()
+    share = np.bincount(flat, weights=chroma.ravel()) / np.maximum(np.bincount(flat), 1)
+    colored_outside = (share >= CHROMA_OUTSIDE)[labels] & (labels > 0)
+    return grey | ((labels > 0) & ~colored_outside), colored | colored_outside
+
+
+def _local_background(sheet: Sheet) -> RGBImage:
+    step = max(1, round(BACKGROUND_STEP * sheet.th))
+    thin = np.ascontiguousarray(sheet.rgb[::step, ::step])
+    size = max(3, round(BACKGROUND_REACH * sheet.th / step)) | 1
+    median = cv2.medianBlur(thin, size)
+    grown = np.repeat(np.repeat(median, step, axis=0), step, axis=1)
+    return np.ascontiguousarray(grown[: sheet.height, : sheet.width], dtype=np.uint8)
+
+
+def _blank_frames(sheet: Sheet, ink: Mask) -> Mask:
+    """Erase frames, rules and grid from `ink` (in place); returns what lies inside panels."""
+    inside = np.zeros(ink.shape, dtype=bool)
+    border = max(1, round(BORDER * sheet.th))
+    # the thinned background is that much off at the edges of fills, which must not pass for ink
+    reach = border + max(1, round(BACKGROUND_STEP * sheet.th))
+    for frame in sheet.frames:
+        box = frame.inner().clip(sheet.width, sheet.height)
+        if box.width < 3 or box.height < 3:
+            continue
+        inside[box.slices] = True
+        outer, inner = box.pad(reach), box.pad(-reach)
+        strip = np.zeros(ink.shape, dtype=bool)
+        strip[outer.clip(sheet.width, sheet.height).slices] = True
+        if inner.width > 0 and inner.height > 0:
+            strip[inner.slices] = False
+        where = outer.clip(sheet.width, sheet.height).slices
+        ink[where] &= ~(strip[where] & _is_background(sheet, where))
+        for x in (box.x0, box.x1 - 1):
+            ink[box.y0 : box.y1, max(0, x - border) : x + border + 1] = False
+        for y in (box.y0, box.y1 - 1):
+            ink[max(0, y - border) : y + border + 1, box.x0 : box.x1] = False
+        ink[box.slices] &= ~_rules(ink[box.slices], sheet)
+    return inside
+
+
+def _is_background(sheet: Sheet, where: tuple[slice, slice]) -> Mask:
+    rgb = np.ascontiguousarray(sheet.rgb[where])
+    flat = np.zeros(rgb.shape[:2], dtype=np.uint8)
+    for color in sheet.backgrounds:
+        low = tuple(float(max(c - INK_LEVELS, 0)) for c in color)
+        high = tuple(float(min(c + INK_LEVELS, 255)) for c in color)
+        flat |= np.asarray(cv2.inRange(rgb, low, high), dtype=np.uint8)
+    return flat > 0
+
+
+def _rules(ink: Mask, sheet: Sheet) -> Mask:
+    """Straight thin runs of a panel: legend frames, guide lines, solid and dashed gridlines."""
+    image = ink.astype(np.uint8)
+    thickness = max(2, round(THIN * sheet.th)) + 1
+    flat = image & ~_opened(image, 1, thickness)
+    upright = image & ~_opened(image, thickness, 1)
+    wide = _opened(flat, sheet.px(RULE_WIDTH), 1)
+    tall = _opened(upright, 1, sheet.px(RULE_HEIGHT))
+    gap = sheet.px(DASH_GAP)
+    closed = _closed(flat, gap, 1)
+    wide |= _opened(closed, max(3, int(GRID_SHARE * ink.shape[1])), 1) & flat
+    closed = _closed(upright, 1, gap)
+    tall |= _opened(closed, 1, max(3, int(GRID_SHARE * ink.shape[0]))) & upright
+    return np.asarray((wide | tall) > 0)
+
+
+def _opened(image: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    return np.asarray(
+        cv2.morphologyEx(image, cv2.MORPH_OPEN, np.ones((height, width), np.uint8)), dtype=np.uint8
+    )
+
+
+def _closed(image: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    return np.asarray(
+        cv2.morphologyEx(image, cv2.MORPH_CLOSE, np.ones((height, width), np.uint8)), dtype=np.uint8
+    )

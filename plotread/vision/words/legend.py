@@ -1,0 +1,285 @@
+"""Legends: lines with a swatch become candidates, candidates that agree become blocks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+from plotread.geometry import Box
+from plotread.vision.types import Mask
+from plotread.vision.words.parts import Sheet, Side, TextLine, is_number
+from plotread.vision.words.swatch import Swatch, find_swatch
+
+MIN_CONFIDENCE = 0.6  # of a line's reading
+SWATCH_ENDS = 0.8  # th; swatches of one column share an end or their centre
+TEXT_ENDS = 0.7  # th; so do their texts
+ROW_GAPS = 0.6  # th; entries of one row keep the same distance to their swatch
+ROW_MIDDLES = 0.5  # th
+PITCH = 7.0  # th; rows of one block follow each other within this
+SINGLE_WIDTH = 1.2  # th; a lone entry's swatch is at least this long (or a disc)
+SINGLE_GAP = (0.25, 2.3)  # th
+BLOCK_CONFIDENCE = 0.8  # mean over a block
+SHORT_TEXT = 3  # characters
+SHORT_CONFIDENCE = 0.93
+RESCUE_INK = 0.3  # share of the swatch's place that holds ink
+RESCUE_PITCH = 1.6  # row pitches
+USUAL_PITCH = 2.2  # th; where a block has one row only
+JOIN_GAP = 1.6  # th; between pieces of one entry
+TOUCH = 0.4  # th; boxes of pieces may overlap by an underscore's rim
+JOIN_NUMBER_GAP = 1.1  # th; a number further off is another column
+RESCUE_LEVELS = 22  # levels from the background; as for swatches
+GLUED_GAP = 0.3  # th; a square this far from the first letter is a swatch
+GLUED_FILL = 0.7  # of its box
+DISTINCT = 0.6  # share of different texts in a block; strokes read as "I" repeat themselves
+STROKES = re.compile(r"[\s1Iil|!\-–—一十.,:;'_xX]*")  # what rules, dashes and ticks are read as
+NUMERIC = re.compile(r"[\d\s.,:%kKMeE+\-−–]*")
+LETTER = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of text with its swatch."""
+
+    line: TextLine
+    swatch: Swatch
+
+    @property
+    def side(self) -> Side:
+        return self.swatch.side
+
+    @property
+    def near_end(self) -> int:
+        """Where the text ends that faces the swatch (work px)."""
+        return self.line.box.x0 if self.side == "left" else self.line.box.x1
+
+
+Block = tuple[Entry, ...]
+
+
+def find_candidates(
+    sheet: Sheet, lines: Sequence[TextLine], masks: tuple[Mask, Mask]
+) -> list[Entry]:
+    """Every line with a swatch on either side, unread."""
+    words = [line.box for line in lines if len(line.glyphs) >= 2 and not line.colored]
+    words += list(sheet.tick_labels)
+    found = []
+    for line in lines:
+        others = [box for box in words if box is not line.box]
+        for side in ("left", "right"):
+            swatch = find_swatch(sheet, line, side, others)
+            if swatch is not None:
+                found.append(Entry(line, swatch))
+        glued = _unglued(sheet, line, masks[int(line.colored)])
+        if glued is not None:
+            found.append(glued)
+    return found
+
+
+def find_blocks(sheet: Sheet, entries: Sequence[Entry]) -> list[Block]:
+    """Blocks of read candidates: the larger block wins each text and each swatch, left wins ties."""
+    rest = [e for e in entries if e.line.confidence >= MIN_CONFIDENCE and _wordlike(e.line.text)]
+    blocks = []
+    while rest:
+        groups = _groups(sheet, rest)
+        best = max(groups, key=lambda group: _rank(sheet, group))
+        if _is_valid(sheet, best):
+            blocks.append(_ordered(best, sheet.th))
+            taken = list(best)
+        else:
+            taken = []
+        rest = [e for e in rest if not any(e is b for b in best) and not any(_clash(e, t) for t in taken)]
+    return blocks
+
+
+def find_rescued(sheet: Sheet, block: Block, lines: Sequence[TextLine]) -> list[Entry]:
+    """Lines in step with a block whose swatch was not seen, though ink stands in its place."""
+    used = [e.line.box for e in block]
+    found = []
+    pitch = _pitch(block) or USUAL_PITCH * sheet.th
+    for line in lines:
+        if line.region != block[0].line.region or any(line.box.overlap(box) for box in used):
+            continue
+        for entry in block:
+            end = line.box.x0 if entry.side == "left" else line.box.x1
+            step = abs(line.box.center[1] - entry.line.box.center[1])
+            aligned = abs(end - entry.near_end) <= TEXT_ENDS * sheet.th
+            if not aligned or not 0.5 * pitch <= step <= RESCUE_PITCH * pitch:
+                continue
+            place = entry.swatch.box
+            dy = round(line.box.center[1] - entry.line.box.center[1])
+            box = Box(place.x0, place.y0 + dy, place.x1, place.y1 + dy).clip(sheet.width, sheet.height)
+            if _ink_share(sheet, box) >= RESCUE_INK:
+                found.append(Entry(line, replace(entry.swatch, box=box, apart=True)))
+                break
+    return found
+
+
+def join_pieces(sheet: Sheet, block: Block, lines: Sequence[TextLine]) -> Block:
+    """Append the pieces of a row that a wide space had split off; joined lines are unread again."""
+    own = [e.line.box for e in block]
+    swatches = [e.swatch.box for e in block]
+    return tuple(Entry(_joined(sheet, e, lines, own, swatches), e.swatch) for e in block)
+
+
+def _joined(
+    sheet: Sheet, entry: Entry, lines: Sequence[TextLine], own: Sequence[Box], swatches: Sequence[Box]
+) -> TextLine:
+    """The text of an entry with every piece that follows it in its row."""
+    line, grew = entry.line, True
+    joined = {entry.line.box}
+    while grew:
+        grew = False
+        for other in lines:
+            taken = other.box in own or other.box in joined or any(other.box.overlap(box) for box in swatches)
+            if taken or other.region != line.region:
+                continue
+            gap = other.box.x0 - line.box.x1 if entry.side == "left" else line.box.x0 - other.box.x1
+            limit = JOIN_NUMBER_GAP if is_number(other, sheet) else JOIN_GAP
+            shared = min(other.box.y1, line.box.y1) - max(other.box.y0, line.box.y0)
+            level = shared >= 0.5 * min(other.height, line.height)
+            if level and -TOUCH * sheet.th <= gap <= limit * sheet.th:
+                glyphs = line.glyphs + other.glyphs
+                line = TextLine(line.box.union(other.box), glyphs, line.colored, line.region)
+                joined.add(other.box)
+                grew = True
+    return line
+
+
+def is_valid(sheet: Sheet, block: Block) -> bool:
+    """Whether a block can be a legend."""
+    return _is_valid(sheet, block)
+
+
+def _wordlike(text: str) -> bool:
+    return any(c.isalnum() for c in text)
+
+
+def _rank(sheet: Sheet, group: Sequence[Entry]) -> tuple[int, bool, float, int]:
+    mean = float(np.mean([e.line.confidence for e in group]))
+    return len(group), group[0].side == "left", mean, -group[0].line.box.y0
+
+
+def _clash(a: Entry, b: Entry) -> bool:
+    """Whether two candidates want the same text, the same swatch, or one's swatch is the other's text."""
+    return (
+        a.line.box.overlap(b.line.box) > 0 or a.swatch.box.overlap(b.swatch.box) > 0
+        or a.swatch.box.overlap(b.line.box) > 0 or a.line.box.overlap(b.swatch.box) > 0
+    )  # fmt: skip
+
+
+def _groups(sheet: Sheet, entries: Sequence[Entry]) -> list[list[Entry]]:
+    parent = list(range(len(entries)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            i = parent[i]
+        return i
+
+    for i in range(len(entries)):
+        for j in range(i):
+            if _belong(entries[i], entries[j], sheet.th):
+                parent[root(i)] = root(j)
+    groups: dict[int, list[Entry]] = {}
+    for i, entry in enumerate(entries):
+        groups.setdefault(root(i), []).append(entry)
+    return [_without_clashes(group) for group in groups.values()]
+
+
+def _without_clashes(group: list[Entry]) -> list[Entry]:
+    kept: list[Entry] = []
+    for entry in sorted(group, key=lambda e: (-e.line.confidence, e.line.box.y0, e.line.box.x0)):
+        if not any(_clash(entry, other) for other in kept):
+            kept.append(entry)
+    return kept
+
+
+def _belong(a: Entry, b: Entry, th: float) -> bool:
+    if a.side != b.side or a.line.region != b.line.region:
+        return False
+    dy = abs(a.line.box.center[1] - b.line.box.center[1])
+    if dy <= ROW_MIDDLES * th:
+        return abs(a.swatch.gap - b.swatch.gap) <= ROW_GAPS
+    s, t = a.swatch.box, b.swatch.box
+    ends = min(abs(s.x0 - t.x0), abs(s.x1 - t.x1), abs(s.center[0] - t.center[0]))
+    return (
+        dy <= PITCH * th and ends <= SWATCH_ENDS * th
+        and abs(a.near_end - b.near_end) <= TEXT_ENDS * th
+    )  # fmt: skip
+
+
+def _is_valid(sheet: Sheet, block: Sequence[Entry]) -> bool:
+    texts = [e.line.text for e in block]
+    confidence = [e.line.confidence for e in block]
+    if float(np.mean(confidence)) < BLOCK_CONFIDENCE:
+        return False
+    if all(len(t) <= SHORT_TEXT for t in texts) and float(np.mean(confidence)) < SHORT_CONFIDENCE:
+        return False
+    if len(texts) > 1 and len(set(texts)) <= DISTINCT * len(texts):
+        return False
+    if all(STROKES.fullmatch(t) for t in texts):
+        return False
+    if all(is_number(e.line, sheet) or NUMERIC.fullmatch(e.line.text) for e in block):
+        # tick labels line up with their ticks just as well; ink with a hue tells a legend
+        long = all(e.swatch.box.width >= SINGLE_WIDTH * sheet.th for e in block)
+        return len(block) > 1 and long and all(e.swatch.vivid for e in block)
+    if len(block) == 1:
+        entry = block[0]
+        wide = entry.swatch.disc or (
+            entry.swatch.box.width >= SINGLE_WIDTH * sheet.th
+            and SINGLE_GAP[0] <= entry.swatch.gap <= SINGLE_GAP[1]
+        )  # fmt: skip
+        return wide and bool(LETTER.search(entry.line.text)) and not is_number(entry.line, sheet)
+    small = all(e.swatch.box.width < SINGLE_WIDTH * sheet.th for e in block)
+    return not (small and block[0].side == "right" and all(len(t) <= 2 for t in texts))
+
+
+def _ordered(block: Sequence[Entry], th: float) -> Block:
+    """Column by column, as legends are filled."""
+    columns: list[int] = []
+    for entry in sorted(block, key=lambda e: e.near_end):
+        if not columns or entry.near_end - columns[-1] > 2 * TEXT_ENDS * th:
+            columns.append(entry.near_end)
+
+    def key(entry: Entry) -> tuple[int, float]:
+        return int(np.argmin([abs(entry.near_end - c) for c in columns])), entry.line.box.center[1]
+
+    return tuple(sorted(block, key=key))
+
+
+def _pitch(block: Block) -> float | None:
+    middles = sorted(e.line.box.center[1] for e in block)
+    steps = [b - a for a, b in pairwise(middles) if b - a > 2]
+    return float(np.median(steps)) if steps else None
+
+
+def _ink_share(sheet: Sheet, box: Box) -> float:
+    """Share of columns with ink that is unlike the background above and below the box."""
+    if box.width < 2 or box.height < 1:
+        return 0.0
+    around = box.pad(2, max(2, sheet.px(0.3))).clip(sheet.width, sheet.height)
+    pixels = sheet.rgb[around.slices].reshape(-1, 3)
+    background = np.median(pixels, axis=0)
+    crop = sheet.rgb[box.pad(0, 1).clip(sheet.width, sheet.height).slices].astype(np.float64)
+    return float((np.abs(crop - background).max(axis=2) > RESCUE_LEVELS).any(axis=0).mean())
+
+
+def _unglued(sheet: Sheet, line: TextLine, mask: Mask) -> Entry | None:
+    """A square or disc that stands so near that it passed for the first letter."""
+    if len(line.glyphs) < 2:
+        return None
+    glyphs = sorted(line.glyphs, key=lambda g: g.x0)
+    first, rest = glyphs[0], glyphs[1:]
+    gap = rest[0].x0 - first.x1
+    square = abs(first.width - first.height) <= 0.2 * max(first.width, first.height)
+    if not square or gap < GLUED_GAP * sheet.th or mask[first.slices].mean() < GLUED_FILL:
+        return None
+    box = rest[0]
+    for glyph in rest[1:]:
+        box = box.union(glyph)
+    box = Box(box.x0, min(box.y0, line.box.y0), line.box.x1, max(box.y1, line.box.y1))
+    left = TextLine(box, tuple(rest), line.colored, line.region)
+    return Entry(left, Swatch(first, "left", gap / sheet.th, disc=True, vivid=line.colored))

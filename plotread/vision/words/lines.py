@@ -1,0 +1,190 @@
+"""Glyphs become lines: components in a row, then the dots and dashes that belong to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+
+from plotread.geometry import Box
+from plotread.vision.types import Mask
+from plotread.vision.words.parts import Sheet, TextLine
+
+GLYPH_HEIGHT = (0.5, 3.4)  # th; from "a" of a small legend to a capital of a large title
+GLYPH_WIDTH = 30.0  # th; letters of a bold word may touch, nothing longer is one
+WORD_GAP = 0.85  # of the line's height; a space is 0.5, the gap to a swatch 1.1
+ROW_OVERLAP = 0.5  # of the lower glyph's height
+SMALL_REACH = 0.45  # of the line's height; dots and hyphens stand this near their letters
+HOLLOW = (2.5, 1.5, 0.2)  # th wide, th tall, share of ink below which a component is a frame, not letters
+STROKE_WIDTH = 0.24  # th
+MAX_GLYPHS = 4000  # per pass; beyond this the ink is noise
+TURNED_REACH = 14.0  # th; rotated labels stand this near a panel
+TURNED_JOIN = 1.3  # th; gap between two pieces of one rotated label
+TURNED_LENGTH = 1.6  # th; a shorter rotated word ("lr") must stand at half height ...
+TURNED_MIDDLE = 2.0  # th; ... within this
+LIST_NEAR = 0.3  # th; a glyph with a neighbour this near to its left or right is in a flat word
+LIST_SHARE = 0.3  # of such glyphs: the column is a list of flat words
+
+
+def find_lines(sheet: Sheet, mask: Mask, *, colored: bool) -> list[TextLine]:
+    """Rows of glyphs in a text mask.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    mask : (H, W) bool array
+        One colour pass of `ink.text_masks`.
+    colored : bool
+        Which pass it is.
+
+    Returns
+    -------
+    list of TextLine
+        Unread, top to bottom, then left to right.
+    """
+    glyphs, small = _glyphs(mask, sheet)
+    lines = _rows(glyphs, sheet.th, lambda box: sheet.region(*box.center))
+    done = [TextLine(_with_small(box, parts, small), tuple(parts), colored, region)
+            for box, parts, region in lines]  # fmt: skip
+    done = [line for line in _bridged(done, sheet.th) if not _is_stroke(line, sheet.th)]
+    return sorted(done, key=lambda line: (line.box.y0, line.box.x0))
+
+
+def find_turned_lines(sheet: Sheet, mask: Mask, *, colored: bool) -> list[TextLine]:
+    """Columns of glyphs beside the panels that may be rotated text (angle 90 until read)."""
+    beside = np.zeros(mask.shape, dtype=bool)
+    reach = sheet.px(TURNED_REACH)
+    for frame in sheet.frames:
+        box = frame.inner()
+        overhang = round(0.25 * box.height)
+        for x0, x1 in ((box.x0 - reach, box.x0), (box.x1, box.x1 + reach)):
+            strip = Box(x0, box.y0 - overhang, x1, box.y1 + overhang)
+            beside[strip.clip(sheet.width, sheet.height).slices] = True
+    for frame in sheet.frames:
+        beside[frame.inner().clip(sheet.width, sheet.height).slices] = False
+    glyphs, small = _glyphs((mask & beside).T, sheet)
+    found = []
+    for box, parts in _joined(_rows(glyphs, sheet.th, lambda _: -1), sheet.px(TURNED_JOIN)):
+        short = box.width < TURNED_LENGTH * sheet.th and not _at_middle(box, sheet)
+        if short or _is_list(parts, glyphs, sheet.th):
+            continue
+        whole = _with_small(box, parts, small)
+        found.append(TextLine(_turned(whole), tuple(_turned(p) for p in parts), colored, -1, angle=90))
+    return sorted(found, key=lambda line: (line.box.x0, line.box.y0))
+
+
+def _glyphs(mask: Mask, sheet: Sheet) -> tuple[list[Box], list[Box]]:
+    count, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(mask, dtype=np.uint8))
+    glyphs, small = [], []
+    for x, y, w, h, area in stats[1:count]:
+        box = Box(int(x), int(y), int(x + w), int(y + h))
+        if w > HOLLOW[0] * sheet.th and h > HOLLOW[1] * sheet.th and area < HOLLOW[2] * w * h:
+            continue
+        if GLYPH_HEIGHT[0] * sheet.th <= h <= GLYPH_HEIGHT[1] * sheet.th and w <= GLYPH_WIDTH * sheet.th:
+            glyphs.append(box)
+        elif h < GLYPH_HEIGHT[0] * sheet.th and w <= 2 * sheet.th:
+            small.append(box)
+    return sorted(glyphs, key=lambda b: (b.x0, b.y0))[:MAX_GLYPHS], small[:MAX_GLYPHS]
+
+
+def _rows(
+    glyphs: list[Box], th: float, region_of: Callable[[Box], int]
+) -> list[tuple[Box, list[Box], int]]:
+    """Join glyphs, sorted by their left ends, into rows; each glyph extends the best open row."""
+    rows: list[tuple[Box, list[Box], int]] = []
+    open_rows: list[int] = []
+    for glyph in glyphs:
+        region = region_of(glyph)
+        best, best_overlap = -1, 0.0
+        still_open = []
+        for i in open_rows:
+            box, parts, where = rows[i]
+            if glyph.x0 - box.x1 > WORD_GAP * max(box.height, glyph.height, th):
+                continue
+            still_open.append(i)
+            tail = parts[-1].union(parts[-2]) if len(parts) > 1 else box
+            shared = min(glyph.y1, tail.y1) - max(glyph.y0, tail.y0)
+            overlap = shared / min(glyph.height, tail.height)
+            if where == region and overlap >= ROW_OVERLAP and overlap > best_overlap:
+                best, best_overlap = i, overlap
+        open_rows = still_open
+        if best >= 0:
+            box, parts, where = rows[best]
+            rows[best] = (box.union(glyph), [*parts, glyph], where)
+        else:
+            rows.append((glyph, [glyph], region))
+            open_rows.append(len(rows) - 1)
+    return rows
+
+
+def _with_small(box: Box, parts: list[Box], small: list[Box]) -> Box:
+    height = max(part.height for part in parts)
+    reach = round(SMALL_REACH * height)
+    grown = box
+    for dot in sorted(small, key=lambda b: b.x0):
+        if dot.y0 >= box.y0 - reach and dot.y1 <= box.y1 + reach and grown.x0 - reach <= dot.x1 \
+                and dot.x0 <= grown.x1 + reach:  # fmt: skip
+            grown = grown.union(dot)
+    return grown
+
+
+def _bridged(lines: list[TextLine], th: float) -> list[TextLine]:
+    """Join pieces of a row between which only an underscore, a dash or an equals sign stood."""
+    done: list[TextLine] = []
+    for line in sorted(lines, key=lambda item: (item.box.x0, item.box.y0)):
+        for i, other in enumerate(done):
+            gap = line.box.x0 - other.box.x1
+            shared = min(line.box.y1, other.box.y1) - max(line.box.y0, other.box.y0)
+            low = min(line.height, other.height)
+            wider = other.glyphs[-1].x1 < other.box.x1 - 1 or line.glyphs[0].x0 > line.box.x0 + 1
+            reach = WORD_GAP * max(line.height, other.height, th)
+            if line.region == other.region and wider and -SMALL_REACH * low <= gap <= reach \
+                    and shared >= ROW_OVERLAP * low:  # fmt: skip
+                whole = line.box.union(other.box)
+                done[i] = TextLine(whole, other.glyphs + line.glyphs, line.colored, line.region)
+                break
+        else:
+            done.append(line)
+    return done
+
+
+def _is_stroke(line: TextLine, th: float) -> bool:
+    """A lone upright stroke: what is left of a frame or a tick, seldom an "I"."""
+    return len(line.glyphs) == 1 and line.box.width <= STROKE_WIDTH * th
+
+
+def _joined(rows: list[tuple[Box, list[Box], int]], gap: int) -> list[tuple[Box, list[Box]]]:
+    """Join the pieces of one line that a wide space had split."""
+    done: list[tuple[Box, list[Box]]] = []
+    for box, parts, _ in sorted(rows, key=lambda row: (row[0].x0, row[0].y0)):
+        for i, (other, others) in enumerate(done):
+            shared = min(box.y1, other.y1) - max(box.y0, other.y0)
+            if 0 <= box.x0 - other.x1 <= gap and shared >= ROW_OVERLAP * min(box.height, other.height):
+                done[i] = (other.union(box), others + parts)
+                break
+        else:
+            done.append((box, parts))
+    return done
+
+
+def _is_list(parts: list[Box], glyphs: list[Box], th: float) -> bool:
+    """Whether glyphs of a transposed column stand beside each other: a list of flat words."""
+    near = 0
+    for a in parts:
+        near += any(
+            b is not a and min(a.x1, b.x1) - max(a.x0, b.x0) >= 0.5 * min(a.width, b.width)
+            and 0 <= max(a.y0, b.y0) - min(a.y1, b.y1) <= LIST_NEAR * th
+            for b in glyphs
+        )  # fmt: skip
+    return near > LIST_SHARE * len(parts)
+
+
+def _at_middle(box: Box, sheet: Sheet) -> bool:
+    """Whether a transposed word stands at half the height of some panel."""
+    middle = box.center[0]
+    return any(abs(middle - (f.top + f.bottom) / 2) <= TURNED_MIDDLE * sheet.th for f in sheet.frames)
+
+
+def _turned(box: Box) -> Box:
+    return Box(box.y0, box.x0, box.y1, box.x1)

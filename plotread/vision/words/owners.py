@@ -1,0 +1,127 @@
+"""Which legend speaks for which panel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plotread.geometry import Box, Frame
+from plotread.model import RGB
+from plotread.vision.types import LegendEntry, Mask, RGBImage
+
+COLOR_NEAR = 25.0  # levels (largest channel); ink of an entry seen in a panel
+VIVID = 60  # levels between the largest and smallest channel; ink that must find its entry
+SERVED = 0.7  # share of a panel's vivid ink that a borrowed legend must explain
+SEEN_PIXELS = 12  # of an entry's colour in a panel; fewer are noise
+INK_LEVELS = 40  # levels from the panel's background
+SAMPLE_PIXELS = 400_000  # a panel is looked at on at most this many
+LEGEND_REACH = 0.6  # of the panel's width or height; a legend outside stands this near its own panel
+
+
+Pixels = NDArray[np.float64]
+
+
+def share_legends(
+    rgb: RGBImage, frames: Sequence[Frame], legends: Sequence[tuple[LegendEntry, ...]]
+) -> list[tuple[LegendEntry, ...]]:
+    """The entries that speak for each panel.
+
+    Parameters
+    ----------
+    rgb : (H, W, 3) uint8 array
+    frames : sequence of Frame
+    legends : sequence of tuples of LegendEntry
+        Blocks as found; each belongs to the panel around it, else to the nearest one.  A panel without
+        its own borrows the nearest block that explains its coloured ink.
+
+    Returns
+    -------
+    list of tuples of LegendEntry, one per panel
+    """
+    owned: list[list[tuple[LegendEntry, ...]]] = [[] for _ in frames]
+    outside = []
+    for block in legends:
+        box = _extent(block)
+        index = next((i for i, f in enumerate(frames) if f.contains(*box.center)), None)
+        if index is not None:
+            owned[index].append(block)
+        else:
+            outside.append(block)
+    for block in outside:
+        near = sorted((_distance(frames[i], _extent(block)), i) for i in range(len(frames)))
+        for distance, i in near:
+            own = not owned[i] and distance <= LEGEND_REACH * max(frames[i].width, frames[i].height)
+            if own and (len(frames) == 1 or _seen(rgb, frames[i], block) >= 1):
+                owned[i].append(block)
+                break
+        else:
+            if len(frames) == 1:
+                owned[0].append(block)
+    done = []
+    for i, blocks in enumerate(owned):
+        if blocks:
+            done.append(tuple(entry for block in blocks for entry in block))
+            continue
+        near = sorted(
+            ((_distance(frames[i], _extent(b)), k) for k, b in enumerate(legends)), key=lambda item: item
+        )
+        done.append(next((legends[k] for _, k in near if _serves(rgb, frames[i], legends[k])), ()))
+    return done
+
+
+def _extent(block: Sequence[LegendEntry]) -> Box:
+    box = block[0].box
+    for entry in block[1:]:
+        box = box.union(entry.box)
+    return box
+
+
+def _distance(frame: Frame, box: Box) -> float:
+    dx = max(frame.left - box.x1, box.x0 - frame.right, 0.0)
+    dy = max(frame.top - box.y1, box.y0 - frame.bottom, 0.0)
+    return float(np.hypot(dx, dy))
+
+
+def _pixels(rgb: RGBImage, frame: Frame) -> tuple[Pixels, Pixels]:
+    box = frame.inner().pad(-2).clip(rgb.shape[1], rgb.shape[0])
+    crop = rgb[box.slices]
+    step = max(1, int(np.sqrt(crop.shape[0] * crop.shape[1] / SAMPLE_PIXELS)))
+    pixels = crop[::step, ::step].reshape(-1, 3).astype(np.float64)
+    return pixels, np.median(pixels, axis=0)
+
+
+def _seen(rgb: RGBImage, frame: Frame, block: Sequence[LegendEntry]) -> int:
+    """How many entries' colours stand in a panel."""
+    pixels, _ = _pixels(rgb, frame)
+    return sum(_count(pixels, entry.color) >= SEEN_PIXELS for entry in block)
+
+
+def _count(pixels: Pixels, color: RGB) -> int:
+    return int((np.abs(pixels - np.array(color, dtype=np.float64)).max(axis=1) <= COLOR_NEAR).sum())
+
+
+def _serves(rgb: RGBImage, frame: Frame, block: Sequence[LegendEntry]) -> bool:
+    """Whether a legend elsewhere explains a panel's vivid ink."""
+    pixels, background = _pixels(rgb, frame)
+    vivid = (pixels.max(axis=1) - pixels.min(axis=1) >= VIVID) \
+        & (np.abs(pixels - background).max(axis=1) >= INK_LEVELS)  # fmt: skip
+    ink = pixels[vivid]
+    if len(ink) < SEEN_PIXELS:
+        return False
+    explained = np.zeros(len(ink), dtype=bool)
+    for entry in block:
+        explained |= _on_mix(ink, np.array(entry.color, dtype=np.float64), background)
+    return float(explained.mean()) >= SERVED
+
+
+def _on_mix(ink: Pixels, color: Pixels, background: Pixels) -> Mask:
+    """Which pixels are a mix of the background and this colour (antialiased or translucent)."""
+    along = color - background
+    length = float(along @ along)
+    if length == 0:
+        return np.zeros(len(ink), dtype=bool)
+    share = np.clip((ink - background) @ along / length, 0, 1)
+    rest = ink - (background + share[:, None] * along)
+    return np.asarray(np.abs(rest).max(axis=1) <= COLOR_NEAR)

@@ -1,0 +1,90 @@
+"""Reading lines: crops at full size, turned upright, and the cut of two rows read as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+
+from plotread.geometry import Box
+from plotread.vision.types import Mask, RGBImage
+from plotread.vision.words.parts import Sheet, TextLine
+
+PADDING = 0.2  # line heights around a crop; more lets neighbours in, less cuts tails
+SURE_UPRIGHT = 0.95  # a rotated word read this well one way is not tried the other way
+OTHER_TURN = 0.05  # better: then the text runs top to bottom
+MIN_TURNED = 0.7  # confidence; below this a column of glyphs is no word
+CUT_BELOW = 0.88  # confidence under which a tall line may be two rows
+CUT_HEIGHT = 1.9  # th; two rows are at least this tall together
+CUT_READS = 0.9  # both halves must be this sure
+
+ReadWords = Callable[[Sequence[RGBImage]], Sequence[tuple[str, float]]]
+
+
+def crop(sheet: Sheet, box: Box, angle: Literal[0, 90, 270]) -> RGBImage:
+    """A line's pixels at full size with a margin, turned so that the text runs left to right."""
+    full = sheet.to_full(box)
+    pad = max(2, round(PADDING * (full.width if angle else full.height)))
+    pixels = sheet.full[full.pad(pad).clip(sheet.full.shape[1], sheet.full.shape[0]).slices]
+    turns = {0: 0, 90: -1, 270: 1}[angle]
+    return np.ascontiguousarray(np.rot90(pixels, turns))
+
+
+def read_lines(sheet: Sheet, lines: Sequence[TextLine], read_words: ReadWords) -> list[TextLine]:
+    """The same lines with their text and confidence; those already read are kept."""
+    unread = [i for i, line in enumerate(lines) if not line.text]
+    done = list(lines)
+    if unread:
+        crops = [crop(sheet, lines[i].box, lines[i].angle) for i in unread]
+        for i, (text, confidence) in zip(unread, read_words(crops), strict=True):
+            done[i] = replace(lines[i], text=text.strip(), confidence=confidence)
+    return done
+
+
+def read_turned(sheet: Sheet, lines: Sequence[TextLine], read_words: ReadWords) -> list[TextLine]:
+    """Rotated lines that read as text, each with the turn that reads better."""
+    upward = read_lines(sheet, lines, read_words)
+    doubtful = [i for i, line in enumerate(upward) if line.confidence < SURE_UPRIGHT]
+    downward = read_lines(
+        sheet, [replace(lines[i], angle=270) for i in doubtful], read_words
+    )
+    for i, other in zip(doubtful, downward, strict=True):
+        if other.confidence >= upward[i].confidence + OTHER_TURN:
+            upward[i] = other
+    return [line for line in upward if line.text and line.confidence >= MIN_TURNED]
+
+
+def cut_tall(
+    sheet: Sheet, lines: Sequence[TextLine], mask: Mask, read_words: ReadWords
+) -> list[list[TextLine]]:
+    """Each line itself, or the two rows it turns out to be."""
+    done: list[list[TextLine]] = []
+    for line in lines:
+        halves = _halves(line, mask) if (
+            line.confidence < CUT_BELOW and line.height > CUT_HEIGHT * sheet.th and line.angle == 0
+        ) else []  # fmt: skip
+        read = read_lines(sheet, halves, read_words)
+        done.append(read if read and min(h.confidence for h in read) >= CUT_READS else [line])
+    return done
+
+
+def _halves(line: TextLine, mask: Mask) -> list[TextLine]:
+    rows = mask[line.box.slices].sum(axis=1)
+    third = len(rows) // 4
+    if third < 2:
+        return []
+    at = third + int(rows[third:-third].argmin())
+    box = line.box
+    parts = (Box(box.x0, box.y0, box.x1, box.y0 + at), Box(box.x0, box.y0 + at + 1, box.x1, box.y1))
+    halves = []
+    for part in parts:
+        ys, xs = np.nonzero(mask[part.slices])
+        if len(ys) == 0:
+            return []
+        tight = Box(part.x0 + int(xs.min()), part.y0 + int(ys.min()),
+                    part.x0 + int(xs.max()) + 1, part.y0 + int(ys.max()) + 1)  # fmt: skip
+        glyphs = tuple(g for g in line.glyphs if part.y0 <= g.center[1] < part.y1)
+        halves.append(TextLine(tight, glyphs or (tight,), line.colored, line.region))
+    return halves

@@ -1,0 +1,204 @@
+"""The sample of a curve beside a line of a legend: where it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from plotread.geometry import Box
+from plotread.vision.types import Mask
+from plotread.vision.words.parts import Sheet, Side, TextLine, mode_color
+
+WINDOW = 9.5  # th; a swatch and its gap end within
+WINDOW_HEIGHTS = (0.85, 0.5)  # line heights above and below the middle; the lower one for frames near the row
+INK_LEVELS = 22  # levels from the window's background; pale swatches count
+CLOSE_GAP = 0.8  # th; gaps within a dashed swatch
+GAP = 2.6  # th; between swatch and text, at most
+MIN_GAP = 0.12  # th; ink that reaches the text is a frame, a gridline or a curve
+PASSING = 1.5  # th; a thin run this long that reaches the text is none of the swatch
+WIDTH = (0.4, 7.5)  # th
+CENTER = 0.42  # line heights; a swatch stands at the middle of its line
+DISC_REACH = 8.0  # th; coloured discs of run tables stand further off
+DISC_SIZE = (0.4, 1.9)  # th
+DISC_FILL = 0.6  # of the disc's box
+FLAT_MARK = 1.3  # th; a shorter flat grey mark is a hyphen or a tick
+RULE = 0.3  # th; a thinner column that is full of ink is a frame or spine
+SPARE = 1  # px kept free between the text and its window
+COLOR_NEAR = 48.0  # levels; ink of one curve within a crowded window
+COLOR_TRIES = 4  # inks tried apart where ink of several curves touches
+MIN_LINE_HEIGHT = 0.9  # th; "a" alone is lower than its row
+
+
+@dataclass(frozen=True, slots=True)
+class Swatch:
+    """Where a swatch stands (work px) and on which side of its text; `apart` if its ink touched other ink."""
+
+    box: Box
+    side: Side
+    gap: float
+    disc: bool
+    vivid: bool = False
+    apart: bool = False
+
+
+def find_swatch(sheet: Sheet, line: TextLine, side: Side, words: list[Box]) -> Swatch | None:
+    """The swatch on one side of a line of text, or None.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    line : TextLine
+    side : "left" or "right"
+    words : list of Box
+        Other text, which is no swatch, in work px.
+    """
+    for share in WINDOW_HEIGHTS:
+        window = _window(sheet, line, side, share)
+        if window.width < 2 or window.height < 2:
+            return None
+        ink, color, background = _window_ink(sheet, window, words)
+        ink = _without_passing(ink, side, sheet.th)
+        found = _nearest(sheet, line, side, window, ink, color, apart=False)
+        if found is not None:
+            return found
+    return _by_color(sheet, line, side, window, ink, color, background)
+
+
+def _window(sheet: Sheet, line: TextLine, side: Side, share: float) -> Box:
+    cy = line.box.center[1]
+    half = share * max(line.height, MIN_LINE_HEIGHT * sheet.th)
+    y0, y1 = int(np.floor(cy - half)), int(np.ceil(cy + half)) + 1
+    long = sheet.px(WINDOW)
+    if side == "left":
+        box = Box(line.box.x0 - SPARE - long, y0, line.box.x0 - SPARE, y1)
+    else:
+        box = Box(line.box.x1 + SPARE, y0, line.box.x1 + SPARE + long, y1)
+    if line.region >= 0:
+        inner = sheet.frames[line.region].inner()
+        x0, x1 = max(box.x0, inner.x0 + 1), min(box.x1, inner.x1 - 1)
+        box = Box(x0, max(box.y0, inner.y0), x1, min(box.y1, inner.y1))
+    return box.clip(sheet.width, sheet.height)
+
+
+def _window_ink(
+    sheet: Sheet, window: Box, words: list[Box]
+) -> tuple[Mask, NDArray[np.int16], NDArray[np.float64]]:
+    """Ink of a window without rules and words, its colours, and its background."""
+    rgb = sheet.rgb[window.slices]
+    background = mode_color(rgb.reshape(-1, 3))
+    color = rgb.astype(np.int16)
+    ink = np.abs(color - background).max(axis=2) > INK_LEVELS
+    for word in words:
+        if word.overlap(window):
+            ink[max(0, word.y0 - 1 - window.y0) : max(0, word.y1 + 1 - window.y0),
+                max(0, word.x0 - 1 - window.x0) : max(0, word.x1 + 1 - window.x0)] = False  # fmt: skip
+    thin = max(2, round(RULE * sheet.th))
+    for start, end in _runs(ink.mean(axis=0) > 0.97):
+        if end - start <= thin:
+            ink[:, start:end] = False
+    for start, end in _runs(ink.mean(axis=1) > 0.97):
+        if end - start <= thin:
+            ink[start:end] = False
+    return ink, color, background
+
+
+def _nearest(
+    sheet: Sheet, line: TextLine, side: Side, window: Box, ink: Mask, color: NDArray[np.int16], *, apart: bool
+) -> Swatch | None:
+    """The acceptable piece of ink nearest to the text."""
+    if not ink.any():
+        return None
+    kernel = np.ones((1, sheet.px(CLOSE_GAP)), np.uint8)
+    pad = sheet.px(CLOSE_GAP)
+    wide = cv2.copyMakeBorder(ink.astype(np.uint8), 0, 0, pad, pad, cv2.BORDER_CONSTANT, value=0)
+    closed = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, kernel)[:, pad:-pad]
+    count, labels = cv2.connectedComponents(np.ascontiguousarray(closed), connectivity=8)
+    pieces = []
+    for k in range(1, count):
+        rows, columns = np.nonzero((labels == k) & ink)
+        if len(rows) == 0:
+            continue
+        box = Box(
+            window.x0 + int(columns.min()), window.y0 + int(rows.min()),
+            window.x0 + int(columns.max()) + 1, window.y0 + int(rows.max()) + 1,
+        )  # fmt: skip
+        gap = line.box.x0 - box.x1 if side == "left" else box.x0 - line.box.x1
+        pieces.append((gap, box, len(rows), color[rows, columns]))
+    for gap, box, area, colors in sorted(pieces, key=lambda piece: (piece[0], piece[1].y0)):
+        verdict = _judge(sheet, line, side, window, box, gap, area, colors)
+        if verdict is not None:
+            return Swatch(box, side, gap / sheet.th, verdict == "disc", _is_vivid(colors), apart)
+        # whatever else is wide stands between the text and any swatch further off
+        if box.width > WIDTH[0] * sheet.th and box.height > 0.5 * line.height:
+            return None
+    return None
+
+
+def _judge(
+    sheet: Sheet, line: TextLine, side: Side, window: Box, box: Box, gap: float, area: int,
+    colors: NDArray[np.int16],
+) -> str | None:  # fmt: skip
+    th = sheet.th
+    height = max(line.height, MIN_LINE_HEIGHT * th)
+    if abs(box.center[1] - line.box.center[1]) > CENTER * height or gap < MIN_GAP * th:
+        return None
+    if not WIDTH[0] * th <= box.width <= WIDTH[1] * th:
+        return None
+    free = box.x0 > window.x0 if side == "left" else box.x1 < window.x1
+    if not free:
+        return None
+    vivid = _is_vivid(colors)
+    square = abs(box.width - box.height) <= 0.3 * max(box.width, box.height)
+    disc = square and DISC_SIZE[0] * th <= box.width <= DISC_SIZE[1] * th \
+        and area >= DISC_FILL * box.width * box.height  # fmt: skip
+    if disc and vivid and gap <= DISC_REACH * th:
+        return "disc"
+    if gap > GAP * th:
+        return None
+    if box.width < FLAT_MARK * th and not vivid and box.height < 0.5 * th:
+        return None
+    return "disc" if disc else "line"
+
+
+def _is_vivid(colors: NDArray[np.int16]) -> bool:
+    return bool(np.median(colors.max(axis=1) - colors.min(axis=1)) > INK_LEVELS)
+
+
+def _without_passing(ink: Mask, side: Side, th: float) -> Mask:
+    """Ink without the thin runs that pass on to the text: frames and gridlines above or below it."""
+    image = ink.astype(np.uint8)
+    thick = cv2.morphologyEx(image, cv2.MORPH_OPEN, np.ones((max(2, round(RULE * th)) + 1, 1), np.uint8))
+    flat = np.asarray((image > 0) & (np.asarray(thick) == 0), dtype=np.uint8)
+    long = cv2.morphologyEx(flat, cv2.MORPH_OPEN, np.ones((1, max(3, round(PASSING * th))), np.uint8))
+    _, labels = cv2.connectedComponents(np.ascontiguousarray(long), connectivity=8)
+    edge = labels[:, -2:] if side == "left" else labels[:, :2]
+    touching = np.unique(edge[edge > 0])
+    return ink & ~np.isin(labels, touching)
+
+
+def _by_color(
+    sheet: Sheet, line: TextLine, side: Side, window: Box, ink: Mask, color: NDArray[np.int16],
+    background: NDArray[np.float64],
+) -> Swatch | None:  # fmt: skip
+    """Where curves run through a frameless legend: look at one ink at a time."""
+    rest = ink.copy()
+    strength = np.abs(color - background).max(axis=2)
+    for _ in range(COLOR_TRIES):
+        strong = rest & (strength > 2 * INK_LEVELS)
+        if strong.sum() < WIDTH[0] * sheet.th:
+            return None
+        mode = mode_color(color[strong].astype(np.uint8))
+        mine = rest & (np.abs(color - mode).max(axis=2) <= COLOR_NEAR)
+        found = _nearest(sheet, line, side, window, mine, color, apart=True)
+        if found is not None and found.box.width >= FLAT_MARK * sheet.th:
+            return found
+        rest &= ~mine
+    return None
+
+
+def _runs(on: Mask) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], on.astype(np.int8), [0]))))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
