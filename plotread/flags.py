@@ -60,6 +60,8 @@ FLAGS: dict[str, Flag] = {
                             "all", "some of the ink is unexplained"),
     "weak_support": Flag("the picture supports the curve only in part",
                          "all", "the picture supports it only in part"),
+    "first_frame": Flag("the file holds several pictures; only the first was read",
+                        "all", "only the first of several pictures was read"),
     "low_resolution": Flag("a step of the drawing is larger than the detail asked of it",
                            "values", "the picture is too coarse"),
 }
