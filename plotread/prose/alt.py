@@ -1,0 +1,73 @@
+"""The alternative text: kind of picture, its data, its finding, in 150 characters."""
+
+from __future__ import annotations
+
+from plotread.model import Document, Panel, Paragraph, Statement
+from plotread.prose.description import lead_sentences
+from plotread.prose.facts import Facts, kept
+from plotread.prose.frame import extent
+from plotread.prose.lexicon import count_word, listing
+from plotread.prose.phrases import families, limits
+from plotread.prose.plan import curves_of, topic_of
+
+LIMIT = 150  # characters; what screen readers speak in one breath
+
+
+def alt_text(facts: Facts) -> Document:
+    """One statement of at most `LIMIT` characters."""
+    panels = [p for p in facts.figure.panels if topic_of(facts, p) != "empty"]
+    if not panels:
+        return Document("alt", (Paragraph((limits.nothing(facts),)),))
+    return Document("alt", (Paragraph((_fitted(facts, panels),)),))
+
+
+def _fitted(facts: Facts, panels: list[Panel]) -> Statement:
+    """The longest of the candidates that fits; the bare kind of picture always does."""
+    if len(panels) > 1:
+        kind = f"Grid of {count_word(len(panels))} line charts"
+        lead = families.paragraphs(facts, panels)[0].statements[:1]
+    else:
+        kind = f"Line chart of {_subject(facts, panels[0])}"
+        lead = kept(lead_sentences(facts, panels[0])[0])[:1]
+    across = _across(facts, panels[0])
+    for head in (f"{kind}{across}", kind, "Line chart" if len(panels) == 1 else kind):
+        for body in _shorter(lead[0].text) if lead else []:
+            text = f"{head}: {body[:1].lower() + body[1:] if _plain(body, facts) else body}"
+            if len(text) <= LIMIT:
+                return Statement(text, lead[0].findings)
+    text = next((t for t in (f"{kind}{across}.", f"{kind}.") if len(t) <= LIMIT), "Line chart.")
+    return Statement(text, lead[0].findings if lead else ())
+
+
+def _plain(body: str, facts: Facts) -> bool:
+    """Whether the first word is the text's own and may lose its capital."""
+    return not any(body.startswith(n.text) and not n.plain for n in facts.names.values()) and not body[:2].isupper()
+
+
+def _shorter(text: str) -> list[str]:
+    """A sentence and its prefixes at clause borders, longest first."""
+    bodies = [text]
+    for mark in ("; ", ", while ", ", a fall of", ", a rise of", ": ", ", "):
+        head = text.rsplit(mark, 1)[0]
+        if head != text and head.count("(") == head.count(")"):
+            bodies.append(head.rstrip(".,;: ") + ".")
+    return sorted(dict.fromkeys(bodies), key=lambda b: -len(b))
+
+
+def _subject(facts: Facts, panel: Panel) -> str:
+    names = [facts.names[panel.index, c.index] for c in curves_of(facts, panel)]
+    splits = [n.split for n in names]
+    if len(names) > 1 and all(splits) and len({n.quantity for n in names}) == 1 and len(set(splits)) == len(names):
+        return f"{listing(splits)} {names[0].quantity}"
+    if len(names) <= 2:
+        return listing([n.text.removeprefix("the ") for n in names])
+    return f"{facts.quantity(panel.index) or 'values'} of {count_word(len(names))} curves"
+
+
+def _across(facts: Facts, panel: Panel) -> str:
+    ends = extent(panel)
+    unit = facts.unit(panel.index)
+    if ends is None or not unit.one:
+        return ""
+    text = facts.steps(panel.index, *ends)
+    return f" over {text}" if text else ""

@@ -1,0 +1,25 @@
+"""A caption: the finding in one or two sentences."""
+
+from __future__ import annotations
+
+from plotread.model import Document, Paragraph, Statement
+from plotread.prose.description import endings, lead_sentences, relations
+from plotread.prose.facts import Facts, kept
+from plotread.prose.phrases import families, limits, stability
+from plotread.prose.plan import curves_of, topic_of
+
+
+def caption(facts: Facts) -> Document:
+    """One or two sentences, as under a figure in a paper."""
+    panels = [p for p in facts.figure.panels if topic_of(facts, p) != "empty"]
+    if not panels:
+        return Document("caption", (Paragraph((limits.nothing(facts),)),))
+    if len(panels) > 1:
+        statements: list[Statement] = list(families.paragraphs(facts, panels)[0].statements[:1])
+        first = [s for p in panels for s in kept(lead_sentences(facts, p)[0])[:1]]
+        return Document("caption", (Paragraph(tuple([*statements, *first][:2])),))
+    panel = panels[0]
+    lead, used = lead_sentences(facts, panel)
+    events = [s for c in curves_of(facts, panel)[:2] for s in stability.spike_sentences(facts, panel.index, c.index)]
+    second = kept([*events, *relations(facts, panel, used), *endings(facts, panel, used)])
+    return Document("caption", (Paragraph((*kept(lead)[:1], *second[:1])),))

@@ -1,0 +1,230 @@
+"""Faithfulness: every number, name, direction and comparison in a text is looked up again in its findings.
+
+The checker does not know how a sentence was written; it parses the finished text.  A statement may use
+the numbers of the findings it names, the axes of the figure, and, in a table row, the values of the curves.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from plotread.model import Document, Estimate, Figure, Finding, Panel, Statement
+from plotread.prose.facts import Facts, step_text
+from plotread.prose.lexicon import COUNT_WORDS, FORBIDDEN
+from plotread.prose.licenses import LICENSES
+
+NUMBER = re.compile(r"(?<![\w.])[-\u2212]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?%?", re.IGNORECASE)
+FROM_TO = re.compile(r"\b(fall|ris|climb|drop|decline)\w*\b[^.;:]*?\bfrom (\S+?)(?: at [^.;,]*?)? to (\S+)")
+COARSE = 0.02  # of the value: digits before the point may be rounded away up to this
+LOOSE_RATIO = 0.1  # "twice" stands for 1.9 to 2.1
+WORD_VALUES = {"half": 0.5, "twice": 2.0, "double": 2.0, "three quarters": 0.75, "a quarter": 0.25,
+               "two thirds": 2 / 3, "a third": 1 / 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a statement may say: numbers (with their kind of unit) and counts."""
+
+    numbers: tuple[float, ...]
+    counts: frozenset[int]
+
+
+def unsupported(document: Document, figure: Figure, findings: Sequence[Finding]) -> list[str]:
+    """Every claim of a document that its findings do not carry.
+
+    Parameters
+    ----------
+    document : Document
+    figure : Figure
+    findings : sequence of Finding
+        The list the document was written from.
+
+    Returns
+    -------
+    list of str
+        One line per claim: what was said, and in which sentence.  Empty for a faithful text.
+    """
+    facts = Facts.of(figure, findings)
+    by_id = {f.id: f for f in findings}
+    problems: list[str] = []
+    for paragraph in document.paragraphs:
+        for statement in paragraph.statements:
+            cited = [by_id[i] for i in statement.findings if i in by_id]
+            problems += [f"unknown finding {i}: {statement.text}" for i in statement.findings if i not in by_id]
+            found = _problems(statement, cited, facts, table=paragraph.layout == "table")
+            problems += [f"{claim}: {statement.text}" for claim in found]
+    return problems
+
+
+def _problems(statement: Statement, cited: list[Finding], facts: Facts, table: bool) -> list[str]:
+    text = statement.text
+    problems = [f"forbidden word '{w}'" for w in FORBIDDEN
+                if re.search(rf"(?<![a-z]){re.escape(w)}", _without_names(text, facts).lower())]
+    problems += _foreign_names(text, cited, facts)
+    plain = _without_names(text, facts)
+    evidence = _evidence(cited, facts, table)
+    for match in NUMBER.finditer(plain):
+        if not _supported(match.group(), evidence):
+            problems.append(f"number {match.group()}")
+    problems += _words(plain, evidence)
+    if not table:
+        problems += _directions(plain)
+        problems += _licenses(plain, cited)
+    return problems
+
+
+# -- names -----------------------------------------------------------------------------------------------------
+
+def _labels(facts: Facts) -> list[str]:
+    """Every text copied from the figure, longest first, so that digits in a name are not read as claims."""
+    labels: set[str] = {n.text for n in facts.names.values()}
+    for panel in facts.figure.panels:
+        labels |= {t for t in (panel.title, panel.x.label, panel.y.label) if t}
+        labels |= {panel.y2.label} if panel.y2 is not None and panel.y2.label else set()
+        labels |= {s.name for s in panel.series if s.name}
+        labels |= {q for axis in ("y", "y2") if (q := facts.quantity(panel.index, axis))}
+    return sorted((t for t in labels if re.search(r"\w", t)), key=lambda t: (-len(t), t))
+
+
+def _without_names(text: str, facts: Facts) -> str:
+    for label in _labels(facts):
+        if re.search(r"\d", label) or not re.fullmatch(r"[a-z ]+", label):
+            text = re.sub(rf"(?<!\w){re.escape(label)}(?!\w)", "§", text, flags=re.IGNORECASE)
+    return text
+
+
+def _foreign_names(text: str, cited: list[Finding], facts: Facts) -> list[str]:
+    """Curves that the sentence names although none of its findings speaks of them."""
+    if not cited or any(f.panel is None for f in cited):
+        return []
+    own = {facts.names[f.panel, j].text for f in cited for j in f.series_indices
+           if f.panel is not None and (f.panel, j) in facts.names}
+    own |= {str(m) for f in cited for m in f.measures.values() if isinstance(m, str)}
+    rest = text
+    for name in sorted(own, key=lambda t: -len(t)):
+        rest = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "§", rest, flags=re.IGNORECASE)
+    others = {n.text for n in facts.names.values()} - own
+    return [f"curve '{name}' is not in the findings" for name in sorted(others)
+            if not name.startswith("the ") and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", rest, re.IGNORECASE)]
+
+
+# -- numbers -----------------------------------------------------------------------------------------------------
+
+def _evidence(cited: Iterable[Finding], facts: Facts, table: bool) -> Evidence:
+    numbers: list[float] = []
+    counts: set[int] = set()
+    cited = list(cited)
+    panels = {f.panel for f in cited if f.panel is not None} or {p.index for p in facts.figure.panels}
+    for finding in cited:
+        numbers += [v for v in (finding.x, *(finding.x_range or ())) if v is not None]
+        counts.add(len(finding.series_indices) or len(finding.series))
+        for measure in finding.measures.values():
+            if isinstance(measure, Estimate):
+                numbers += [measure.value, measure.lo, measure.hi]
+            elif isinstance(measure, str):
+                numbers += [float(t.replace(",", "")) for t in re.findall(r"-?\d[\d,]*\.?\d*(?:e-?\d+)?", measure)
+                            if t.strip(",")]
+    counts |= {sum(f.kind == kind for f in cited) for kind in {f.kind for f in cited}}
+    counts.add(len({(f.panel, j) for f in cited for j in f.series_indices}))
+    counts.add(len({f.panel for f in cited}))
+    for panel in facts.figure.panels:
+        if panel.index in panels:
+            numbers += _axis_numbers(panel)
+            counts |= {len(panel.series), *(len(s.x) for s in panel.series)}
+            if table:
+                numbers += [float(v) for s in panel.series for v in (*s.x, *s.y) if math.isfinite(v)]
+    counts |= {len(facts.figure.panels), sum(len(p.series) for p in facts.figure.panels)}
+    return Evidence(tuple(v for v in numbers if math.isfinite(v)), frozenset(counts))
+
+
+def _axis_numbers(panel: Panel) -> list[float]:
+    axes = [panel.x, panel.y] + ([panel.y2] if panel.y2 is not None else [])
+    numbers = [v for axis in axes if axis.range is not None for v in axis.range]
+    for series in panel.series:
+        finite = [float(v) for v in series.x if math.isfinite(v)]
+        values = [float(v) for v in series.y if math.isfinite(v)]
+        numbers += [min(finite), max(finite)] if finite else []
+        numbers += [min(values), max(values)] if values else []
+    return numbers
+
+
+def _supported(text: str, evidence: Evidence) -> bool:
+    """Whether a printed number is one of the allowed ones, rounded."""
+    share = text.endswith("%")
+    bare = text.rstrip("%").rstrip(",").replace(",", "").replace("\u2212", "-")
+    if not re.search(r"\d", bare):
+        return True
+    value = float(bare)
+    step = _last_place(bare)
+    if not share and value == int(value) and int(value) in evidence.counts:
+        return True
+    # Shares stand in the findings as percent or as a part of one; a direction word carries the sign of a change.
+    scales = (1.0, 100.0) if share else (1.0,)
+    return any(_rounds(value, sign * number * scale, step)
+               for number in evidence.numbers for sign in (1, -1) for scale in scales)
+
+
+def _rounds(printed: float, number: float, step: float) -> bool:
+    slack = 0.5 * step if step <= 1 else max(0.5, min(0.5 * step, COARSE * abs(number)))
+    return abs(printed - number) <= slack * (1 + 1e-9) + 1e-12 * abs(number)
+
+
+def _last_place(text: str) -> float:
+    """The unit of the last digit that was printed on purpose: 0.01 for "2.34", 100 for "18300"."""
+    mantissa, _, exponent = text.lower().partition("e")
+    scale = 10.0 ** int(exponent or 0)
+    if "." in mantissa:
+        return scale * 10.0 ** -len(mantissa.partition(".")[2])
+    digits = mantissa.lstrip("-")
+    zeros = len(digits) - len(digits.rstrip("0"))
+    return scale * 10.0 ** (zeros if 0 < zeros < len(digits) else 0)
+
+
+def _words(text: str, evidence: Evidence) -> list[str]:
+    """Counts and fractions in words; "one" and "no" are grammar, not counts."""
+    low = text.lower().replace("between two", "").replace("no two", "")
+    problems = []
+    for n in range(2, len(COUNT_WORDS)):
+        if re.search(rf"(?<![\w-]){COUNT_WORDS[n]}(?![\w-])", low) and n not in evidence.counts and not any(
+                _rounds(n, abs(v), 1.0) for v in evidence.numbers):
+            problems.append(f"count '{COUNT_WORDS[n]}'")
+    for word, value in WORD_VALUES.items():
+        if re.search(rf"(?<!\w){word}(?!\w)(?! an? (?:pixel|interval))(?! cosine)", low) and not any(
+                abs(abs(v) - value) <= LOOSE_RATIO * value for v in evidence.numbers):
+            problems.append(f"fraction '{word}'")
+    return problems
+
+
+# -- directions and verdicts ---------------------------------------------------------------------------------------
+
+def _directions(text: str) -> list[str]:
+    """"falls from A to B" needs A above B."""
+    problems = []
+    for match in FROM_TO.finditer(text):
+        verb = match.group(1)
+        a, b = (_number(match.group(k)) for k in (2, 3))
+        if a is None or b is None:
+            continue
+        if (verb in ("fall", "drop", "declin") and a <= b) or (verb in ("ris", "climb") and a >= b):
+            problems.append(f"direction of '{match.group()}'")
+    return problems
+
+
+def _number(token: str) -> float | None:
+    match = NUMBER.match(token)
+    return float(match.group().rstrip("%,").replace(",", "").replace("\u2212", "-")) if match else None
+
+
+def _licenses(text: str, cited: list[Finding]) -> list[str]:
+    """Words that claim a diagnosis need a finding that makes it."""
+    problems = []
+    for license_ in LICENSES:
+        if license_.pattern.search(text) and not any(license_.allows(f) for f in cited):
+            problems.append(f"'{license_.pattern.search(text).group()}' without a finding")  # type: ignore[union-attr]
+    return problems
+
+
+__all__ = ["step_text", "unsupported"]

@@ -1,0 +1,77 @@
+"""`compare`: several runs, ties first, own-start improvements unmasked, confounds named."""
+
+from __future__ import annotations
+
+from plotread.model import Document, Finding, Paragraph, Statement
+from plotread.prose.facts import Facts, kept, say
+from plotread.prose.lexicon import capital, count_word
+from plotread.prose.phrases import limits, runs
+from plotread.prose.plan import topic_of
+
+MAX_ROWS = 12  # runs whose ends the ranking keeps as measures
+
+
+def compare(facts: Facts) -> Document:
+    """The comparison of the runs of a figure."""
+    rankings = facts.all("ranking")
+    if not rankings:
+        panels = [p for p in facts.figure.panels if topic_of(facts, p) != "empty"]
+        text = "No two curves here are runs of one quantity, so there is nothing to compare." if panels else limits.nothing(facts).text
+        return Document("compare", (Paragraph((Statement(text),)),), title="Comparison")
+    blocks: list[Paragraph] = []
+    for found in rankings:
+        title = _title(facts, found) if len(rankings) > 1 else None
+        blocks.append(Paragraph(kept([*runs.ranking(facts, found), runs.spread(facts, found)]), heading=title or "Result"))
+        blocks.append(Paragraph(_table(facts, found), layout="table"))
+        blocks.append(Paragraph(kept([_band(facts, found), _own_start(facts, found)])))
+        crossed = [f for f in facts.all("crossing", panel=found.panel) if set(f.series_indices) <= set(found.series_indices)]
+        blocks.append(Paragraph(kept([runs.crossings(facts, crossed)])))
+    blocks.append(Paragraph(kept([runs.confounded(facts, f) for f in facts.all("confounded_comparison")]),
+                            heading="What else differs"))
+    blocks.append(Paragraph(kept(limits.sentences(facts)), heading="Limits of the reading"))
+    return Document("compare", tuple(b for b in blocks if b.statements),
+                    title=f"Comparison of {count_word(len(rankings[0].series))} curves")
+
+
+def _title(facts: Facts, found: Finding) -> str:
+    panel = facts.panel(found.panel)
+    split = facts.name(found).split
+    name = (panel.title if panel and len(facts.figure.panels) > 1 else None) or facts.quantity(found.panel) or "curves"
+    return capital(f"{split} {name}".strip()) if split and split not in name.lower() else capital(name)
+
+
+def _table(facts: Facts, found: Finding) -> tuple[Statement, ...]:
+    """Best first: start, end, last step and lowest value of each run."""
+    rows = []
+    for i, name in enumerate(runs.run_names(facts, found)[:MAX_ROWS]):
+        index = found.series_indices[i] if i < len(found.series_indices) else None
+        best = facts.one("best_point", panel=found.panel, series=index) if index is not None else None
+        low = f"{facts.value(best, 'value', 'best')} ({facts.bare_step(best.panel, best.x)})" if best else ""
+        start, end = facts.value(found, f"run_{i + 1}_start"), facts.value(found, f"run_{i + 1}_value")
+        last = facts.estimate(found, f"run_{i + 1}_end_x")
+        if end is None:
+            continue
+        ids = tuple(f.id for f in (found, best) if f is not None)
+        until = facts.bare_step(found.panel, last.value) if last else ""
+        rows.append(Statement(f"| {name} | {start} | {end} | {until} | {low} |", ids))
+    unit = facts.unit(found.panel).one or "x"
+    return (Statement(f"| curve | start | end level | last {unit} | best ({unit}) |"), *rows) if rows else ()
+
+
+def _band(facts: Facts, found: Finding) -> Statement | None:
+    """What the tie band is, and what it cannot contain."""
+    band = facts.value(found, "tie_band")
+    if band is None:
+        return None
+    return say(f"the tie band of {band} is the scatter of a curve near its end, or the reading error where that is larger; "
+               "with one run per setting the scatter between seeds is unknown and can only widen it", found)
+
+
+def _own_start(facts: Facts, found: Finding) -> Statement | None:
+    """Why the change from the own start is no measure of a run."""
+    starts = [facts.value(found, f"run_{i + 1}_start") for i in range(len(found.series))]
+    known = [s for s in starts if s]
+    if len(known) < 2 or len(set(known)) < 2 or len(known) > MAX_ROWS:
+        return None
+    return say("the curves do not start level, so the reduction from the own start rewards a worse start and is not used "
+               "to order them", found)

@@ -1,0 +1,138 @@
+"""`describe`: connected paragraphs, the most telling sentence first."""
+
+from __future__ import annotations
+
+from plotread.model import Document, Finding, Panel, Paragraph, Statement
+from plotread.prose.facts import Facts, fill, kept, say
+from plotread.prose.frame import frame_sentence
+from plotread.prose.hypotheses import hypotheses
+from plotread.prose.lexicon import count_word
+from plotread.prose.phrases import families, generalization, level, limits, runs, schedule, shape, stability
+from plotread.prose.plan import curves_of, leading, schedules_of, topic_of
+
+# Kinds that leave a reader asking why; a plain fall or a level end does not.
+EXPLAINED = ("constant_ratio_spikes", "periodic_spikes", "divergence", "spike", "overfitting", "validation_below_training",
+             "validation_stalled", "initial_cliff", "not_learning", "delayed_onset", "level_shift", "epoch_staircase",
+             "oscillation", "loss_up_metric_steady", "lr_loss_coincidence", "component_dominance", "truncated")
+MANY_PANELS = 4  # from here on panels are told as families
+
+
+def describe(facts: Facts) -> Document:
+    """The description of a figure."""
+    panels = [p for p in facts.figure.panels if topic_of(facts, p) != "empty"]
+    paragraphs: list[Paragraph] = []
+    if not panels:
+        paragraphs.append(Paragraph(kept([limits.nothing(facts)])))
+    elif len(panels) >= MANY_PANELS:
+        paragraphs += families.paragraphs(facts, panels)
+    else:
+        for panel in panels:
+            paragraphs += panel_paragraphs(facts, panel, alone=len(panels) == 1)
+    paragraphs.append(Paragraph(kept([*limits.sentences(facts), *interpretation(facts)])))
+    return Document("description", tuple(p for p in paragraphs if p.statements))
+
+
+def panel_paragraphs(facts: Facts, panel: Panel, alone: bool = True) -> list[Paragraph]:
+    """Lead and frame, course and events, relations, end."""
+    lead, used = lead_sentences(facts, panel)
+    frame = frame_sentence(facts, panel)
+    first = [*lead, say(frame) if frame else None]
+    heading = () if alone else (say(f"**{title_of(facts, panel)}**"),)
+    if not alone and first and first[0] is not None:
+        heading = ()
+        first[0] = Statement(f"**{title_of(facts, panel)}.** {first[0].text}", first[0].findings)
+    blocks = [Paragraph(kept([*heading, *first]))]
+    rates = schedules_of(facts, panel)
+    curves = [c for c in curves_of(facts, panel) if c.index not in rates]
+    course: list[Statement | None] = []
+    for curve in curves if len(curves) <= 2 else []:
+        course += shape.course(facts, curve.panel, curve.index, used)
+        course += stability.spike_sentences(facts, curve.panel, curve.index)
+    if len(curves) == 1:
+        course.append(stability.noise(facts, panel.index, curves[0].index))
+    blocks.append(Paragraph(kept(course)))
+    blocks.append(Paragraph(kept(relations(facts, panel, used))))
+    for j in rates:
+        rate = facts.one("schedule_shape", panel=panel.index, series=j)
+        if rate is not None:
+            opening = [] if rate.id in used else [schedule.course(facts, rate)]
+            blocks.append(Paragraph(kept([*opening, *schedule.details(facts, rate)])))
+    blocks.append(Paragraph(kept(endings(facts, panel, used))))
+    return [b for b in blocks if b.statements]
+
+
+def title_of(facts: Facts, panel: Panel) -> str:
+    return panel.title or facts.quantity(panel.index) or f"Panel {panel.index + 1}"
+
+
+def lead_sentences(facts: Facts, panel: Panel) -> tuple[list[Statement | None], set[str]]:
+    """What a colleague would say first, and the ids that need no second mention."""
+    topic = topic_of(facts, panel)
+    found = leading(facts, panel)
+    changes = [c.change for c in curves_of(facts, panel) if c.change is not None]
+    if topic == "schedule":
+        j = schedules_of(facts, panel)[0]
+        rate = facts.one("schedule_shape", panel=panel.index, series=j)
+        return [schedule.course(facts, rate) if rate else None], {rate.id if rate else ""}
+    if found is not None and found.kind == "overfitting":
+        text = generalization.turn(facts, found)
+        if text:
+            return [say(text, found)], {found.id}
+    if found is not None and found.kind in ("not_learning", "divergence"):
+        first = stability.divergence(facts, found) if found.kind == "divergence" else shape.not_learning(facts, found)
+        if first is not None:
+            return [first], {found.id}
+    regular = facts.one("constant_ratio_spikes", "periodic_spikes", panel=panel.index)
+    if regular is not None and len(changes) == 1 and regular.grade != "possible":
+        n = facts.estimate(regular, "count")
+        lead = fill("apart from {n} regular spikes ", n=count_word(round(n.value)) if n else None)
+        return [level.change(facts, changes[0], lead or "", regular)], {changes[0].id}
+    if topic == "runs":
+        ranking = facts.one("ranking", panel=panel.index)
+        if ranking is not None:
+            return runs.ranking(facts, ranking), {ranking.id}
+    return _changes(facts, panel, changes), {f.id for f in changes}
+
+
+def _changes(facts: Facts, panel: Panel, changes: list[Finding]) -> list[Statement | None]:
+    if len(changes) == 1:
+        return [level.change(facts, changes[0])]
+    if len(changes) == 2:
+        return [level.both(facts, panel, changes)]
+    return level.all_of(facts, panel, changes)
+
+
+def relations(facts: Facts, panel: Panel, used: set[str], crossings: bool = True) -> list[Statement | None]:
+    """Train against validation, run against run."""
+    written: list[Statement | None] = []
+    for found in facts.all("gap", panel=panel.index):
+        below = facts.one("validation_below_training", panel=panel.index)
+        written.append(generalization.below(facts, below) if below else generalization.gap(facts, found))
+    written += [generalization.widening(facts, f) for f in facts.all("widening_gap", panel=panel.index)]
+    written += [generalization.stalled(facts, f) for f in facts.all("validation_stalled", panel=panel.index)]
+    written += [generalization.onset(facts, f) for f in facts.all("overfitting", panel=panel.index)]
+    written += [generalization.steady(facts, f) for f in facts.all("loss_up_metric_steady", panel=panel.index)]
+    if crossings:
+        written.append(runs.crossings(facts, facts.all("crossing", panel=panel.index)))
+    return written
+
+
+def endings(facts: Facts, panel: Panel, used: set[str]) -> list[Statement | None]:
+    """Best values and whether the curves still move."""
+    rates = set(schedules_of(facts, panel))
+    curves = [c for c in curves_of(facts, panel) if c.index not in rates]
+    return level.endings(facts, panel, [c.index for c in curves], used)
+
+
+def interpretation_is_due(facts: Facts) -> bool:
+    """A cause is offered only where a named finding asks for one."""
+    return any(f.kind in EXPLAINED and f.grade != "possible" for f in facts.findings)
+
+
+def interpretation(facts: Facts) -> list[Statement | None]:
+    """The graded reading, each cause with its check; nothing where no finding calls for it."""
+    written: list[Statement | None] = [generalization.verdict(facts, f) for f in facts.all("overfitting")[:1]]
+    if interpretation_is_due(facts):
+        for item in hypotheses(facts, limit=1):
+            written.append(say(f"a possible cause: {item.cause}; to check, {item.check}", item.finding))
+    return written

@@ -1,0 +1,223 @@
+"""Access to findings, and the only place where their numbers become words.
+
+Nothing here computes: numbers are looked up, rounded and put beside their unit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from plotread.model import Axis, Estimate, Figure, Finding, Panel, Series, Statement
+from plotread.numerals import format_step, format_value
+from plotread.prose.lexicon import sentence
+from plotread.prose.names import Name, Unit, names_in, quantity_of, unit_of
+
+NEED = 1000  # parts of the drawn span: a sentence needs no finer step than this share of it
+LOG_DIGITS = 0.005  # of the value: two and a half digits, what a sentence needs on an axis of decades
+DECADES = 30.0  # ratio of largest to smallest value from which digits follow the value, not the span
+PERCENT_FINE = 10.0  # percent below which one decimal is worth reading
+FINE_PERCENT_ERROR = 0.5  # percent; with a larger error a decimal would be invented
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The findings of one figure with the names of its curves."""
+
+    figure: Figure
+    findings: tuple[Finding, ...]
+    names: dict[tuple[int, int], Name] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, figure: Figure, findings: Sequence[Finding]) -> Facts:
+        return cls(figure, tuple(findings), names_in(figure))
+
+    # -- finding things -------------------------------------------------------------------------------------
+
+    def all(self, *kinds: str, panel: int | None = None, series: int | None = None) -> list[Finding]:
+        """The findings of these kinds, in the order of `kinds`, then of the list."""
+        chosen = [f for kind in kinds for f in self.findings if f.kind == kind]
+        if panel is not None:
+            chosen = [f for f in chosen if f.panel == panel]
+        if series is not None:
+            chosen = [f for f in chosen if f.series_indices[:1] == (series,)]
+        return chosen
+
+    def one(self, *kinds: str, panel: int | None = None, series: int | None = None) -> Finding | None:
+        """The first finding of these kinds."""
+        return next(iter(self.all(*kinds, panel=panel, series=series)), None)
+
+    def panel(self, index: int | None) -> Panel | None:
+        return next((p for p in self.figure.panels if p.index == index), None)
+
+    def unit(self, index: int | None) -> Unit:
+        panel = self.panel(index)
+        return unit_of(panel) if panel else Unit()
+
+    def series(self, finding: Finding, position: int = 0) -> Series | None:
+        panel = self.panel(finding.panel)
+        if panel is None or position >= len(finding.series_indices):
+            return None
+        index = finding.series_indices[position]
+        return panel.series[index] if index < len(panel.series) else None
+
+    def name(self, finding: Finding, position: int = 0) -> Name:
+        """How the text calls a curve of this finding (a curve of another panel has a name but no index here)."""
+        told = finding.series[position] if position < len(finding.series) else None
+        if finding.panel is not None and len(finding.series_indices) == len(finding.series):
+            if position < len(finding.series_indices):
+                found = self.names.get((finding.panel, finding.series_indices[position]))
+                if found:
+                    return found
+        elif told is not None:
+            for panel in self.figure.panels:
+                for j, series in enumerate(panel.series):
+                    if told in (series.name, self.names[panel.index, j].text):
+                        return self.names[panel.index, j]
+        return Name(told, plain=False) if told else Name("the curve")
+
+    # -- numbers as text --------------------------------------------------------------------------------------
+
+    def value(self, finding: Finding, *keys: str, floor: float = 0.0) -> str | None:
+        """A measure on the axis of the finding's first curve, with the digits its error and the need allow."""
+        estimate = self.estimate(finding, *keys)
+        return None if estimate is None else self.number(finding.panel, estimate, self.axis_of(finding), floor)
+
+    def other_value(self, finding: Finding, *keys: str) -> str | None:
+        """A measure of a curve that may stand in another panel: digits from its own error and size only."""
+        estimate = self.estimate(finding, *keys)
+        if estimate is None:
+            return None
+        return format_value(estimate.value, max((estimate.hi - estimate.lo) / 2, abs(estimate.value) / NEED))
+
+    def step_of(self, finding: Finding, *keys: str) -> str | None:
+        """A measure that is a position on the horizontal axis: "epoch 15"."""
+        estimate = self.estimate(finding, *keys)
+        return None if estimate is None else self.step(finding.panel, estimate.value)
+
+    def axis_of(self, finding: Finding) -> str:
+        series = self.series(finding)
+        return series.axis if series else "y"
+
+    def number(self, panel: int | None, estimate: Estimate, axis: str = "y", floor: float = 0.0) -> str:
+        """A value on a vertical axis; `floor` is a half-width that the sentence wants at least."""
+        error = max((estimate.hi - estimate.lo) / 2, floor, self.need(panel, estimate.value, axis))
+        return "0" if estimate.value == 0 else format_value(estimate.value, error)
+
+    def need(self, panel: int | None, value: float, axis: str) -> float:
+        """The half-width below which digits no longer help a reader of this panel."""
+        lo, hi, log = self.span(panel, axis)
+        if log or (lo > 0 and hi / lo > DECADES):
+            return abs(value) * LOG_DIGITS
+        return (hi - lo) / NEED
+
+    def span(self, panel: int | None, axis: str) -> tuple[float, float, bool]:
+        """Lowest and highest drawn value of an axis, and whether it is logarithmic."""
+        found = self.panel(panel)
+        if found is None:
+            return 0.0, 0.0, False
+        own: Axis = found.y2 if axis == "y2" and found.y2 is not None else found.y
+        values = [float(v) for s in found.series if s.axis == axis for v in s.y if math.isfinite(v)]
+        lo, hi = (min(values), max(values)) if values else (0.0, 0.0)
+        return lo, hi, own.kind == "log"
+
+    @staticmethod
+    def estimate(finding: Finding, *keys: str) -> Estimate | None:
+        """The first of these measures that is a finite number."""
+        for key in keys:
+            measure = finding.measures.get(key)
+            if isinstance(measure, Estimate) and math.isfinite(measure.value):
+                return measure
+        return None
+
+    @staticmethod
+    def word(finding: Finding, *keys: str) -> str | None:
+        """The first of these measures that is a text."""
+        return next((m for k in keys if isinstance(m := finding.measures.get(k), str) and m), None)
+
+    @staticmethod
+    def truth(finding: Finding, *keys: str) -> bool | None:
+        """The first of these measures that is yes or no."""
+        return next((m for k in keys if isinstance(m := finding.measures.get(k), bool)), None)
+
+    def step(self, panel: int | None, x: float | None) -> str | None:
+        """A step as its axis names it: "epoch 9"."""
+        text = self.bare_step(panel, x)
+        return None if text is None else self.unit(panel).at(text)
+
+    def bare_step(self, panel: int | None, x: float | None) -> str | None:
+        found = self.panel(panel)
+        if x is None or not math.isfinite(x) or found is None:
+            return None
+        return step_text(found, x)
+
+    def steps(self, panel: int | None, a: float, b: float) -> str | None:
+        """A stretch: "epochs 0 to 9"."""
+        left, right = self.bare_step(panel, a), self.bare_step(panel, b)
+        if left is None or right is None:
+            return None
+        return self.unit(panel).at(left) if left == right else self.unit(panel).span(left, right)
+
+    def amount(self, panel: int | None, length: Estimate | None) -> str | None:
+        """A length along the horizontal axis: "12 steps"."""
+        text = None if length is None else self.bare_step(panel, length.value)
+        return None if text is None else self.unit(panel).amount(text)
+
+    def rate(self, finding: Finding) -> str | None:
+        """"by 0.4% per step" and the like, from the slope of a finding."""
+        share = percent(finding, "percent_per_step")
+        one = self.unit(finding.panel).one
+        return f"by {share} per {one}" if share and one else None
+
+    def quantity(self, index: int | None, axis: str = "y") -> str | None:
+        panel = self.panel(index)
+        return quantity_of(panel, axis) if panel else None
+
+
+def percent(finding: Finding | None, *keys: str) -> str | None:
+    """A measure in percent as "8.7%", finer only where it is small and its error allows; without its sign."""
+    estimate = Facts.estimate(finding, *keys) if finding is not None else None
+    if estimate is None:
+        return None
+    value, error = abs(estimate.value), (estimate.hi - estimate.lo) / 2
+    decimals = 1 if value < PERCENT_FINE and error < FINE_PERCENT_ERROR else 0
+    if value < 1 and error < FINE_PERCENT_ERROR / 10:
+        decimals = 2
+    return f"{value:.{decimals}f}%"
+
+
+def factor(estimate: Estimate | None) -> str | None:
+    """A ratio: "2.1", or "67" where it is large."""
+    if estimate is None:
+        return None
+    value = estimate.value
+    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}" if abs(value - round(value, 1)) < 0.005 or value >= 1.2 else f"{value:.2f}"
+
+
+def say(text: str | None, *sources: Finding | None) -> Statement | None:
+    """A sentence with the findings it rests on; None where a number for it is missing."""
+    if text is None:
+        return None
+    ids = tuple(dict.fromkeys(f.id for f in sources if f is not None))
+    return Statement(sentence(text), ids)
+
+
+def fill(template: str, **parts: str | None) -> str | None:
+    """The template with its parts, or None when one of them is missing: the clause then falls away."""
+    if any(part is None for part in parts.values()):
+        return None
+    return template.format(**parts)
+
+
+def kept(items: Iterable[Statement | None]) -> tuple[Statement, ...]:
+    return tuple(item for item in items if item is not None)
+
+
+def step_text(panel: Panel, x: float) -> str:
+    """A position on the horizontal axis as text."""
+    axis = panel.x
+    if axis.kind == "category" and axis.scale is not None and axis.scale.categories:
+        index = min(max(round(x), 0), len(axis.scale.categories) - 1)
+        return axis.scale.categories[index]
+    return format_step(x)

@@ -1,0 +1,208 @@
+"""How a text calls curves, quantities and steps: words where a legend text is plain, the text itself elsewhere."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from plotread.model import Figure, Panel, Series
+from plotread.prose.lexicon import plural
+
+SPLITS = {"train": "training", "training": "training", "tr": "training", "trn": "training",
+          "val": "validation", "valid": "validation", "validation": "validation", "dev": "validation",
+          "eval": "evaluation", "evaluation": "evaluation", "test": "test", "testing": "test"}
+QUANTITIES = {"loss": "loss", "losses": "loss", "acc": "accuracy", "accuracy": "accuracy", "error": "error",
+              "err": "error", "lr": "learning rate", "mse": "MSE", "mae": "MAE", "rmse": "RMSE", "nll": "NLL",
+              "ppl": "perplexity", "perplexity": "perplexity", "f1": "F1", "dice": "Dice", "iou": "IoU",
+              "map": "mAP", "elbo": "ELBO", "reward": "reward", "precision": "precision", "recall": "recall",
+              "generator": "generator", "discriminator": "discriminator", "reconstruction": "reconstruction",
+              "kl": "KL", "rate": "rate", "learning": "learning", "divergence": "divergence", "score": "score", "auc": "AUC", "bleu": "BLEU"}
+# Words that only say how a curve was drawn, not what it holds.
+DRAWN = {"raw", "smoothed", "smooth", "original", "results", "curve", "ema", "mean", "average"}
+UNITS = ("epoch", "step", "iteration", "batch", "episode", "update", "round", "trial", "cycle", "generation")
+MAX_PLAIN_LABEL_WORDS = 4  # words; a longer axis label is a sentence, not the name of a quantity
+# What would be misread in running text: bare numbers, leading signs, commas, an "and".
+QUOTED = re.compile(r"^[\d.\s]*$|^[^A-Za-z0-9]|[,;+]|\band\b")
+# Words of a title that say what kind of picture it is, not what it measures.
+FILLER = {"scalars", "curve", "curves", "history", "progress", "vs", "vs.", "epoch", "epochs", "step", "steps", "model",
+          "over", "training", "during", "the", "of", "schedule", "metrics", "iterations", "time", "compute"}
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What the horizontal axis counts; empty words where the figure does not say."""
+
+    one: str = ""
+    many: str = ""
+
+    def at(self, text: str) -> str:
+        """'epoch 9', or '9' where the axis has no name."""
+        return f"{self.one} {text}".strip()
+
+    def span(self, a: str, b: str) -> str:
+        """'epochs 0 to 9'."""
+        return f"{self.many} {a} to {b}".strip()
+
+    def amount(self, text: str) -> str:
+        """'12 steps'; without a unit the bare number."""
+        return f"{text} {self.one if text in ('1', 'one') else self.many}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A curve as a subject.
+
+    Attributes
+    ----------
+    text : str
+        "training loss", "the loss", "ADAM".
+    split : str
+        "training", "validation", ... or "" where the name has none.
+    quantity : str
+        "loss", "accuracy" ... or "" where it is not known.
+    plain : bool
+        Whether `text` is made of words (and may be capitalized) rather than copied letter for letter.
+    """
+
+    text: str
+    split: str = ""
+    quantity: str = ""
+    plain: bool = True
+
+
+def words_of(label: str) -> list[str]:
+    """The words of a legend text or label: "train/cls_loss" -> train, cls, loss."""
+    spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", label)
+    return [w for w in re.split(r"[\s_/.\-]+", re.sub(r"\([^)]*\)", " ", spaced)) if w]
+
+
+def unit_of(panel: Panel) -> Unit:
+    """What the horizontal axis counts, from its label alone; nothing is invented."""
+    for word in words_of(panel.x.label or ""):
+        for unit in UNITS:
+            if word.lower().rstrip("#.:") in (unit, plural(unit)):
+                return Unit(unit, plural(unit))
+    return Unit()
+
+
+def plain_label(label: str | None) -> str | None:
+    """A label as a noun: "Loss (nats)" -> "loss"; None where it is no short name."""
+    if not label:
+        return None
+    bare = re.sub(r"\s*[(\[][^)\]]*[)\]]\s*$", "", label).strip()
+    words = bare.split()
+    if not words or len(words) > MAX_PLAIN_LABEL_WORDS:
+        return None
+    if len(words) == 1 and re.search(r"[/_]", bare):
+        return _path_noun(bare)
+    return " ".join(_lower(word) for word in words)
+
+
+def _path_noun(path: str) -> str:
+    """"train/loss" -> "training loss"; a path with words of its own stays as it is."""
+    words = [w.lower() for w in words_of(path)]
+    splits = [SPLITS[w] for w in words if w in SPLITS]
+    rest = [w for w in words if w not in SPLITS and w not in FILLER]
+    if rest and all(w in QUANTITIES for w in rest):
+        return " ".join([*dict.fromkeys(splits), _compound(rest)])
+    return path
+
+
+def _lower(word: str) -> str:
+    """Lower case, except for acronyms and proper names."""
+    known = QUANTITIES.get(word.lower())
+    if known is not None and known != known.lower():
+        return known
+    return word.lower() if word[1:] == word[1:].lower() else word
+
+
+def quantity_of(panel: Panel, axis: str = "y") -> str | None:
+    """What an axis measures: its label, else the panel's title where that is a short name."""
+    scale_axis = panel.y2 if axis == "y2" and panel.y2 is not None else panel.y
+    label = plain_label(scale_axis.label)
+    if label is None and axis == "y":
+        label = _title_quantity(panel.title)
+    return "learning rate" if label is not None and label.lower() == "lr" else label
+
+
+def _title_quantity(title: str | None) -> str | None:
+    words = [w.lower() for w in words_of(title or "")]
+    if ("learning" in words and "rate" in words) or "lr" in words:
+        return "learning rate"
+    label = plain_label(title)
+    if label is None or set(words) & FILLER:
+        return "loss" if "loss" in words or "losses" in words else "accuracy" if "accuracy" in words else None
+    return label
+
+
+def is_plain(noun: str) -> bool:
+    """Whether a noun is made of words, so that a sentence may capitalize it."""
+    return not re.search(r"[/_]", noun)
+
+
+def name_of(panel: Panel, series: Series) -> Name:
+    """How a text calls this curve."""
+    quantity = quantity_of(panel, series.axis)
+    text = (series.name or "").strip()
+    words = [w.lower() for w in words_of(text)]
+    if all(w in DRAWN for w in words):
+        return _unnamed(quantity)
+    split = next((SPLITS[w] for w in words if w in SPLITS), "")
+    rest = [w for w in words if w not in SPLITS and w not in DRAWN]
+    if all(w in QUANTITIES for w in rest):
+        return _plain(split, _compound(rest) or quantity or "")
+    return Name(f'"{text}"' if QUOTED.search(text) else text, _lone_split(words), quantity or "", plain=False)
+
+
+def _lone_split(words: list[str]) -> str:
+    """The split of a name that holds exactly one: "Base Train"."""
+    found = {SPLITS[w] for w in words if w in SPLITS}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _plain(split: str, noun: str) -> Name:
+    own = next((SPLITS[w] for w in noun.lower().split()[:1] if w in SPLITS), "")
+    if own:
+        return Name(noun, own, noun.partition(" ")[2])
+    if split and noun:
+        return Name(f"{split} {noun}", split, noun, plain=is_plain(noun))
+    if split:
+        return Name(f"the {split} curve", split, "")
+    return Name(f"the {noun}", "", noun) if noun else Name("the curve")
+
+
+def _compound(words: list[str]) -> str:
+    return " ".join(dict.fromkeys(QUANTITIES[w] for w in words))
+
+
+def _unnamed(quantity: str | None) -> Name:
+    if quantity is None:
+        return Name("the curve")
+    if not is_plain(quantity):
+        return Name(quantity, "", quantity, plain=False)
+    words = quantity.split()
+    split = SPLITS.get(words[0].lower(), "") if len(words) > 1 else ""
+    if split:
+        return Name(quantity, split, " ".join(words[1:]))
+    return Name(f"the {quantity}", "", quantity)
+
+
+def names_in(figure: Figure) -> dict[tuple[int, int], Name]:
+    """Names of all curves, by position of panel and curve; two curves never share a plain name."""
+    found: dict[tuple[int, int], Name] = {}
+    for panel in figure.panels:
+        local = {j: name_of(panel, s) for j, s in enumerate(panel.series)}
+        smoothed = {j for j in local if panel.series[j].role == "smoothed" or _says_smoothed(panel.series[j])}
+        raw_texts = [n.text for j, n in local.items() if j not in smoothed]
+        for j, name in local.items():
+            series = panel.series[j]
+            if j in smoothed and name.text in raw_texts:
+                name = Name(f"the smoothed {name.text.removeprefix('the ')}", name.split, name.quantity, name.plain)
+            elif j not in smoothed and raw_texts.count(name.text) > 1 and series.name:
+                name = Name(f'"{series.name}"', name.split, name.quantity, plain=False)
+            found[panel.index, j] = name
+    return found
+
+
+def _says_smoothed(series: Series) -> bool:
+    return bool({"smooth", "smoothed", "ema"} & {w.lower() for w in words_of(series.name or "")})

@@ -1,0 +1,161 @@
+"""Figures of many panels: one paragraph per family, a panel named only with its numbers or where it departs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from plotread.model import Finding, Panel, Paragraph, Statement
+from plotread.prose.facts import Facts, fill, kept, say
+from plotread.prose.frame import extent
+from plotread.prose.lexicon import LOSS_WORDS, capital, count, count_word, listing, plural
+from plotread.prose.names import SPLITS, words_of
+from plotread.prose.phrases import generalization, level, schedule, stability
+from plotread.prose.plan import curves_of, schedules_of
+
+PER_SENTENCE = 4  # curves whose ends one sentence tells
+MAX_TOLD = 12  # curves per family with their ends; beyond, the first ones and a count
+
+
+def paragraphs(facts: Facts, panels: Sequence[Panel]) -> list[Paragraph]:
+    """Opening, then one paragraph per family."""
+    families = _families(facts, panels)
+    blocks = [Paragraph(kept([_opening(facts, panels, families), _frame(facts, panels)]))]
+    for title, members in families.items():
+        blocks.append(Paragraph(kept(_family(facts, title, members))))
+    return blocks
+
+
+def _families(facts: Facts, panels: Sequence[Panel]) -> dict[str, list[Panel]]:
+    found: dict[str, list[Panel]] = {}
+    for panel in panels:
+        found.setdefault(_family_name(facts, panel), []).append(panel)
+    order = ("Training losses", "Validation losses", "Losses", "Metrics", "Learning rates")
+    return {name: found[name] for name in sorted(found, key=lambda n: order.index(n) if n in order else len(order))}
+
+
+def _family_name(facts: Facts, panel: Panel) -> str:
+    curves = curves_of(facts, panel)
+    if curves and {c.index for c in curves} <= set(schedules_of(facts, panel)):
+        return "Learning rates"
+    text = " ".join(t for t in (panel.title, panel.y.label) if t)
+    words = {w.lower() for w in words_of(text)}
+    splits = {SPLITS[w] for w in words if w in SPLITS}
+    if any(word in w for w in words for word in LOSS_WORDS):
+        if len(splits) == 1 and len(curves) == 1:
+            return f"{capital(splits.pop())} losses"
+        return "Losses"
+    return "Metrics"
+
+
+def label(facts: Facts, panel: Panel) -> str:
+    """How a panel is called inside its family."""
+    return panel.title or facts.quantity(panel.index) or f"panel {panel.index + 1}"
+
+
+def _changes(facts: Facts, panel: Panel) -> list[Finding]:
+    return [c.change for c in curves_of(facts, panel) if c.change is not None]
+
+
+def _opening(facts: Facts, panels: Sequence[Panel], families: dict[str, list[Panel]]) -> Statement | None:
+    """What all losses, and all metrics, do."""
+    parts, sources = [], []
+    groups = {"loss": [p for n, ps in families.items() if "oss" in n for p in ps], "metric": families.get("Metrics", [])}
+    for noun, members in groups.items():
+        changes = [f for p in members for f in _changes(facts, p)]
+        if not changes:
+            continue
+        sources += changes
+        n = len(changes)
+        falls, rises = (sum(level.direction(f) == w for f in changes) for w in ("falls", "rises"))
+        everything = f"all {count_word(n)} {plural(noun)}" if n > 2 else f"both {plural(noun)}" if n == 2 else f"the {noun}"
+        if falls == n:
+            parts.append(f"{everything} {'fall' if n > 1 else 'falls'}")
+        elif rises == n:
+            parts.append(f"{everything} {'rise' if n > 1 else 'rises'}")
+        else:
+            main, word = (falls, "fall") if falls >= rises else (rises, "rise")
+            parts.append(f"{count_word(main)} of {count(n, noun)} {word if main != 1 else word + 's'}")
+    return say(" and ".join(parts), *sources) if parts else None
+
+
+def _frame(facts: Facts, panels: Sequence[Panel]) -> Statement | None:
+    spans = {extent(p) for p in panels}
+    n = count(len(panels), "panel")
+    only = spans.pop() if len(spans) == 1 else None
+    if only is None:
+        return say(f"the figure has {n}")
+    across = facts.steps(panels[0].index, *only)
+    unit = facts.unit(panels[0].index)
+    over = f"over {across}" if unit.one else f"with horizontal axes from {across}"
+    return say(f"each of the {n} is drawn {over}")
+
+
+def _family(facts: Facts, title: str, members: list[Panel]) -> list[Statement | None]:
+    written: list[Statement | None] = []
+    if title == "Learning rates":
+        for panel in members:
+            for f in facts.all("schedule_shape", panel=panel.index)[:1]:
+                written.append(schedule.course(facts, f))
+        return _headed(title, written)
+    told = [(p, f) for p in members for f in _changes(facts, p)][:MAX_TOLD]
+    for word in ("falls", "rises"):
+        same = [(p, f) for p, f in told if level.direction(f) == word]
+        for k in range(0, len(same), PER_SENTENCE):
+            items = [(_who(facts, p, f), level.ends(facts, f), f) for p, f in same[k:k + PER_SENTENCE]]
+            known = [(w, e, f) for w, e, f in items if e]
+            if known:
+                text = listing([f"{known[0][0]} {word} {known[0][1]}", *(f"{w} {e}" for w, e, _ in known[1:])])
+                written.append(say(text, *(f for _, _, f in known)))
+    for panel, found in told:
+        if level.direction(found) == "holds":
+            written.append(say(fill("{n} ends where it starts, near {a}", n=_who(facts, panel, found),
+                                    a=facts.value(found, "start")), found))
+    for panel in members:
+        written += _departures(facts, panel)
+    written.append(_moving(facts, members))
+    return _headed(title, written)
+
+
+def _who(facts: Facts, panel: Panel, finding: Finding) -> str:
+    curves = curves_of(facts, panel)
+    return label(facts, panel) if len(curves) == 1 else f"{facts.name(finding).text} in {label(facts, panel)}"
+
+
+def _departures(facts: Facts, panel: Panel) -> list[Statement | None]:
+    """What one panel does and its family does not."""
+    written: list[Statement | None] = []
+    for found in facts.all("overfitting", panel=panel.index):
+        written.append(say(generalization.turn(facts, found), found))
+    for curve in curves_of(facts, panel):
+        spikes = [f for f in facts.all("spike", panel=panel.index, series=curve.index) if f.grade != "possible"]
+        if spikes:
+            written += stability.grouped(facts, panel, curve.index)
+    for found in facts.all("level_shift", panel=panel.index):
+        if found.grade != "possible":
+            written.append(say(fill("at {x} {n} jumps from {a} to {b}", x=facts.step(found.panel, found.x),
+                                    n=label(facts, panel), a=facts.value(found, "before"),
+                                    b=facts.value(found, "after")), found))
+    return written
+
+
+def _moving(facts: Facts, members: list[Panel]) -> Statement | None:
+    """Which members are shown to move at the end."""
+    found = [f for p in members for f in facts.all("still_improving", panel=p.index) if f.grade != "possible"]
+    curves = sum(len(curves_of(facts, p)) for p in members)
+    if not found or curves < 2:
+        return None
+    if len(found) == curves:
+        return say("all of them still move at the end", *found)
+    names = listing([label(facts, p) for p in members for f in found if f.panel == p.index])
+    return say(f"still moving at the end {'is' if len(found) == 1 else 'are'} {names}", *found)
+
+
+def _headed(title: str, written: list[Statement | None]) -> list[Statement | None]:
+    """The family's name in front of its first sentence."""
+    first = next((i for i, s in enumerate(written) if s is not None), None)
+    if first is None:
+        return []
+    statement = written[first]
+    if statement is not None:
+        written[first] = Statement(f"**{title}.** {statement.text}", statement.findings)
+    return written

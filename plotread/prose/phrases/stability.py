@@ -1,0 +1,170 @@
+"""Spikes, swings and the end of runs that go wrong; equal events share one sentence."""
+
+from __future__ import annotations
+
+from plotread.model import Finding, Panel, Statement
+from plotread.prose.facts import Facts, factor, fill, percent, say
+from plotread.prose.lexicon import count, count_word, listing
+
+FEW_SPIKES = 3  # up to here every spike is named with its step
+GONE = 1.5  # values; a recovery below this is "gone at the next value"
+
+
+def regular(facts: Facts, panel: int, series: int | None = None) -> Finding | None:
+    """The finding that spikes are evenly spaced, the stronger one first."""
+    return facts.one("constant_ratio_spikes", "periodic_spikes", panel=panel, series=series)
+
+
+def spike_sentences(facts: Facts, panel: int, series: int | None = None, named: bool = False) -> list[Statement | None]:
+    """All spikes of a curve: the regular group first, then what it leaves over."""
+    ratio = facts.one("constant_ratio_spikes", panel=panel, series=series)
+    periodic = facts.one("periodic_spikes", panel=panel, series=series) or ratio
+    singles = [f for f in facts.all("spike", panel=panel, series=series) if f.grade != "possible"]
+    written: list[Statement | None] = []
+    if periodic is not None:
+        grouped = [f for f in singles if _within(f, periodic)]
+        written.append(_spacing(facts, periodic))
+        written.append(_ratios(facts, ratio, grouped) if ratio else _values(facts, grouped))
+        singles = [f for f in singles if f not in grouped]
+    if singles:
+        written += _single_sentences(facts, singles)
+    return written
+
+
+def _within(spike: Finding, group: Finding) -> bool:
+    """Whether a spike is one of the group: its step is among those the group lists."""
+    listed = Facts.word(group, "positions", "steps", "x_values", "at")
+    if listed is None or spike.x is None:
+        return group.x_range is not None and spike.x is not None and group.x_range[0] <= spike.x <= group.x_range[1]
+    return any(abs(float(t) - spike.x) < 1e-6 * max(1.0, abs(spike.x))
+               for t in listed.replace(";", ",").split(",") if t.strip())
+
+
+def _spacing(facts: Facts, group: Finding) -> Statement | None:
+    n = facts.estimate(group, "count", "n")
+    gap = facts.estimate(group, "period")
+    every = facts.unit(group.panel).amount(facts.bare_step(group.panel, gap.value) or "") if gap else None
+    where = facts.steps(group.panel, *group.x_range) if group.x_range else None
+    text = fill("{n} stand out at even gaps of {every}, over {where}",
+                n=count(round(n.value), "spike") if n else None, every=every, where=where)
+    return say(text, group)
+
+
+def _ratios(facts: Facts, ratio: Finding, spikes: list[Finding]) -> Statement | None:
+    spread = facts.estimate(ratio, "ratio", "ratio_range")
+    if spread is None:
+        return None
+    lo, hi = f"{spread.lo:.2f}", f"{spread.hi:.2f}"
+    reads = f"{lo} to {hi}" if lo != hi else f"{lo}"
+    gone = " and is gone at the next" if _all_gone(spikes) or not spikes else ""
+    tail = "" if gone else _recoveries(spikes)
+    return say(f"Each reads {reads} times the value before it{gone}{tail}", ratio, *spikes)
+
+
+def _recovery(spike: Finding) -> float | None:
+    measure = Facts.estimate(spike, "recovery", "recovery_points", "width", "duration")
+    return measure.value if measure else None
+
+
+def _all_gone(spikes: list[Finding]) -> bool:
+    return bool(spikes) and all((r := _recovery(f)) is not None and r < GONE for f in spikes)
+
+
+def _recoveries(spikes: list[Finding]) -> str:
+    """", and they take 6, 7 and 1 values to return"."""
+    found = [_recovery(f) for f in spikes]
+    known = [f"{r:.0f}" for r in found if r is not None]
+    if not known or len(known) != len(found):
+        return ""
+    return f"; they take {listing(known)} values to return"
+
+
+def _values(facts: Facts, spikes: list[Finding]) -> Statement | None:
+    """Heights of the spikes of one group, and how they end."""
+    values = [facts.value(f, "value") for f in spikes]
+    if not spikes or None in values:
+        return None
+    heights = listing([v for v in values if v])
+    ends = "; each is gone at the next value" if _all_gone(spikes) else _recoveries(spikes)
+    if len(spikes) > 2 * FEW_SPIKES:
+        first, last = values[0], values[-1]
+        return say(f"They reach {first} at first and {last} at the end{ends}", *spikes)
+    return say(f"They reach {heights}{ends}", *spikes)
+
+
+def _single_sentences(facts: Facts, spikes: list[Finding]) -> list[Statement | None]:
+    if len(spikes) <= FEW_SPIKES:
+        return [_one(facts, f) for f in spikes]
+    top = max(spikes, key=lambda f: (m.value if (m := Facts.estimate(f, "ratio", "z", "height")) else 0.0))
+    gone = "; all are gone at the next value" if _all_gone(spikes) else ""
+    ordered = sorted(spikes, key=lambda f: f.x or 0.0)
+    span = facts.steps(top.panel, ordered[0].x or 0.0, ordered[-1].x or 0.0)
+    return [say(fill("{n} stand out over {span}; the largest reaches {v} at {s}{r}{gone}",
+                     n=count_word(len(spikes)) + " spikes", span=span, v=facts.value(top, "value"),
+                     s=facts.step(top.panel, top.x), r=_times(top), gone=gone), *spikes)]
+
+
+def _times(spike: Finding) -> str:
+    ratio = factor(Facts.estimate(spike, "ratio"))
+    return f", {ratio} times its surroundings" if ratio else ""
+
+
+def _one(facts: Facts, spike: Finding) -> Statement | None:
+    against = fill(" against {b} around it", b=facts.value(spike, "baseline"))
+    recovery = _recovery(spike)
+    back = ""
+    if recovery is not None:
+        back = ", and is gone at the next value" if recovery < GONE else f", and takes {recovery:.0f} values to return"
+    word = "dip" if Facts.word(spike, "direction", "sign") in ("down", "dip", "-") else "spike"
+    return say(fill("a {w} at {s} reaches {v}{a}{b}", w=word, s=facts.step(spike.panel, spike.x),
+                    v=facts.value(spike, "value"), a=against or "", b=back), spike)
+
+
+def noise(facts: Facts, panel: int, series: int | None = None) -> Statement | None:
+    """How the scatter goes: grows, shrinks, or keeps in step with the level."""
+    found = facts.one("late_noise", panel=panel, series=series)
+    if found is None:
+        return None
+    early, late = facts.estimate(found, "early", "sigma_early"), facts.estimate(found, "late", "sigma_late", "noise")
+    if early is None or late is None:
+        return say(fill("it scatters by {p} at the end", p=percent(found, "late_percent")), found)
+    word = "grows" if late.lo > early.hi else "shrinks" if late.hi < early.lo else None
+    if word is None:
+        return say(fill("its scatter stays near {p} of the level", p=percent(found, "late_percent")), found)
+    return say(fill("its scatter {w} from {a} of the level to {b}", w=word, a=percent(found, "early_percent"), b=percent(found, "late_percent")), found)
+
+
+def scatter(facts: Facts, found: Finding) -> Statement | None:
+    """The scatter of one finding of late noise."""
+    if found.panel is None or not found.series_indices:
+        return None
+    return noise(facts, found.panel, found.series_indices[0])
+
+
+def grouped(facts: Facts, panel: Panel, series: int) -> list[Statement | None]:
+    """The spikes of one curve of a grid, in one or two sentences that name the curve."""
+    return spike_sentences(facts, panel.index, series, named=True)
+
+
+def divergence(facts: Facts, found: Finding) -> Statement | None:
+    """Where a run leaves its best level for good."""
+    where = facts.step(found.panel, found.x)
+    best, last = facts.value(found, "best"), facts.value(found, "end", "last", "level")
+    return say(fill("{n} diverges from {w} on: after a best of {b} it ends at {l}", n=facts.name(found).text, w=where,
+                    b=best, l=last), found)
+
+
+def oscillation(facts: Facts, found: Finding) -> Statement | None:
+    """A regular swing."""
+    period = facts.estimate(found, "period")
+    every = facts.unit(found.panel).amount(facts.bare_step(found.panel, period.value) or "") if period else None
+    size = facts.value(found, "amplitude")
+    grade = "" if found.grade == "observed" else f"{'likely' if found.grade == 'likely' else 'possibly'} "
+    return say(fill("{n} {g}swings with a period of {e}{a}", n=facts.name(found).text, g=grade, e=every,
+                    a=f", {size} to either side" if size else ""), found)
+
+
+def truncated(facts: Facts, found: Finding) -> Statement | None:
+    """A curve that ends before the others do."""
+    return say(fill("{n} ends at {w}, before the other curves", n=facts.name(found).text,
+                    w=facts.step(found.panel, found.x)), found)
