@@ -1,0 +1,252 @@
+"""A series as the diagnoses see it: its meaning, its values, and a working line with one value per x.
+
+A log tells every point; a faithful reading of its plot tells the points, or samples along the pixels, or each
+column's lowest and highest point.  The working line makes these alike: one value per distinct x, long
+curves in at most `MAX_COLUMNS` equal stretches of x, each with its lowest, middle and highest value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plotread.diagnosis.quantity import Direction, Split, is_generic, meaning_of, tokens
+from plotread.diagnosis.stats import noise_of
+from plotread.model import Axis, Figure, Floats, Panel, Series
+
+MAX_COLUMNS = 800  # stretches of a working line: about the width of a plot in px
+DENSE_LIMIT = 1600  # distinct x up to which every point keeps its own column
+DENSE_SHARE = 0.25  # of the x that hold several points, from which a curve counts as dense
+LOG_RATIO = 3.0  # 95% over 5% quantile of positive values from which ratios are the natural measure
+X_WORDS = ("epoch", "step", "iteration", "iter", "batch", "episode", "update", "round", "trial", "cycle", "generation", "token")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """The working line, one value per column, in scale units (natural logarithm, or the value itself).
+
+    Attributes
+    ----------
+    x, u : (M,) float array
+        Middle of each column.
+    lo, hi : (M,) float array
+        Lowest and highest value in it; equal to u where a column holds one point.
+    x_lo, x_hi : (M,) float array
+        Where in x these stand.
+    sigma : (M,) float array
+        Reading error in scale units.
+    """
+
+    x: Floats
+    u: Floats
+    lo: Floats
+    hi: Floats
+    x_lo: Floats
+    x_hi: Floats
+    sigma: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """One series with all that the diagnoses ask of it.
+
+    Attributes
+    ----------
+    panel, index : int
+        Panel.index and position in ``panel.series``.
+    name : str
+        Display name; words : its lower-case words with those of title and label where the name says nothing.
+    x, y, y_lo, y_hi, sigma : (N,) float array
+        The finite points in data units; sigma is half the reading interval.
+    scale : "log" or "linear"
+        The natural measure of change: ratios or differences.
+    line : Line
+        In scale units.
+    noise : float
+        Scatter of one column's middle, in scale units.
+    dense : bool
+        Several points share columns, so that points cannot be counted.
+    smoothed : bool
+        Drawn smooth by its maker.
+    shadow : bool
+        A smoothed copy of another curve in the panel: not diagnosed.
+    x_resolution, y_resolution : float or None
+        Linear units of a pixel; None for logs.
+    """
+
+    panel: int
+    index: int
+    name: str
+    words: tuple[str, ...]
+    quantity: str
+    direction: Direction | None
+    split: Split | None
+    game: bool
+    x: Floats
+    y: Floats
+    y_lo: Floats
+    y_hi: Floats
+    sigma: Floats
+    scale: Literal["log", "linear"]
+    line: Line
+    noise: float
+    dense: bool
+    smoothed: bool
+    shadow: bool
+    x_word: str
+    x_resolution: float | None
+    y_resolution: float | None
+    series: Series
+    axis: Axis
+    x_axis: Axis
+    flags: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def color(self) -> str | None:
+        return self.series.color
+
+    @property
+    def lower_is_better(self) -> bool:
+        """Where the words do not tell, the way the curve goes is taken for the better one."""
+        if self.direction is not None:
+            return self.direction == "lower"
+        k = max(1, len(self.line.u) // 10)
+        return bool(np.median(self.line.u[-k:]) <= np.median(self.line.u[:k]))
+
+    @property
+    def counted(self) -> bool:
+        """Whether the points of the curve are its logged ones, so that they may be counted."""
+        return not self.dense and (self.y_resolution is None or self.series.points == "recovered")
+
+    @property
+    def span(self) -> float:
+        """Range that the curve covers in scale units, from its 1% to its 99% quantile."""
+        lo, hi = np.quantile(self.line.u, [0.01, 0.99])
+        return float(hi - lo)
+
+    def to_data(self, u: float) -> float:
+        """A value in data units from scale units."""
+        return float(np.exp(u)) if self.scale == "log" else float(u)
+
+    def error_at(self, x: float) -> float:
+        """Reading error (data units) near x."""
+        return float(np.interp(x, self.x, self.sigma))
+
+
+def build_curves(figure: Figure) -> tuple[Curve, ...]:
+    """The diagnosable curves of all panels: lines and scatters with at least two finite points."""
+    return tuple(
+        curve
+        for panel in figure.panels
+        for index, series in enumerate(panel.series)
+        if series.kind in ("line", "scatter") and (curve := _curve(panel, index, series)) is not None
+    )
+
+
+def _curve(panel: Panel, index: int, series: Series) -> Curve | None:
+    ok = np.isfinite(series.x) & np.isfinite(series.y)
+    if ok.sum() < 2:
+        return None
+    order = np.flatnonzero(ok)
+    if np.any(np.diff(series.x[order]) < 0):
+        order = order[np.argsort(series.x[order], kind="stable")]
+    x, y = series.x[order], series.y[order]
+    y_lo = np.where(np.isfinite(series.y_lo[order]), series.y_lo[order], y)
+    y_hi = np.where(np.isfinite(series.y_hi[order]), series.y_hi[order], y)
+    sigma = np.maximum((y_hi - y_lo) / 2, 0.0)
+    if x[-1] <= x[0]:
+        return None
+    axis = panel.y2 if series.axis == "y2" and panel.y2 is not None else panel.y
+    meaning = meaning_of(series.name, axis.label, panel.title)
+    scale = _scale(y, meaning.quantity, axis)
+    line = _line(x, y, sigma, scale)
+    columns, counts = np.unique(x, return_counts=True)
+    dense = len(columns) > DENSE_LIMIT or float((counts > 1).mean()) > DENSE_SHARE or "dense" in series.flags
+    smoothed = series.role == "smoothed" or meaning.smoothed
+    shadow = smoothed and any(_raw_twin(series, other) for j, other in enumerate(panel.series) if j != index)
+    name = _name(panel, axis, series, index, meaning.quantity)
+    words = tokens(series.name) if not is_generic(series.name) else tokens(f"{panel.title or ''} {axis.label or ''}")
+    return Curve(
+        panel.index, index, name, words, meaning.quantity, meaning.direction, meaning.split, meaning.game,
+        x, y, y_lo, y_hi, sigma, scale, line, noise_of(line.u), dense, smoothed, shadow, _x_word(panel.x.label),
+        panel.x.resolution, axis.resolution, series, axis, panel.x, series.flags | axis.flags | panel.flags,
+    )  # fmt: skip
+
+
+def _raw_twin(series: Series, other: Series) -> bool:
+    """Whether `other` is the raw curve of a smoothed one: said so, or same hue, or the same name without "smooth"."""
+    if other.kind not in ("line", "scatter") or other.role == "smoothed" or other.axis != series.axis:
+        return False
+    if other.role == "raw":
+        return True
+    if meaning_of(other.name, None, None).smoothed:
+        return False
+    drop = {"smooth", "smoothed", "ema", "smoothing", "raw", "original", "moving", "average", "running", "mean", "avg"}
+    own, theirs = (set(tokens(s.name)) - drop for s in (series, other))
+    return own == theirs or not own or (is_generic(series.name) and is_generic(other.name)) or own <= theirs
+
+
+def _scale(y: Floats, quantity: str, axis: Axis) -> Literal["log", "linear"]:
+    if quantity in ("metric", "reward") or float(y.min()) <= 0:
+        return "linear"
+    if axis.kind == "log":
+        return "log"
+    low, high = np.quantile(y, [0.05, 0.95])
+    return "log" if high > LOG_RATIO * low or y.max() > LOG_RATIO * np.median(y) else "linear"
+
+
+def _line(x: Floats, y: Floats, sigma: Floats, scale: str) -> Line:
+    values = np.log(y) if scale == "log" else y
+    # Below its own reading error a logarithm has no meaning: its error is capped at one decade.
+    errors = np.minimum(sigma / y, np.log(10.0)) if scale == "log" else sigma
+    xs, inverse = np.unique(x, return_inverse=True)
+    if len(xs) > DENSE_LIMIT:
+        width = (xs[-1] - xs[0]) / MAX_COLUMNS
+        inverse = np.minimum(((x - xs[0]) / width).astype(int), MAX_COLUMNS - 1)
+        _, inverse = np.unique(inverse, return_inverse=True)
+    elif len(xs) == len(x):
+        return Line(x, values, values, values, x, x, errors)
+    starts = np.flatnonzero(np.r_[True, np.diff(inverse) > 0])
+    by_value = np.lexsort((values, inverse))
+    ends = np.r_[starts[1:], len(x)]
+    lowest, highest = by_value[starts], by_value[ends - 1]
+    middle = (starts + ends - 1) // 2
+    # The middle of an even count is the mean of the two central values: a column that tells only
+    # its lowest and highest point then gives its middle.
+    upper = (starts + ends) // 2
+    mid = (values[by_value[middle]] + values[by_value[upper]]) / 2
+    counts = ends - starts
+    mean_x = np.add.reduceat(x, starts) / counts
+    return Line(
+        mean_x, mid, values[lowest], values[highest], x[lowest], x[highest], np.add.reduceat(errors, starts) / counts
+    )
+
+
+def _name(panel: Panel, axis: Axis, series: Series, index: int, quantity: str) -> str:
+    if series.name and not is_generic(series.name):
+        return series.name
+    lines = [s for s in panel.series if s.kind in ("line", "scatter")]
+    alone = len(lines) == 1 or (len(lines) == 2 and any(s.role == "smoothed" for s in lines))
+    fallback = panel.title if is_generic(axis.label) else axis.label
+    if series.name and not alone:
+        return series.name
+    if fallback and alone:
+        return fallback
+    return series.name or f"curve {index + 1}"
+
+
+def _x_word(label: str | None) -> str:
+    """What the x axis counts; "x =" would be read as a formula, so unnamed axes say "step"-less "x"."""
+    found = tokens(label)
+    for word in X_WORDS:
+        if word in found or f"{word}s" in found:
+            return "iteration" if word == "iter" else word
+    return "x"
+
+
+def masked(line: Line, mask: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """x and u of a working line without the columns in `mask`."""
+    return line.x[~mask], line.u[~mask]

@@ -1,0 +1,134 @@
+"""What a curve measures, judged by the words around it: quantity, data split, smoothing, part of a game."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Direction = Literal["lower", "higher"]
+Split = Literal["train", "val"]
+
+_TOKENS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_A-Za-z]+")
+
+TRAIN = frozenset({"train", "training", "trn", "tr", "trained", "fit", "обучение", "обучения", "обучающая", "тренировка"})
+VAL = frozenset({
+    "val", "valid", "validation", "validate", "eval", "evaluation", "test", "testing", "tst", "dev", "heldout",
+    "holdout", "vld", "валидация", "валидации", "проверка", "тест", "validierung", "validación", "validacion",
+})  # fmt: skip
+# Scripts written without spaces are searched as substrings.
+TRAIN_PARTS = ("训练", "訓練", "학습손실", "훈련", "обуч", "трениро", "entraînement", "entrenamiento")
+VAL_PARTS = ("验证", "驗證", "検証", "测试", "測試", "テスト", "검증", "валид", "тестов")
+
+# The first family that holds a word of the text wins; the order settles names such as "loss scale" or "lr loss".
+_FAMILIES: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...] = (
+    ("lr", frozenset({"lr", "lrs", "lernrate"}), ("learning rate", "learningrate", "学习率", "學習率", "学習率", "학습률",
+                                                 "скорость обучения", "taux d'apprentissage")),
+    ("grad_norm", frozenset({"grad", "gradient", "gradients", "gnorm"}), ("grad norm", "gradient norm", "градиент", "梯度")),
+    ("speed", frozenset({"throughput", "fps", "ips", "runtime", "memory", "gpu", "cpu"}),
+     ("samples/s", "tokens/s", "it/s", "per second", "elapsed", "wall time")),
+    ("perplexity", frozenset({"ppl", "perplexity", "bpb", "bpc"}), ("перплекс", "困惑度")),
+    ("loss", frozenset({
+        "loss", "losses", "mse", "mae", "rmse", "nll", "bce", "ce", "cost", "objective", "elbo", "kl", "crossentropy",
+        "xent", "dfl", "giou", "verlust", "perte", "pérdida", "perdida", "perda", "energy", "residual", "msle", "huber",
+    }), ("cross entropy", "cross-entropy", "log likelihood", "потер", "损失", "損失", "손실")),
+    ("error", frozenset({"error", "err", "errors", "wer", "cer", "eer", "fid", "lpips", "ошибка", "fehler", "erreur"}),
+     ("误差", "誤差", "错误率")),
+    ("reward", frozenset({"reward", "rewards", "return", "returns", "награда"}), ("episode reward", "奖励", "報酬")),
+    ("metric", frozenset({
+        "acc", "accuracy", "accuracies", "top", "precision", "recall", "map", "auc", "auroc", "auprc", "iou", "miou",
+        "dice", "bleu", "rouge", "psnr", "ssim", "score", "fitness", "sensitivity", "specificity", "kappa", "mrr",
+        "ndcg", "hits", "success", "win", "winrate", "genauigkeit", "точность", "exactitud", "précision", "metric",
+        "metrics", "matthews", "mcc", "spearman", "pearson",
+    }), ("f1", "m ap", "map50", "r2", "ap50", "准确率", "準確率", "精度", "正解率", "정확도", "точност")),
+)  # fmt: skip
+_DIRECTION: dict[str, Direction] = {"loss": "lower", "error": "lower", "perplexity": "lower", "metric": "higher", "reward": "higher"}
+SMOOTHED = frozenset({"smooth", "smoothed", "ema", "smoothing", "sma", "rolling", "averaged"})
+SMOOTHED_PARTS = ("moving average", "running average", "running mean", "moving avg", "平滑")
+GAME = frozenset({"generator", "discriminator", "gen", "disc", "critic", "adversarial", "adv", "gan", "actor"})
+# Names that only tell how a curve is drawn; the panel's title or label then says what it is.
+GENERIC = frozenset({"results", "smooth", "smoothed", "raw", "original", "data", "value", "values", "curve", "series", "y", "line"})
+# After these words "training" names the whole picture, not a data split.
+_WHOLE = re.compile(r"\b(training|train)\s+(curves?|progress|history|dynamics|run|metrics|process|log|logs|results|summary|plots?)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the words say.
+
+    Attributes
+    ----------
+    quantity : str
+        loss, error, perplexity, metric, reward, lr, grad_norm, speed or other.
+    direction : "lower", "higher" or None
+        Which way is better.
+    split : "train", "val" or None
+        Test, dev and evaluation curves are "val": data that is not trained on.
+    smoothed : bool
+        Whether the name says so.
+    game : bool
+        Part of an adversarial pair, whose losses measure a balance.
+    """
+
+    quantity: str
+    direction: Direction | None
+    split: Split | None
+    smoothed: bool
+    game: bool
+
+
+def tokens(text: str | None) -> tuple[str, ...]:
+    """The lower-case words of a name.
+
+    >>> tokens("metrics/mAP50(B)"), tokens("valLoss")
+    (('metrics', 'm', 'ap', '50', 'b'), ('val', 'loss'))
+    """
+    return tuple(token.lower() for token in _TOKENS.findall(text or ""))
+
+
+def is_generic(name: str | None) -> bool:
+    """Whether a name says nothing of the quantity ("results", "smooth")."""
+    found = tokens(name)
+    return not found or all(token in GENERIC or token.isdigit() for token in found)
+
+
+def quantity_of(text: str | None) -> str | None:
+    """The quantity that a text names, or None."""
+    if not text:
+        return None
+    found, lower = frozenset(tokens(text)), text.lower()
+    for name, words, parts in _FAMILIES:
+        if found & words or any(part in lower for part in parts) or (name == "metric" and {"m", "ap"} <= found):
+            return name
+    return None
+
+
+def split_of(text: str | None) -> Split | None:
+    """The data split that a text names; None for none and for both."""
+    if not text:
+        return None
+    plain = _WHOLE.sub(" ", text)
+    found, lower = frozenset(tokens(plain)), plain.lower()
+    train = bool(found & TRAIN) or any(part in lower for part in TRAIN_PARTS)
+    val = bool(found & VAL) or any(part in lower for part in VAL_PARTS)
+    if train == val:
+        return None
+    return "train" if train else "val"
+
+
+def meaning_of(name: str | None, label: str | None, title: str | None) -> Meaning:
+    """Judge a curve by its own name first, then by its axis label, then by the title of its panel.
+
+    >>> meaning_of("Validation", "Loss", None).split, meaning_of("Validation", "Loss", None).quantity
+    ('val', 'loss')
+    """
+    own = None if is_generic(name) else name
+    texts: Sequence[str | None] = (own, label, title)
+    quantity = next((q for q in map(quantity_of, texts) if q), "other")
+    split = next((s for s in map(split_of, texts) if s), None)
+    words = frozenset(tokens(name))
+    smoothed = bool(words & SMOOTHED) or any(part in (name or "").lower() for part in SMOOTHED_PARTS)
+    letters = bool(words & {"g", "d"}) and "loss" in words
+    game = bool(words & GAME) or letters
+    return Meaning(quantity, _DIRECTION.get(quantity), split, smoothed, game)
