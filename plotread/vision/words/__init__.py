@@ -149,6 +149,8 @@ def _rows(
 def _entry(sheet: Sheet, raster: Raster, entry: Entry) -> LegendEntry:
     swatch = sheet.to_full(entry.swatch.box)
     look = look_at(raster.rgb, swatch, sheet.th / sheet.scale)
+    if entry.line.region < 0 and look.line == "none" and entry.swatch.disc:
+        look = replace(look, line="solid", marker=None)  # dashboards show a run's colour as a disc
     return LegendEntry(
         name=entry.line.text, color=look.color, line=look.line, marker=look.marker, swatch=swatch,
         box=swatch.union(sheet.to_full(entry.line.box)), confidence=round(entry.line.confidence, 4),

@@ -37,6 +37,8 @@ GLUED_FILL = 0.7  # of its box
 DISTINCT = 0.6  # share of different texts in a block; strokes read as "I" repeat themselves
 STROKES = re.compile(r"[\s1Iil|!\-–—一十.,:;'_xX]*")  # what rules, dashes and ticks are read as
 NUMERIC = re.compile(r"[\d\s.,:%kKMeE+\-−–]*")
+LONG_SAMPLE = (1.6, 1.2)  # times its height, th: a line sample that passed for a letter
+OTHER_INK = 48.0  # levels between a sample's ink and the letters'
 LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -225,7 +227,8 @@ def _is_valid(sheet: Sheet, block: Sequence[Entry]) -> bool:
     if all(is_number(e.line, sheet) or NUMERIC.fullmatch(e.line.text) for e in block):
         # tick labels line up with their ticks just as well; ink with a hue tells a legend
         long = all(e.swatch.box.width >= SINGLE_WIDTH * sheet.th for e in block)
-        return len(block) > 1 and long and all(e.swatch.vivid for e in block)
+        vivid = sum(e.swatch.vivid for e in block) >= 0.5 * len(block)
+        return len(block) > 1 and long and (vivid or block[0].line.region >= 0)
     if len(block) == 1:
         entry = block[0]
         wide = entry.swatch.disc or (
@@ -275,11 +278,23 @@ def _unglued(sheet: Sheet, line: TextLine, mask: Mask) -> Entry | None:
     first, rest = glyphs[0], glyphs[1:]
     gap = rest[0].x0 - first.x1
     square = abs(first.width - first.height) <= 0.2 * max(first.width, first.height)
-    if not square or gap < GLUED_GAP * sheet.th or mask[first.slices].mean() < GLUED_FILL:
+    patch = square and mask[first.slices].mean() >= GLUED_FILL
+    if gap < GLUED_GAP * sheet.th or not (patch or _is_long_sample(sheet, first, rest, mask)):
         return None
     box = rest[0]
     for glyph in rest[1:]:
         box = box.union(glyph)
     box = Box(box.x0, min(box.y0, line.box.y0), line.box.x1, max(box.y1, line.box.y1))
     left = TextLine(box, tuple(rest), line.colored, line.region)
-    return Entry(left, Swatch(first, "left", gap / sheet.th, disc=True, vivid=line.colored))
+    return Entry(left, Swatch(first, "left", gap / sheet.th, disc=patch, vivid=line.colored))
+
+
+def _is_long_sample(sheet: Sheet, first: Box, rest: Sequence[Box], mask: Mask) -> bool:
+    """Whether a wide first glyph has another ink than the letters: a line with its marker."""
+    if first.width < LONG_SAMPLE[0] * first.height or first.width < LONG_SAMPLE[1] * sheet.th:
+        return False
+    inks = [
+        np.median(sheet.rgb[box.slices][mask[box.slices]].astype(np.float64), axis=0) for box in (first, *rest)
+        if mask[box.slices].any()
+    ]  # fmt: skip
+    return bool(np.abs(inks[0] - np.median(inks[1:], axis=0)).max() > OTHER_INK)

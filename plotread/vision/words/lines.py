@@ -7,9 +7,9 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from plotread.geometry import Box
+from plotread.geometry import Box, Frame
 from plotread.vision.types import Mask
-from plotread.vision.words.parts import Sheet, TextLine
+from plotread.vision.words.parts import TICK_REACH, Sheet, TextLine
 
 GLYPH_HEIGHT = (0.5, 3.4)  # th; from "a" of a small legend to a capital of a large title
 GLYPH_WIDTH = 30.0  # th; letters of a bold word may touch, nothing longer is one
@@ -18,12 +18,17 @@ ROW_OVERLAP = 0.5  # of the lower glyph's height
 SMALL_REACH = 0.45  # of the line's height; dots and hyphens stand this near their letters
 HOLLOW = (2.5, 1.5, 0.2)  # th wide, th tall, share of ink below which a component is a frame, not letters
 STROKE_WIDTH = 0.24  # th
+BRIDGE = 2.0  # line heights; two pieces may both have taken the dashes between them
+SMALL_WIDTH = 0.85  # th; a wider dash at the end of a line is a swatch, not a hyphen
+STROKE_HEIGHT = (0.75, 1.2)  # th; a lone "1" is as tall as a digit, scraps of frames as they come
 MAX_GLYPHS = 4000  # per pass; beyond this the ink is noise
 TURNED_REACH = 14.0  # th; rotated labels stand this near a panel
 TURNED_JOIN = 1.3  # th; gap between two pieces of one rotated label
 TURNED_LENGTH = 1.6  # th; a shorter rotated word ("lr") must stand at half height ...
 TURNED_MIDDLE = 2.0  # th; ... within this
+TURNED_SHORT_REACH = 7.0  # th; such a word stands no further left
 LIST_NEAR = 0.3  # th; a glyph with a neighbour this near to its left or right is in a flat word
+SHORT_NEAR = 1.0  # th; the same for words of a letter or two
 LIST_SHARE = 0.3  # of such glyphs: the column is a list of flat words
 
 
@@ -45,7 +50,7 @@ def find_lines(sheet: Sheet, mask: Mask, *, colored: bool) -> list[TextLine]:
     """
     glyphs, small = _glyphs(mask, sheet)
     lines = _rows(glyphs, sheet.th, lambda box: sheet.region(*box.center))
-    done = [TextLine(_with_small(box, parts, small), tuple(parts), colored, region)
+    done = [TextLine(_with_small(box, parts, small, sheet.th), tuple(parts), colored, region)
             for box, parts, region in lines]  # fmt: skip
     done = [line for line in _bridged(done, sheet.th) if not _is_stroke(line, sheet.th)]
     return sorted(done, key=lambda line: (line.box.y0, line.box.x0))
@@ -58,7 +63,10 @@ def find_turned_lines(sheet: Sheet, mask: Mask, *, colored: bool) -> list[TextLi
     for frame in sheet.frames:
         box = frame.inner()
         overhang = round(0.25 * box.height)
-        for x0, x1 in ((box.x0 - reach, box.x0), (box.x1, box.x1 + reach)):
+        sides = [(box.x0 - reach, box.x0)]
+        if _has_right_numbers(sheet, frame):
+            sides.append((box.x1, box.x1 + reach))
+        for x0, x1 in sides:
             strip = Box(x0, box.y0 - overhang, x1, box.y1 + overhang)
             beside[strip.clip(sheet.width, sheet.height).slices] = True
     for frame in sheet.frames:
@@ -66,12 +74,23 @@ def find_turned_lines(sheet: Sheet, mask: Mask, *, colored: bool) -> list[TextLi
     glyphs, small = _glyphs((mask & beside).T, sheet)
     found = []
     for box, parts in _joined(_rows(glyphs, sheet.th, lambda _: -1), sheet.px(TURNED_JOIN)):
-        short = box.width < TURNED_LENGTH * sheet.th and not _at_middle(box, sheet)
-        if short or _is_list(parts, glyphs, sheet.th):
+        short = box.width < TURNED_LENGTH * sheet.th
+        near = SHORT_NEAR if short else LIST_NEAR
+        if (short and not _at_middle(box, sheet)) or _is_list(parts, glyphs, near * sheet.th):
             continue
-        whole = _with_small(box, parts, small)
+        whole = _with_small(box, parts, small, sheet.th)
         found.append(TextLine(_turned(whole), tuple(_turned(p) for p in parts), colored, -1, angle=90))
     return sorted(found, key=lambda line: (line.box.x0, line.box.y0))
+
+
+def _has_right_numbers(sheet: Sheet, frame: Frame) -> bool:
+    """Whether numbers stand right of a panel: else no rotated label does, but letters of a legend may."""
+    beside = [
+        n for n in sheet.numbers
+        if 0 <= n.x0 - frame.right <= TICK_REACH * sheet.th
+        and frame.top - sheet.th <= n.center[1] <= frame.bottom + sheet.th
+    ]  # fmt: skip
+    return len(beside) >= 2
 
 
 def _glyphs(mask: Mask, sheet: Sheet) -> tuple[list[Box], list[Box]]:
@@ -118,11 +137,13 @@ def _rows(
     return rows
 
 
-def _with_small(box: Box, parts: list[Box], small: list[Box]) -> Box:
+def _with_small(box: Box, parts: list[Box], small: list[Box], th: float) -> Box:
     height = max(part.height for part in parts)
     reach = round(SMALL_REACH * height)
     grown = box
     for dot in sorted(small, key=lambda b: b.x0):
+        if dot.width > SMALL_WIDTH * th and not box.x0 <= dot.x0 < dot.x1 <= box.x1:
+            continue
         if dot.y0 >= box.y0 - reach and dot.y1 <= box.y1 + reach and grown.x0 - reach <= dot.x1 \
                 and dot.x0 <= grown.x1 + reach:  # fmt: skip
             grown = grown.union(dot)
@@ -139,7 +160,7 @@ def _bridged(lines: list[TextLine], th: float) -> list[TextLine]:
             low = min(line.height, other.height)
             wider = other.glyphs[-1].x1 < other.box.x1 - 1 or line.glyphs[0].x0 > line.box.x0 + 1
             reach = WORD_GAP * max(line.height, other.height, th)
-            if line.region == other.region and wider and -SMALL_REACH * low <= gap <= reach \
+            if line.region == other.region and wider and -BRIDGE * low <= gap <= reach \
                     and shared >= ROW_OVERLAP * low:  # fmt: skip
                 whole = line.box.union(other.box)
                 done[i] = TextLine(whole, other.glyphs + line.glyphs, line.colored, line.region)
@@ -151,7 +172,8 @@ def _bridged(lines: list[TextLine], th: float) -> list[TextLine]:
 
 def _is_stroke(line: TextLine, th: float) -> bool:
     """A lone upright stroke: what is left of a frame or a tick, seldom an "I"."""
-    return len(line.glyphs) == 1 and line.box.width <= STROKE_WIDTH * th
+    tall = STROKE_HEIGHT[0] * th <= line.box.height <= STROKE_HEIGHT[1] * th
+    return len(line.glyphs) == 1 and line.box.width <= STROKE_WIDTH * th and not tall
 
 
 def _joined(rows: list[tuple[Box, list[Box], int]], gap: int) -> list[tuple[Box, list[Box]]]:
@@ -168,22 +190,26 @@ def _joined(rows: list[tuple[Box, list[Box], int]], gap: int) -> list[tuple[Box,
     return done
 
 
-def _is_list(parts: list[Box], glyphs: list[Box], th: float) -> bool:
+def _is_list(parts: list[Box], glyphs: list[Box], near_px: float) -> bool:
     """Whether glyphs of a transposed column stand beside each other: a list of flat words."""
     near = 0
     for a in parts:
         near += any(
             b is not a and min(a.x1, b.x1) - max(a.x0, b.x0) >= 0.5 * min(a.width, b.width)
-            and 0 <= max(a.y0, b.y0) - min(a.y1, b.y1) <= LIST_NEAR * th
+            and 0 <= max(a.y0, b.y0) - min(a.y1, b.y1) <= near_px
             for b in glyphs
         )  # fmt: skip
     return near > LIST_SHARE * len(parts)
 
 
 def _at_middle(box: Box, sheet: Sheet) -> bool:
-    """Whether a transposed word stands at half the height of some panel."""
+    """Whether a transposed word stands left of some panel at half its height."""
     middle = box.center[0]
-    return any(abs(middle - (f.top + f.bottom) / 2) <= TURNED_MIDDLE * sheet.th for f in sheet.frames)
+    return any(
+        abs(middle - (f.top + f.bottom) / 2) <= TURNED_MIDDLE * sheet.th
+        and 0 <= f.left - box.y1 <= TURNED_SHORT_REACH * sheet.th
+        for f in sheet.frames
+    )
 
 
 def _turned(box: Box) -> Box:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Literal
@@ -20,7 +21,19 @@ CUT_BELOW = 0.88  # confidence under which a tall line may be two rows
 CUT_HEIGHT = 1.9  # th; two rows are at least this tall together
 CUT_READS = 0.9  # both halves must be this sure
 
+LONE_IR = re.compile(r"(?<![A-Za-z])I(?=r(?![A-Za-z]))")  # "Ir", "Ir=3e-4": no word but "lr" looks so
+JOINED_RN = re.compile(r"(?<=[Ll]ea)m(?=(?:ing|ed|er|s)?(?![a-z]))")  # "leaming": rn read as m
+
 ReadWords = Callable[[Sequence[RGBImage]], Sequence[tuple[str, float]]]
+
+
+def mended(text: str) -> str:
+    """Undo the two confusions of letters that make no word of this field otherwise.
+
+    >>> mended("Ir=1e-3"), mended("leaming_rate")
+    ('lr=1e-3', 'learning_rate')
+    """
+    return JOINED_RN.sub("rn", LONE_IR.sub("l", text))
 
 
 def crop(sheet: Sheet, box: Box, angle: Literal[0, 90, 270]) -> RGBImage:
@@ -39,7 +52,7 @@ def read_lines(sheet: Sheet, lines: Sequence[TextLine], read_words: ReadWords) -
     if unread:
         crops = [crop(sheet, lines[i].box, lines[i].angle) for i in unread]
         for i, (text, confidence) in zip(unread, read_words(crops), strict=True):
-            done[i] = replace(lines[i], text=text.strip(), confidence=confidence)
+            done[i] = replace(lines[i], text=mended(text.strip()), confidence=confidence)
     return done
 
 

@@ -13,6 +13,7 @@ ROW_JOIN = 2.6  # th; pieces of one row of words
 ROW_OVERLAP = 0.5  # of the lower piece's height
 MIN_CONFIDENCE = 0.6
 TITLE_REACH = 9.0  # th above the frame
+TITLE_TOUCH = 0.8  # th; tails of a title may reach over the frame
 CENTERED = 0.06  # of the panel's width ...
 CENTERED_TH = 1.5  # ... or th, whichever is more
 TITLE_LEFT = (8.0, 2.0)  # th; a left-aligned title starts this far left to this far right of the frame
@@ -73,7 +74,7 @@ def may_have_role(sheet: Sheet, line: TextLine) -> bool:
     for frame in sheet.frames:
         wide = line.box.x1 >= frame.left - TITLE_LEFT[0] * sheet.th
         wide = wide and line.box.x0 <= frame.right + X_OVERHANG * sheet.th
-        if wide and 0 <= frame.top - line.box.y1 + 1 <= TITLE_REACH * sheet.th:
+        if wide and -TITLE_TOUCH * sheet.th <= frame.top - line.box.y1 + 1 <= TITLE_REACH * sheet.th:
             return True
         if wide and 0 <= line.box.y0 - frame.bottom + 1 <= X_REACH_CENTERED * sheet.th:
             return True
@@ -167,7 +168,7 @@ def _title(
     near: list[tuple[float, bool, TextLine]] = []
     for row in words:
         distance = frame.top - row.box.y1 + 1
-        if row.region >= 0 or not -0.2 * th <= distance <= TITLE_REACH * th:
+        if row.region >= 0 or not -TITLE_TOUCH * th <= distance <= TITLE_REACH * th:
             continue
         if _between(sheet, index, row.box.y1, frame.top, row.box) or _reaches_over(sheet, index, row.box):
             continue
