@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -68,7 +67,9 @@ def _decay(rng, n, start, end, noise):
 
 
 def _labels(rng):
-    return rng.choice(["Epoch", "epoch", "Step", "Iteration"]), rng.choice(["Loss", "loss", "Training loss", "NLL"])
+    return rng.choice(["Epoch", "epoch", "Step", "Iteration"]), rng.choice(
+        ["Loss", "loss", "Training loss", "NLL"]
+    )
 
 
 def single(rng, colors):
@@ -132,7 +133,10 @@ def gan_pair(rng, colors):
     x = np.arange(n)
     g = 2.2 + 0.9 * np.exp(-x / n * 6) + 0.25 * rng.standard_normal(n)
     d = 0.55 - 0.2 * np.exp(-x / n * 6) + 0.06 * rng.standard_normal(n)
-    return (Curve("Generator", x, g, colors[0], width=1.0), Curve("Discriminator", x, d, colors[1], width=1.0))
+    return (
+        Curve("Generator", x, g, colors[0], width=1.0),
+        Curve("Discriminator", x, d, colors[1], width=1.0),
+    )
 
 
 def grey_dash(rng, colors):
@@ -177,8 +181,23 @@ def accuracy(rng, colors):
     return (Curve("train acc", x, a, colors[0]), Curve("val acc", x, b, colors[1]))
 
 
-FAMILIES = {f.__name__: f for f in (single, train_val, markers, raw_smoothed, many_runs, dense_noise, gan_pair,
-                                    grey_dash, band, lr_schedule, log_loss, accuracy)}  # fmt: skip
+FAMILIES = {
+    f.__name__: f
+    for f in (
+        single,
+        train_val,
+        markers,
+        raw_smoothed,
+        many_runs,
+        dense_noise,
+        gan_pair,
+        grey_dash,
+        band,
+        lr_schedule,
+        log_loss,
+        accuracy,
+    )
+}
 
 
 def make_plot(family: str, rng, style: int) -> Plot:
@@ -200,15 +219,35 @@ def make_plot(family: str, rng, style: int) -> Plot:
     if any(c.marker for c in curves):
         needs.add("marker")
     title = str(rng.choice(["Training curves", "Learning curve", "Run history", "Model loss"]))
-    return Plot(curves, title, str(x_label), str(y_label), family == "log_loss", width, height, style, frozenset(needs))
+    return Plot(
+        curves,
+        title,
+        str(x_label),
+        str(y_label),
+        family == "log_loss",
+        width,
+        height,
+        style,
+        frozenset(needs),
+    )
 
 
 # ------------------------------------------------------------------ engines: Plot -> PNG bytes at a path
 
 
 MPL_LINE = {"solid": "-", "dashed": "--", "dotted": ":", "dashdot": "-.", "none": "none"}
-MPL_STYLES = ("bmh", "classic", "fivethirtyeight", "Solarize_Light2", "dark_background", "grayscale",
-              "tableau-colorblind10", "ggplot", "seaborn-v0_8-whitegrid", "seaborn-v0_8-ticks")  # fmt: skip
+MPL_STYLES = (
+    "bmh",
+    "classic",
+    "fivethirtyeight",
+    "Solarize_Light2",
+    "dark_background",
+    "grayscale",
+    "tableau-colorblind10",
+    "ggplot",
+    "seaborn-v0_8-whitegrid",
+    "seaborn-v0_8-ticks",
+)
 
 
 def matplotlib_styles(plot: Plot, path: Path) -> dict:
@@ -225,8 +264,16 @@ def matplotlib_styles(plot: Plot, path: Path) -> dict:
             color = c.color if "dash" in plot.needs or "opacity" in plot.needs else colors[i % len(colors)]
             if plot.style % len(MPL_STYLES) == 4 and color == "#222222":
                 color = "#eeeeee"
-            ax.plot(c.x, c.y, MPL_LINE[c.line], color=color, marker=c.marker, lw=c.width, alpha=c.opacity,
-                    label=c.name)  # fmt: skip
+            ax.plot(
+                c.x,
+                c.y,
+                MPL_LINE[c.line],
+                color=color,
+                marker=c.marker,
+                lw=c.width,
+                alpha=c.opacity,
+                label=c.name,
+            )
             if c.low is not None:
                 ax.fill_between(c.x, c.low, c.high, color=color, alpha=0.25, lw=0)
         _finish_mpl(plot, ax)
@@ -249,8 +296,9 @@ def _mpl_truth(fig, ax) -> dict:
     height = fig.bbox.height
     return {
         "bbox": [box.x0 - 0.5, height - box.y1 - 0.5, box.x1 - 0.5, height - box.y0 - 0.5],
-        "x": list(ax.get_xlim()), "y": list(ax.get_ylim()),
-    }  # fmt: skip
+        "x": list(ax.get_xlim()),
+        "y": list(ax.get_ylim()),
+    }
 
 
 def seaborn_objects(plot: Plot, path: Path) -> dict:
@@ -317,8 +365,18 @@ def plotnine(plot: Plot, path: Path) -> dict:
 
 VEGA_DASH = {"solid": [1, 0], "dashed": [6, 4], "dotted": [2, 2], "dashdot": [8, 3, 2, 3]}
 VEGA_SHAPE = {"o": "circle", "s": "square", "^": "triangle-up", "D": "diamond", "x": "cross"}
-VEGA_THEMES = ("default", "dark", "latimes", "urbaninstitute", "googlecharts", "powerbi", "fivethirtyeight",
-               "quartz", "vox", "carbonwhite")  # fmt: skip
+VEGA_THEMES = (
+    "default",
+    "dark",
+    "latimes",
+    "urbaninstitute",
+    "googlecharts",
+    "powerbi",
+    "fivethirtyeight",
+    "quartz",
+    "vox",
+    "carbonwhite",
+)
 
 
 def altair(plot: Plot, path: Path) -> dict:
@@ -336,8 +394,12 @@ def altair(plot: Plot, path: Path) -> dict:
         for a, b, lo, hi in zip(c.x, c.y, _or(c.low, c.y), _or(c.high, c.y), strict=True)
     ]
     y_scale: dict[str, object] = {"type": "log" if plot.log_y else "linear", "zero": False}
-    color = {"field": "run", "type": "nominal", "title": None,
-             "scale": {"domain": names, "range": [c.color for c in plot.curves]}}  # fmt: skip
+    color = {
+        "field": "run",
+        "type": "nominal",
+        "title": None,
+        "scale": {"domain": names, "range": [c.color for c in plot.curves]},
+    }
     encoding: dict[str, object] = {
         "x": {"field": "x", "type": "quantitative", "title": plot.x_label, "scale": {"zero": False}},
         "y": {"field": "y", "type": "quantitative", "title": plot.y_label, "scale": y_scale},
@@ -345,26 +407,54 @@ def altair(plot: Plot, path: Path) -> dict:
     }
     layers: list[dict] = []
     if "band" in plot.needs:
-        layers.append({"mark": {"type": "area", "opacity": 0.25},
-                       "encoding": {"y": {"field": "lo", "type": "quantitative", "title": plot.y_label,
-                                          "scale": y_scale}, "y2": {"field": "hi"}}})  # fmt: skip
+        layers.append(
+            {
+                "mark": {"type": "area", "opacity": 0.25},
+                "encoding": {
+                    "y": {"field": "lo", "type": "quantitative", "title": plot.y_label, "scale": y_scale},
+                    "y2": {"field": "hi"},
+                },
+            }
+        )
     line: dict = {"mark": {"type": "line", "strokeWidth": plot.curves[0].width}, "encoding": {}}
     if "dash" in plot.needs:
         line["encoding"]["strokeDash"] = {
-            "field": "run", "type": "nominal", "title": None,
+            "field": "run",
+            "type": "nominal",
+            "title": None,
             "scale": {"domain": names, "range": [VEGA_DASH[c.line] for c in plot.curves]},
-        }  # fmt: skip
+        }
     layers.append(line)
     if "marker" in plot.needs:
-        layers.append({"mark": {"type": "point", "filled": True, "size": 40},
-                       "encoding": {"shape": {"field": "run", "type": "nominal", "title": None,
-                                              "scale": {"domain": names,
-                                                        "range": [VEGA_SHAPE[c.marker or "o"] for c in plot.curves]}}}})  # fmt: skip
-    spec = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "title": plot.title,
-            "width": plot.width - 160, "height": plot.height - 90, "data": {"values": rows},
-            "encoding": encoding, "layer": layers}  # fmt: skip
+        layers.append(
+            {
+                "mark": {"type": "point", "filled": True, "size": 40},
+                "encoding": {
+                    "shape": {
+                        "field": "run",
+                        "type": "nominal",
+                        "title": None,
+                        "scale": {
+                            "domain": names,
+                            "range": [VEGA_SHAPE[c.marker or "o"] for c in plot.curves],
+                        },
+                    }
+                },
+            }
+        )
+    spec = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "title": plot.title,
+        "width": plot.width - 160,
+        "height": plot.height - 90,
+        "data": {"values": rows},
+        "encoding": encoding,
+        "layer": layers,
+    }
     theme = VEGA_THEMES[plot.style % len(VEGA_THEMES)]
-    png = vl_convert.vegalite_to_png(spec, scale=(1, 1.5, 2)[plot.style % 3], theme=None if theme == "default" else theme)
+    png = vl_convert.vegalite_to_png(
+        spec, scale=(1, 1.5, 2)[plot.style % 3], theme=None if theme == "default" else theme
+    )
     path.write_bytes(png)
     return {}
 
@@ -384,17 +474,35 @@ def plotly(plot: Plot, path: Path) -> dict:
     for c in plot.curves:
         if c.low is not None:
             rgb = tuple(int(c.color[i : i + 2], 16) for i in (1, 3, 5))
-            fig.add_scatter(x=np.r_[c.x, c.x[::-1]], y=np.r_[c.low, c.high[::-1]], fill="toself", mode="lines",
-                            line={"width": 0}, fillcolor=f"rgba{(*rgb, 0.2)}", showlegend=False)  # fmt: skip
+            fig.add_scatter(
+                x=np.r_[c.x, c.x[::-1]],
+                y=np.r_[c.low, c.high[::-1]],
+                fill="toself",
+                mode="lines",
+                line={"width": 0},
+                fillcolor=f"rgba{(*rgb, 0.2)}",
+                showlegend=False,
+            )
         marker = {"symbol": PLOTLY_MARK[c.marker], "size": 7} if c.marker else None
-        fig.add_scatter(x=c.x, y=c.y, name=c.name, opacity=c.opacity, marker=marker,
-                        mode="lines+markers" if c.marker else "lines",
-                        line={"color": c.color, "width": c.width + 0.5, "dash": PLOTLY_DASH[c.line]})  # fmt: skip
+        fig.add_scatter(
+            x=c.x,
+            y=c.y,
+            name=c.name,
+            opacity=c.opacity,
+            marker=marker,
+            mode="lines+markers" if c.marker else "lines",
+            line={"color": c.color, "width": c.width + 0.5, "dash": PLOTLY_DASH[c.line]},
+        )
     template = ("simple_white", "presentation", "gridon", "plotly_dark", "seaborn", "ggplot2")[plot.style % 6]
     if plot.style % 6 == 3 and any(c.color == "#222222" for c in plot.curves):
         template = "none"
-    fig.update_layout(title=plot.title, xaxis_title=plot.x_label, yaxis_title=plot.y_label, template=template,
-                      showlegend=True)  # fmt: skip
+    fig.update_layout(
+        title=plot.title,
+        xaxis_title=plot.x_label,
+        yaxis_title=plot.y_label,
+        template=template,
+        showlegend=True,
+    )
     if plot.log_y:
         fig.update_yaxes(type="log")
     fig.write_image(path, width=plot.width, height=plot.height, scale=1)
@@ -408,11 +516,28 @@ def pygal(plot: Plot, path: Path) -> dict:
 
     if plot.needs & {"opacity", "band", "dash"} or plot.log_y:
         raise NotImplementedError
-    base = (pg_style.DefaultStyle, pg_style.LightStyle, pg_style.CleanStyle, pg_style.BlueStyle)[plot.style % 4]
-    look = base(colors=tuple(c.color for c in plot.curves), font_family="DejaVu Sans", label_font_size=12,
-                legend_font_size=13, title_font_size=16, major_label_font_size=12)  # fmt: skip
-    chart = pg.XY(style=look, title=plot.title, x_title=plot.x_label, y_title=plot.y_label, width=plot.width,
-                  height=plot.height, show_dots="marker" in plot.needs, dots_size=3, stroke_style={"width": 1.6})  # fmt: skip
+    base = (pg_style.DefaultStyle, pg_style.LightStyle, pg_style.CleanStyle, pg_style.BlueStyle)[
+        plot.style % 4
+    ]
+    look = base(
+        colors=tuple(c.color for c in plot.curves),
+        font_family="DejaVu Sans",
+        label_font_size=12,
+        legend_font_size=13,
+        title_font_size=16,
+        major_label_font_size=12,
+    )
+    chart = pg.XY(
+        style=look,
+        title=plot.title,
+        x_title=plot.x_label,
+        y_title=plot.y_label,
+        width=plot.width,
+        height=plot.height,
+        show_dots="marker" in plot.needs,
+        dots_size=3,
+        stroke_style={"width": 1.6},
+    )
     for c in plot.curves:
         chart.add(c.name, list(zip(c.x.tolist(), c.y.tolist(), strict=True)))
     cairosvg.svg2png(bytestring=chart.render(), write_to=str(path))
@@ -431,8 +556,14 @@ def gnuplot(plot: Plot, path: Path) -> dict:
         f'png size {plot.width},{plot.height} truecolor font "LiberationSans-Regular,10"',
         f'pngcairo size {plot.width},{plot.height} font "Liberation Serif,13" rounded',
     )[plot.style % 3]
-    lines = [f"set terminal {terminal}", f"set output '{path}'", f"set title '{plot.title}'",
-             f"set xlabel '{plot.x_label}'", f"set ylabel '{plot.y_label}'", "set termoption noenhanced"]  # fmt: skip
+    lines = [
+        f"set terminal {terminal}",
+        f"set output '{path}'",
+        f"set title '{plot.title}'",
+        f"set xlabel '{plot.x_label}'",
+        f"set ylabel '{plot.y_label}'",
+        "set termoption noenhanced",
+    ]
     if plot.style % 2:
         lines.append("set grid")
     if plot.log_y:
@@ -440,16 +571,22 @@ def gnuplot(plot: Plot, path: Path) -> dict:
     draw = []
     for i, c in enumerate(plot.curves):
         low, high = _or(c.low, c.y), _or(c.high, c.y)
-        rows = "\n".join(f"{a!r} {b!r} {d!r} {e!r}" for a, b, d, e in
-                         zip(c.x.tolist(), c.y.tolist(), low.tolist(), high.tolist(), strict=True))  # fmt: skip
+        rows = "\n".join(
+            f"{a!r} {b!r} {d!r} {e!r}"
+            for a, b, d, e in zip(c.x.tolist(), c.y.tolist(), low.tolist(), high.tolist(), strict=True)
+        )
         lines.append(f"$d{i} << EOD\n{rows}\nEOD")
         alpha = "" if c.opacity == 1 else f"{round(255 * (1 - c.opacity)):02x}"
         color = f"#{alpha}{c.color[1:]}"
         if c.low is not None:
-            draw.append(f"$d{i} using 1:3:4 with filledcurves fc rgb '{c.color}' fs transparent solid 0.25 notitle")
+            draw.append(
+                f"$d{i} using 1:3:4 with filledcurves fc rgb '{c.color}' fs transparent solid 0.25 notitle"
+            )
         kind = f"linespoints pt {GNUPLOT_MARK[c.marker]} ps 1.1" if c.marker else "lines"
-        draw.append(f"$d{i} using 1:2 with {kind} lc rgb '{color}' lw {c.width:.2f} dt {GNUPLOT_DASH[c.line]} "
-                    f"title '{c.name}'")  # fmt: skip
+        draw.append(
+            f"$d{i} using 1:2 with {kind} lc rgb '{color}' lw {c.width:.2f} dt {GNUPLOT_DASH[c.line]} "
+            f"title '{c.name}'"
+        )
     lines.append("plot " + ", ".join(draw))
     subprocess.run(["gnuplot"], input="\n".join(lines), text=True, check=True, capture_output=True)
     return {}
@@ -463,7 +600,9 @@ def r_graphics(plot: Plot, path: Path) -> dict:
     lattice = plot.style % 2 == 1
     if lattice and plot.needs & {"band", "opacity", "marker"}:
         raise NotImplementedError
-    code = [f"png('{path}', width={plot.width}, height={plot.height}, res={(72, 96, 110)[plot.style % 3]}, type='cairo')"]
+    code = [
+        f"png('{path}', width={plot.width}, height={plot.height}, res={(72, 96, 110)[plot.style % 3]}, type='cairo')"
+    ]
 
     def vector(values) -> str:
         return "c(" + ",".join(repr(float(v)) for v in values) + ")"
@@ -475,7 +614,9 @@ def r_graphics(plot: Plot, path: Path) -> dict:
         code.append("library(lattice)")
         code.append("x <- c(" + ",".join(vector(c.x) for c in plot.curves) + ")")
         code.append("y <- c(" + ",".join(vector(c.y) for c in plot.curves) + ")")
-        code.append(f"g <- factor(rep({names}, times={vector([len(c.x) for c in plot.curves])}), levels={names})")
+        code.append(
+            f"g <- factor(rep({names}, times={vector([len(c.x) for c in plot.curves])}), levels={names})"
+        )
         scales = "scales=list(y=list(log=10))," if plot.log_y else ""
         code.append(
             f"print(xyplot(y ~ x, groups=g, type='l', {scales} main='{plot.title}', xlab='{plot.x_label}', "
@@ -493,11 +634,15 @@ def r_graphics(plot: Plot, path: Path) -> dict:
         )
         for c in plot.curves:
             if c.low is not None:
-                code.append(f"polygon(c({vector(c.x)}, rev({vector(c.x)})), c({vector(c.low)}, rev({vector(c.high)})), "
-                            f"col='{c.color}40', border=NA)")  # fmt: skip
+                code.append(
+                    f"polygon(c({vector(c.x)}, rev({vector(c.x)})), c({vector(c.low)}, rev({vector(c.high)})), "
+                    f"col='{c.color}40', border=NA)"
+                )
             pch = f", pch={R_MARK[c.marker]}" if c.marker else ""
-            code.append(f"lines({vector(c.x)}, {vector(c.y)}, col='{c.color}{round(255 * c.opacity):02x}', "
-                        f"lty={R_LINE[c.line]}, lwd={c.width:.2f}, type='{'o' if c.marker else 'l'}'{pch})")  # fmt: skip
+            code.append(
+                f"lines({vector(c.x)}, {vector(c.y)}, col='{c.color}{round(255 * c.opacity):02x}', "
+                f"lty={R_LINE[c.line]}, lwd={c.width:.2f}, type='{'o' if c.marker else 'l'}'{pch})"
+            )
         marks = "c(" + ",".join(str(R_MARK[c.marker]) if c.marker else "NA" for c in plot.curves) + ")"
         code.append(f"legend('topright', legend={names}, col={colors}, lty={dashes}, pch={marks}, lwd=1.5)")
     code.append("invisible(dev.off())")
@@ -519,19 +664,39 @@ def echarts(plot: Plot, path: Path) -> dict:
         raise NotImplementedError
     dark = plot.style % 3 == 1 and all(c.color != "#222222" for c in plot.curves)
     option = {
-        "animation": False, "title": {"text": plot.title}, "backgroundColor": "#100c2a" if dark else "#ffffff",
-        "legend": {"top": 30, "data": [c.name for c in plot.curves]}, "grid": {"top": 80, "left": 70, "right": 30},
+        "animation": False,
+        "title": {"text": plot.title},
+        "backgroundColor": "#100c2a" if dark else "#ffffff",
+        "legend": {"top": 30, "data": [c.name for c in plot.curves]},
+        "grid": {"top": 80, "left": 70, "right": 30},
         "color": [c.color for c in plot.curves],
-        "xAxis": {"type": "value", "name": plot.x_label, "nameLocation": "middle", "nameGap": 28, "scale": True},
-        "yAxis": {"type": "log" if plot.log_y else "value", "name": plot.y_label, "scale": True,
-                  "nameLocation": "middle", "nameGap": 48},
+        "xAxis": {
+            "type": "value",
+            "name": plot.x_label,
+            "nameLocation": "middle",
+            "nameGap": 28,
+            "scale": True,
+        },
+        "yAxis": {
+            "type": "log" if plot.log_y else "value",
+            "name": plot.y_label,
+            "scale": True,
+            "nameLocation": "middle",
+            "nameGap": 48,
+        },
         "series": [
-            {"type": "line", "name": c.name, "data": [[float(a), float(b)] for a, b in zip(c.x, c.y, strict=True)],
-             "showSymbol": bool(c.marker), "symbol": ECHARTS_MARK.get(c.marker or "o"), "symbolSize": 7,
-             "lineStyle": {"width": c.width, "type": ECHARTS_DASH[c.line], "opacity": c.opacity}}
+            {
+                "type": "line",
+                "name": c.name,
+                "data": [[float(a), float(b)] for a, b in zip(c.x, c.y, strict=True)],
+                "showSymbol": bool(c.marker),
+                "symbol": ECHARTS_MARK.get(c.marker or "o"),
+                "symbolSize": 7,
+                "lineStyle": {"width": c.width, "type": ECHARTS_DASH[c.line], "opacity": c.opacity},
+            }
             for c in plot.curves
         ],
-    }  # fmt: skip
+    }
     theme = "'dark'" if dark else "null"
     code = (
         "const e=require('echarts');"
@@ -552,22 +717,35 @@ def chartjs(plot: Plot, path: Path) -> dict:
         raise NotImplementedError
     scale = (1, 2)[plot.style % 2]
     sets = [
-        {"label": c.name, "data": [{"x": float(a), "y": float(b)} for a, b in zip(c.x, c.y, strict=True)],
-         "borderColor": c.color + f"{round(255 * c.opacity):02x}", "backgroundColor": c.color,
-         "borderWidth": c.width + 0.5, "borderDash": CHARTJS_DASH[c.line], "pointRadius": 3 if c.marker else 0,
-         "pointStyle": CHARTJS_MARK.get(c.marker or "o")}
+        {
+            "label": c.name,
+            "data": [{"x": float(a), "y": float(b)} for a, b in zip(c.x, c.y, strict=True)],
+            "borderColor": c.color + f"{round(255 * c.opacity):02x}",
+            "backgroundColor": c.color,
+            "borderWidth": c.width + 0.5,
+            "borderDash": CHARTJS_DASH[c.line],
+            "pointRadius": 3 if c.marker else 0,
+            "pointStyle": CHARTJS_MARK.get(c.marker or "o"),
+        }
         for c in plot.curves
-    ]  # fmt: skip
+    ]
     config = {
-        "type": "line", "data": {"datasets": sets},
+        "type": "line",
+        "data": {"datasets": sets},
         "options": {
-            "responsive": False, "animation": False, "devicePixelRatio": scale,
+            "responsive": False,
+            "animation": False,
+            "devicePixelRatio": scale,
             "plugins": {"title": {"display": True, "text": plot.title}},
-            "scales": {"x": {"type": "linear", "title": {"display": True, "text": plot.x_label}},
-                       "y": {"type": "logarithmic" if plot.log_y else "linear",
-                             "title": {"display": True, "text": plot.y_label}}},
+            "scales": {
+                "x": {"type": "linear", "title": {"display": True, "text": plot.x_label}},
+                "y": {
+                    "type": "logarithmic" if plot.log_y else "linear",
+                    "title": {"display": True, "text": plot.y_label},
+                },
+            },
         },
-    }  # fmt: skip
+    }
     code = (
         "const {createCanvas}=require('@napi-rs/canvas');const {Chart,registerables}=require('chart.js');"
         "Chart.register(...registerables);"
@@ -602,7 +780,8 @@ def _has(module: str) -> bool:
 def _node(package: str) -> bool:
     if shutil.which("node") is None:
         return False
-    return subprocess.run(["node", "-e", f"require('{package}')"], capture_output=True, env=os.environ).returncode == 0
+    probe = subprocess.run(["node", "-e", f"require('{package}')"], check=False, capture_output=True)
+    return probe.returncode == 0
 
 
 def available() -> list[str]:
@@ -619,17 +798,37 @@ def truth_of(case: str, engine: str, family: str, plot: Plot, drawn: dict) -> di
         return {"label": label, "scale": scale, "range": drawn.get(key)}
 
     series = [
-        {"name": c.name, "axis": "y", "color": c.color, "line": c.line,
-         "marker": c.marker, "x": c.x.tolist(), "y": c.y.tolist(), "tol": 0.0}
+        {
+            "name": c.name,
+            "axis": "y",
+            "color": c.color,
+            "line": c.line,
+            "marker": c.marker,
+            "x": c.x.tolist(),
+            "y": c.y.tolist(),
+            "tol": 0.0,
+        }
         for c in plot.curves
-    ]  # fmt: skip
+    ]
     return {
-        "id": case, "kind": "synthetic", "source": {"engine": engine, "family": family, "style": plot.style},
-        "engine": engine, "family": family, "image": "image.png",
-        "panels": [{"title": plot.title, "bbox": drawn.get("bbox"), "x": axis(plot.x_label, "x"),
-                    "y": axis(plot.y_label, "y"), "y2": None, "series": series}],
+        "id": case,
+        "kind": "synthetic",
+        "source": {"engine": engine, "family": family, "style": plot.style},
+        "engine": engine,
+        "family": family,
+        "image": "image.png",
+        "panels": [
+            {
+                "title": plot.title,
+                "bbox": drawn.get("bbox"),
+                "x": axis(plot.x_label, "x"),
+                "y": axis(plot.y_label, "y"),
+                "y2": None,
+                "series": series,
+            }
+        ],
         "notes": "",
-    }  # fmt: skip
+    }
 
 
 def render(out: Path, engine: str, family: str, number: int, seed: int) -> bool:
@@ -649,7 +848,9 @@ def render(out: Path, engine: str, family: str, number: int, seed: int) -> bool:
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("out", type=Path)
     parser.add_argument("--engine", action="append", choices=list(ENGINES))
     parser.add_argument("--family", action="append", choices=list(FAMILIES))

@@ -11,7 +11,7 @@ from plotread.model import Axis, Figure, Panel, Source
 from plotread.vision.bind import bind_axes, bind_names
 from plotread.vision.ink import trace_panel
 from plotread.vision.lines import find_lines
-from plotread.vision.ocr import read_words
+from plotread.vision.ocr import read_numbers, read_words
 from plotread.vision.panels import find_panels
 from plotread.vision.ruler import measure
 from plotread.vision.seen import nothing_found
@@ -38,7 +38,7 @@ def read_image(raster: Raster) -> Figure:
     """
     ruler = measure(raster)
     lines = find_lines(raster, ruler)
-    numbers = find_numbers(raster, ruler, lines)
+    numbers = find_numbers(raster, ruler, lines, read_numbers)
     found = find_panels(raster, ruler, lines, numbers)
     words = read_panel_words(raster, ruler, found, numbers, read_words)
 

@@ -1,0 +1,192 @@
+"""Long straight lines: spines, gridlines and the edges of fills, to a fraction of a pixel.
+
+A row-to-row step of brightness that runs on for several text heights is an edge; two edges of
+opposite sign close together are a stroke.  Found for rows, then for columns by transposing.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from plotread.geometry import cluster
+from plotread.vision.types import Line, Raster, RGBImage, Ruler
+
+STEP_LEVELS = 5  # smallest step between neighbouring rows; JPEG noise of flat areas stays below
+GAP_HEIGHTS = 0.7  # text heights: gaps to close within a line (dashes, crossing strokes)
+LEAST_HEIGHTS = 4.0  # text heights: shorter runs are letters, ticks and swatches
+LEAST_FILLED = 0.30  # share of a run that shows the step itself; titles close up to less
+LEAST_AGREEING = 0.65  # share of its steps near their median; a curve's or a title's vary
+AGREEING_SHARE, AGREEING_LEVELS = 0.20, 4.0  # what "near" means: of the median, or levels
+STROKE_HEIGHTS = 0.6  # text heights: two opposite edges this close are one stroke
+END_PIECE_HEIGHTS, END_GAP_HEIGHTS = 1.0, 0.2  # glued letters: short end pieces behind a gap
+UNION_GAP_SHARE = 0.35  # of the union: collinear fragments are also tried as one line
+UNION_OFFSET_PX = 1.0  # across the line, between fragments of one line
+LARGE_PX = 1800  # larger pictures are searched at a reduced size
+REDUCED_HEIGHT_PX = 8.5  # text height at which lines are still found to 0.1 px
+
+
+def find_lines(raster: Raster, ruler: Ruler) -> tuple[Line, ...]:
+    """Find straight horizontal and vertical lines.
+
+    Parameters
+    ----------
+    raster : Raster
+    ruler : Ruler
+
+    Returns
+    -------
+    tuple of Line
+        Positions and ends in px of the whole image; horizontal ones first.
+    """
+    rgb, factor = raster.rgb, 1.0
+    if max(rgb.shape[:2]) > LARGE_PX and ruler.text_height_px > REDUCED_HEIGHT_PX:
+        factor = max(REDUCED_HEIGHT_PX / ruler.text_height_px, 0.25)
+        rgb = cv2.resize(rgb, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    height = ruler.text_height_px * factor
+    found = _along_rows(rgb, height, True)
+    found += _along_rows(np.ascontiguousarray(rgb.transpose(1, 0, 2)), height, False)
+    if factor == 1.0:
+        return tuple(found)
+
+    def full(px: float) -> float:
+        return (px + 0.5) / factor - 0.5
+
+    return tuple(
+        Line(line.horizontal, full(line.position), full(line.start), full(line.end), line.kind)
+        for line in found
+    )
+
+
+def _along_rows(rgb: RGBImage, height: float, horizontal: bool) -> list[Line]:
+    step = _signed_step(rgb)
+    edges = []
+    for sign in (1, -1):
+        edges.append(_edges(step * sign, height))
+    lines = _pair(edges[0], edges[1], height)
+    lines += _unions(lines)
+    return [Line(horizontal, p, a, b, "stroke" if stroke else "edge") for p, a, b, stroke in lines]
+
+
+def _signed_step(rgb: RGBImage) -> NDArray[np.int16]:
+    """Step from each row to the next in the channel that changes most, (H - 1, W)."""
+    difference = rgb[1:].astype(np.int16) - rgb[:-1]
+    r, g, b = difference[..., 0], difference[..., 1], difference[..., 2]
+    best = np.where(np.abs(g) > np.abs(r), g, r)
+    return np.where(np.abs(b) > np.abs(best), b, best)
+
+
+Edge = tuple[float, float, float, float]  # position, start, end, strength
+
+
+def _edges(step: NDArray[np.int16], height: float) -> list[Edge]:
+    """Edges whose steps are positive: runs of rows, merged over adjacent rows."""
+    on = step >= STEP_LEVELS
+    closed = cv2.morphologyEx(
+        on.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((1, max(1, round(GAP_HEIGHTS * height)) | 1), np.uint8)
+    )
+    padded = np.zeros((closed.shape[0], closed.shape[1] + 2), np.int8)
+    padded[:, 1:-1] = closed
+    turn = np.diff(padded, axis=1)
+    rows, starts = np.nonzero(turn == 1)
+    _, ends = np.nonzero(turn == -1)
+    long = ends - starts >= LEAST_HEIGHTS * height
+    runs: list[tuple[int, int, int, float]] = []
+    for row, start, end in zip(rows[long].tolist(), starts[long].tolist(), ends[long].tolist(), strict=True):
+        piece = on[row, start:end]
+        start, end = _trim(piece, start, height)
+        if end - start < LEAST_HEIGHTS * height:
+            continue
+        piece = on[row, start:end]
+        if piece.mean() < LEAST_FILLED:
+            continue
+        values = step[row, start:end][piece].astype(float)
+        middle = float(np.median(values))
+        if np.mean(np.abs(values - middle) <= max(AGREEING_LEVELS, AGREEING_SHARE * middle)) < LEAST_AGREEING:
+            continue
+        runs.append((row, start, end - 1, middle))
+    return _merge_rows(runs)
+
+
+def _trim(piece: NDArray[np.bool_], offset: int, height: float) -> tuple[int, int]:
+    """Drop short pieces at both ends that a gap parts from the rest: letters glued to a spine."""
+    at = np.flatnonzero(piece)
+    if len(at) == 0:
+        return offset, offset
+    breaks = np.flatnonzero(np.diff(at) > END_GAP_HEIGHTS * height + 1)
+    first = np.concatenate([[0], breaks + 1])
+    last = np.concatenate([breaks, [len(at) - 1]])
+    lo, hi = 0, len(first) - 1
+    while lo < hi and at[last[lo]] - at[first[lo]] + 1 < END_PIECE_HEIGHTS * height:
+        lo += 1
+    while hi > lo and at[last[hi]] - at[first[hi]] + 1 < END_PIECE_HEIGHTS * height:
+        hi -= 1
+    return offset + int(at[first[lo]]), offset + int(at[last[hi]]) + 1
+
+
+def _merge_rows(runs: list[tuple[int, int, int, float]]) -> list[Edge]:
+    """Runs of adjacent rows that overlap are one blurred edge, placed at its centroid."""
+    edges: list[list[tuple[int, int, int, float]]] = []
+    open_groups: list[list[tuple[int, int, int, float]]] = []
+    for run in runs:  # ascending rows
+        open_groups = [g for g in open_groups if run[0] - g[-1][0] <= 1]
+        for group in open_groups:
+            last = group[-1]
+            if last[0] == run[0]:
+                continue
+            shared = min(last[2], run[2]) - max(last[1], run[1])
+            if shared > 0.5 * min(last[2] - last[1], run[2] - run[1]):
+                group.append(run)
+                break
+        else:
+            edges.append([run])
+            open_groups.append(edges[-1])
+    out = []
+    for group in edges:
+        weight = sum(r[3] for r in group)
+        strongest = max(group, key=lambda r: r[3] * (r[2] - r[1]))
+        position = sum((r[0] + 0.5) * r[3] for r in group) / weight
+        out.append((position, float(strongest[1]), float(strongest[2]), weight))
+    return out
+
+
+def _pair(up: list[Edge], down: list[Edge], height: float) -> list[tuple[float, float, float, bool]]:
+    """Join opposite edges to strokes, nearest first; what stays alone is the edge of a fill."""
+    candidates = []
+    down_at = np.array([e[0] for e in down])
+    for i, edge in enumerate(up):
+        for j in np.flatnonzero(np.abs(down_at - edge[0]) <= max(STROKE_HEIGHTS * height, 1.5)) if len(down) else ():
+            other = down[j]
+            shared = min(edge[2], other[2]) - max(edge[1], other[1])
+            if shared > 0.7 * max(edge[2] - edge[1], other[2] - other[1]):
+                candidates.append((abs(edge[0] - other[0]), i, int(j)))
+    lines, used_up, used_down = [], set(), set()
+    for _, i, j in sorted(candidates):
+        if i in used_up or j in used_down:
+            continue
+        used_up.add(i)
+        used_down.add(j)
+        a, b = up[i], down[j]
+        lines.append(((a[0] + b[0]) / 2, min(a[1], b[1]), max(a[2], b[2]), True))
+    for edges, used in ((up, used_up), (down, used_down)):
+        lines += [(e[0], e[1], e[2], False) for i, e in enumerate(edges) if i not in used]
+    return sorted(lines)
+
+
+def _unions(lines: list[tuple[float, float, float, bool]]) -> list[tuple[float, float, float, bool]]:
+    """Collinear fragments with small gaps, joined; they compete with their parts."""
+    extra = []
+    for group in cluster([line[0] for line in lines], UNION_OFFSET_PX):
+        members = sorted((lines[i] for i in group), key=lambda m: m[1])
+        for i in range(len(members)):
+            end, gaps, stroke = members[i][2], 0.0, members[i][3]
+            for other in members[i + 1 :]:
+                gap = other[1] - end
+                gaps += max(gap, 0.0)
+                end = max(end, other[2])
+                if gaps > UNION_GAP_SHARE * (end - members[i][1]):
+                    break
+                if gap > 0:
+                    extra.append(((members[i][0] + other[0]) / 2, members[i][1], end, stroke and other[3]))
+    return extra

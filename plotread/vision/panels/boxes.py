@@ -1,0 +1,125 @@
+"""Rectangles that the lines propose as plot areas."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from plotread.geometry import Frame
+from plotread.vision.types import Line
+
+END_TOLERANCE_PX, END_TOLERANCE_HEIGHTS = 2.5, 0.35  # lines whose ends agree belong together
+SIDE_LINE, SIDE_ENDS, SIDE_END = 2.0, 1.0, 0.4  # worth of a side: a line on it, several ends, one end
+LEAST_SIDES = 3.6
+SIDE_COVER = 0.7  # share of a side that a line on it covers
+OVERSHOOT_HEIGHTS = 1.2  # text heights that lines may overshoot left and bottom by a tick
+LEAST_SIZE_HEIGHTS = 5.0  # text heights; a smaller rectangle is a swatch, a button or a cell
+MAX_PROPOSALS = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A rectangle with the worth of its sides (0 to 8)."""
+
+    frame: Frame
+    sides: float
+
+
+def propose(lines: tuple[Line, ...], height: float) -> list[Proposal]:
+    """Rectangles supported by lines, best supported first."""
+    tolerance = max(END_TOLERANCE_PX, END_TOLERANCE_HEIGHTS * height)
+    rows = [line for line in lines if line.horizontal]
+    columns = [line for line in lines if not line.horizontal]
+    row_groups = _by_ends(rows, tolerance)
+    column_groups = _by_ends(columns, tolerance)
+    seen: dict[tuple[int, int, int, int], Proposal] = {}
+    row_at = np.array([(r.position, r.start, r.end) for r in rows]).reshape(-1, 3)
+    column_at = np.array([(c.position, c.start, c.end) for c in columns]).reshape(-1, 3)
+    for left, right, row_members in row_groups:
+        if right - left < LEAST_SIZE_HEIGHTS * height:
+            continue
+        ys = np.array([rows[i].position for i in row_members])
+        for top, bottom, column_members in column_groups:
+            if bottom - top < LEAST_SIZE_HEIGHTS * height:
+                continue
+            if not ((ys >= top - tolerance) & (ys <= bottom + tolerance)).any():
+                continue
+            xs = np.array([columns[i].position for i in column_members])
+            if not ((xs >= left - tolerance) & (xs <= right + tolerance)).any():
+                continue
+            proposal = _judge(left, top, right, bottom, row_at, column_at, tolerance, height)
+            if proposal.sides < LEAST_SIDES:
+                continue
+            f = proposal.frame
+            key = (round(f.left), round(f.top), round(f.right), round(f.bottom))
+            if key not in seen or seen[key].sides < proposal.sides:
+                seen[key] = proposal
+    ranked = sorted(seen.values(), key=lambda p: (-p.sides, p.frame.top, p.frame.left))
+    return ranked[:MAX_PROPOSALS]
+
+
+def _by_ends(lines: list[Line], tolerance: float) -> list[tuple[float, float, list[int]]]:
+    """Groups of lines that share both ends: (start, end, members)."""
+    groups: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for i, line in enumerate(lines):
+        groups[round(line.start / tolerance), round(line.end / tolerance)].append(i)
+    merged: list[tuple[float, float, list[int]]] = []
+    for members in groups.values():
+        start = float(np.median([lines[i].start for i in members]))
+        end = float(np.median([lines[i].end for i in members]))
+        for k, (s, e, other) in enumerate(merged):
+            if abs(s - start) <= tolerance and abs(e - end) <= tolerance:
+                both = other + members
+                merged[k] = (
+                    float(np.median([lines[i].start for i in both])),
+                    float(np.median([lines[i].end for i in both])),
+                    both,
+                )
+                break
+        else:
+            merged.append((start, end, members))
+    return merged
+
+
+def _judge(left, top, right, bottom, rows, columns, tolerance, height) -> Proposal:  # type: ignore[no-untyped-def]
+    """Snap a rectangle to the lines near its sides and add up their worth."""
+    over = OVERSHOOT_HEIGHTS * height
+    # Left and bottom: ticks make crossing lines overshoot, so the outermost line inside wins.
+    x_left = _on_side(columns, left - tolerance, left + over, top, bottom, first=True)
+    x_right = _on_side(columns, right - tolerance, right + tolerance, top, bottom, first=False)
+    y_bottom = _on_side(rows, bottom - over, bottom + tolerance, left, right, first=False)
+    y_top = _on_side(rows, top - tolerance, top + tolerance, left, right, first=True)
+    left, right = (left if x_left is None else x_left), (right if x_right is None else x_right)
+    top, bottom = (top if y_top is None else y_top), (bottom if y_bottom is None else y_bottom)
+    sides = 0.0
+    for line, ends, at, lo, hi in (
+        (x_left, rows[:, 1], left, top, bottom),
+        (x_right, rows[:, 2], right, top, bottom),
+    ):
+        sides += _worth(line, ends, rows[:, 0], at, lo, hi, tolerance)
+    for line, ends, at, lo, hi in (
+        (y_top, columns[:, 1], top, left, right),
+        (y_bottom, columns[:, 2], bottom, left, right),
+    ):
+        sides += _worth(line, ends, columns[:, 0], at, lo, hi, tolerance)
+    return Proposal(Frame(float(left), float(top), float(right), float(bottom)), sides)
+
+
+def _on_side(lines, low, high, start, end, *, first):  # type: ignore[no-untyped-def]
+    """Position of the outermost line within [low, high] that covers most of [start, end]."""
+    shared = np.minimum(lines[:, 2], end) - np.maximum(lines[:, 1], start)
+    fits = (lines[:, 0] >= low) & (lines[:, 0] <= high) & (shared >= SIDE_COVER * (end - start))
+    at = lines[fits, 0]
+    if len(at) == 0:
+        return None
+    return float(at.min() if first else at.max())
+
+
+def _worth(line, ends, positions, at, low, high, tolerance) -> float:  # type: ignore[no-untyped-def]
+    if line is not None:
+        return SIDE_LINE
+    agreeing = int(((np.abs(ends - at) <= tolerance) & (positions >= low - tolerance)
+                    & (positions <= high + tolerance)).sum())  # fmt: skip
+    return SIDE_ENDS if agreeing >= 2 else SIDE_END if agreeing else 0.0
