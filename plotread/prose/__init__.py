@@ -19,7 +19,12 @@ from plotread.prose.render import render
 from plotread.prose.report import report
 
 _WRITERS: dict[str, Callable[[Facts], Document]] = {
-    "description": describe, "report": report, "alt": alt_text, "caption": caption, "issues": issues, "compare": compare,
+    "description": describe,
+    "report": report,
+    "alt": alt_text,
+    "caption": caption,
+    "issues": issues,
+    "compare": compare,
 }
 STYLES = tuple(_WRITERS)
 

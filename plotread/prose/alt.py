@@ -41,7 +41,10 @@ def _fitted(facts: Facts, panels: list[Panel]) -> Statement:
 
 def _plain(body: str, facts: Facts) -> bool:
     """Whether the first word is the text's own and may lose its capital."""
-    return not any(body.startswith(n.text) and not n.plain for n in facts.names.values()) and not body[:2].isupper()
+    return (
+        not any(body.startswith(n.text) and not n.plain for n in facts.names.values())
+        and not body[:2].isupper()
+    )
 
 
 def _shorter(text: str) -> list[str]:
@@ -57,7 +60,12 @@ def _shorter(text: str) -> list[str]:
 def _subject(facts: Facts, panel: Panel) -> str:
     names = [facts.names[panel.index, c.index] for c in curves_of(facts, panel)]
     splits = [n.split for n in names]
-    if len(names) > 1 and all(splits) and len({n.quantity for n in names}) == 1 and len(set(splits)) == len(names):
+    if (
+        len(names) > 1
+        and all(splits)
+        and len({n.quantity for n in names}) == 1
+        and len(set(splits)) == len(names)
+    ):
         return f"{listing(splits)} {names[0].quantity}"
     if len(names) <= 2:
         return listing([n.text.removeprefix("the ") for n in names])

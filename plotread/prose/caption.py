@@ -20,6 +20,8 @@ def caption(facts: Facts) -> Document:
         return Document("caption", (Paragraph(tuple([*statements, *first][:2])),))
     panel = panels[0]
     lead, used = lead_sentences(facts, panel)
-    events = [s for c in curves_of(facts, panel)[:2] for s in stability.spike_sentences(facts, panel.index, c.index)]
+    events = [
+        s for c in curves_of(facts, panel)[:2] for s in stability.spike_sentences(facts, panel.index, c.index)
+    ]
     second = kept([*events, *relations(facts, panel, used), *endings(facts, panel, used)])
     return Document("caption", (Paragraph((*kept(lead)[:1], *second[:1])),))

@@ -18,10 +18,19 @@ from plotread.prose.licenses import LICENSES
 
 NUMBER = re.compile(r"(?<![\w.])[-\u2212]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?%?", re.IGNORECASE)
 FROM_TO = re.compile(r"\b(fall|ris|climb|drop|decline)\w*\b[^.;:]*?\bfrom (\S+?)(?: at [^.;,]*?)? to (\S+)")
+SIDE = re.compile(r"\b(starts|lies|ends)\b(?: [\d.,e%()-]+)* (above|below)\b", re.IGNORECASE)
+DIFFERENCES = ("gap", "widening_gap", "validation_below_training")
 COARSE = 0.02  # of the value: digits before the point may be rounded away up to this
 LOOSE_RATIO = 0.1  # "twice" stands for 1.9 to 2.1
-WORD_VALUES = {"half": 0.5, "twice": 2.0, "double": 2.0, "three quarters": 0.75, "a quarter": 0.25,
-               "two thirds": 2 / 3, "a third": 1 / 3}
+WORD_VALUES = {
+    "half": 0.5,
+    "twice": 2.0,
+    "double": 2.0,
+    "three quarters": 0.75,
+    "a quarter": 0.25,
+    "two thirds": 2 / 3,
+    "a third": 1 / 3,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,9 @@ def unsupported(document: Document, figure: Figure, findings: Sequence[Finding])
     for paragraph in document.paragraphs:
         for statement in paragraph.statements:
             cited = [by_id[i] for i in statement.findings if i in by_id]
-            problems += [f"unknown finding {i}: {statement.text}" for i in statement.findings if i not in by_id]
+            problems += [
+                f"unknown finding {i}: {statement.text}" for i in statement.findings if i not in by_id
+            ]
             found = _problems(statement, cited, facts, table=paragraph.layout == "table")
             problems += [f"{claim}: {statement.text}" for claim in found]
     return problems
@@ -61,8 +72,11 @@ def unsupported(document: Document, figure: Figure, findings: Sequence[Finding])
 
 def _problems(statement: Statement, cited: list[Finding], facts: Facts, table: bool) -> list[str]:
     text = statement.text
-    problems = [f"forbidden word '{w}'" for w in FORBIDDEN
-                if re.search(rf"(?<![a-z]){re.escape(w)}", _without_names(text, facts).lower())]
+    problems = [
+        f"forbidden word '{w}'"
+        for w in FORBIDDEN
+        if re.search(rf"(?<![a-z]){re.escape(w)}", _without_names(text, facts).lower())
+    ]
     problems += _foreign_names(text, cited, facts)
     plain = _without_names(text, facts)
     evidence = _evidence(cited, facts, table)
@@ -72,11 +86,13 @@ def _problems(statement: Statement, cited: list[Finding], facts: Facts, table: b
     problems += _words(plain, evidence)
     if not table:
         problems += _directions(plain)
+        problems += _sides(plain, cited)
         problems += _licenses(plain, cited)
     return problems
 
 
 # -- names -----------------------------------------------------------------------------------------------------
+
 
 def _labels(facts: Facts) -> list[str]:
     """Every text copied from the figure, longest first, so that digits in a name are not read as claims."""
@@ -100,18 +116,26 @@ def _foreign_names(text: str, cited: list[Finding], facts: Facts) -> list[str]:
     """Curves that the sentence names although none of its findings speaks of them."""
     if not cited or any(f.panel is None for f in cited):
         return []
-    own = {facts.names[f.panel, j].text for f in cited for j in f.series_indices
-           if f.panel is not None and (f.panel, j) in facts.names}
+    own = {
+        facts.names[f.panel, j].text
+        for f in cited
+        for j in f.series_indices
+        if f.panel is not None and (f.panel, j) in facts.names
+    }
     own |= {str(m) for f in cited for m in f.measures.values() if isinstance(m, str)}
     rest = text
     for name in sorted(own, key=lambda t: -len(t)):
         rest = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "§", rest, flags=re.IGNORECASE)
     others = {n.text for n in facts.names.values()} - own
-    return [f"curve '{name}' is not in the findings" for name in sorted(others)
-            if not name.startswith("the ") and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", rest, re.IGNORECASE)]
+    return [
+        f"curve '{name}' is not in the findings"
+        for name in sorted(others)
+        if not name.startswith("the ") and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", rest, re.IGNORECASE)
+    ]
 
 
 # -- numbers -----------------------------------------------------------------------------------------------------
+
 
 def _evidence(cited: Iterable[Finding], facts: Facts, table: bool) -> Evidence:
     numbers: list[float] = []
@@ -125,8 +149,11 @@ def _evidence(cited: Iterable[Finding], facts: Facts, table: bool) -> Evidence:
             if isinstance(measure, Estimate):
                 numbers += [measure.value, measure.lo, measure.hi]
             elif isinstance(measure, str):
-                numbers += [float(t.replace(",", "")) for t in re.findall(r"-?\d[\d,]*\.?\d*(?:e-?\d+)?", measure)
-                            if t.strip(",")]
+                numbers += [
+                    float(t.replace(",", ""))
+                    for t in re.findall(r"-?\d[\d,]*\.?\d*(?:e-?\d+)?", measure)
+                    if t.strip(",")
+                ]
     counts |= {sum(f.kind == kind for f in cited) for kind in {f.kind for f in cited}}
     counts.add(len({(f.panel, j) for f in cited for j in f.series_indices}))
     counts.add(len({f.panel for f in cited}))
@@ -163,8 +190,12 @@ def _supported(text: str, evidence: Evidence) -> bool:
         return True
     # Shares stand in the findings as percent or as a part of one; a direction word carries the sign of a change.
     scales = (1.0, 100.0) if share else (1.0,)
-    return any(_rounds(value, sign * number * scale, step)
-               for number in evidence.numbers for sign in (1, -1) for scale in scales)
+    return any(
+        _rounds(value, sign * number * scale, step)
+        for number in evidence.numbers
+        for sign in (1, -1)
+        for scale in scales
+    )
 
 
 def _rounds(printed: float, number: float, step: float) -> bool:
@@ -188,20 +219,25 @@ def _words(text: str, evidence: Evidence) -> list[str]:
     low = text.lower().replace("between two", "").replace("no two", "")
     problems = []
     for n in range(2, len(COUNT_WORDS)):
-        if re.search(rf"(?<![\w-]){COUNT_WORDS[n]}(?![\w-])", low) and n not in evidence.counts and not any(
-                _rounds(n, abs(v), 1.0) for v in evidence.numbers):
+        if (
+            re.search(rf"(?<![\w-]){COUNT_WORDS[n]}(?![\w-])", low)
+            and n not in evidence.counts
+            and not any(_rounds(n, abs(v), 1.0) for v in evidence.numbers)
+        ):
             problems.append(f"count '{COUNT_WORDS[n]}'")
     for word, value in WORD_VALUES.items():
         if re.search(rf"(?<!\w){word}(?!\w)(?! an? (?:pixel|interval))(?! cosine)", low) and not any(
-                abs(abs(v) - value) <= LOOSE_RATIO * value for v in evidence.numbers):
+            abs(abs(v) - value) <= LOOSE_RATIO * value for v in evidence.numbers
+        ):
             problems.append(f"fraction '{word}'")
     return problems
 
 
 # -- directions and verdicts ---------------------------------------------------------------------------------------
 
+
 def _directions(text: str) -> list[str]:
-    """"falls from A to B" needs A above B."""
+    """ "falls from A to B" needs A above B."""
     problems = []
     for match in FROM_TO.finditer(text):
         verb = match.group(1)
@@ -216,6 +252,19 @@ def _directions(text: str) -> list[str]:
 def _number(token: str) -> float | None:
     match = NUMBER.match(token)
     return float(match.group().rstrip("%,").replace(",", "").replace("\u2212", "-")) if match else None
+
+
+def _sides(text: str, cited: list[Finding]) -> list[str]:
+    """"ends above" and the like need a difference of that sign."""
+    problems = []
+    for match in SIDE.finditer(text):
+        verb, side = match.group(1).lower(), match.group(2).lower()
+        keys = ("start",) if verb == "starts" else ("end", "mean")
+        found = [m.value for f in cited if f.kind in DIFFERENCES for k in keys
+                 if isinstance(m := f.measures.get(k), Estimate)]
+        if found and not any((v > 0) == (side == "above") for v in found):
+            problems.append(f"side of '{match.group()}'")
+    return problems
 
 
 def _licenses(text: str, cited: list[Finding]) -> list[str]:

@@ -16,27 +16,50 @@ def compare(facts: Facts) -> Document:
     rankings = facts.all("ranking")
     if not rankings:
         panels = [p for p in facts.figure.panels if topic_of(facts, p) != "empty"]
-        text = "No two curves here are runs of one quantity, so there is nothing to compare." if panels else limits.nothing(facts).text
+        text = (
+            "No two curves here are runs of one quantity, so there is nothing to compare."
+            if panels
+            else limits.nothing(facts).text
+        )
         return Document("compare", (Paragraph((Statement(text),)),), title="Comparison")
     blocks: list[Paragraph] = []
     for found in rankings:
         title = _title(facts, found) if len(rankings) > 1 else None
-        blocks.append(Paragraph(kept([*runs.ranking(facts, found), runs.spread(facts, found)]), heading=title or "Result"))
+        blocks.append(
+            Paragraph(
+                kept([*runs.ranking(facts, found), runs.spread(facts, found)]), heading=title or "Result"
+            )
+        )
         blocks.append(Paragraph(_table(facts, found), layout="table"))
         blocks.append(Paragraph(kept([_band(facts, found), _own_start(facts, found)])))
-        crossed = [f for f in facts.all("crossing", panel=found.panel) if set(f.series_indices) <= set(found.series_indices)]
+        crossed = [
+            f
+            for f in facts.all("crossing", panel=found.panel)
+            if set(f.series_indices) <= set(found.series_indices)
+        ]
         blocks.append(Paragraph(kept([runs.crossings(facts, crossed)])))
-    blocks.append(Paragraph(kept([runs.confounded(facts, f) for f in facts.all("confounded_comparison")]),
-                            heading="What else differs"))
+    blocks.append(
+        Paragraph(
+            kept([runs.confounded(facts, f) for f in facts.all("confounded_comparison")]),
+            heading="What else differs",
+        )
+    )
     blocks.append(Paragraph(kept(limits.sentences(facts)), heading="Limits of the reading"))
-    return Document("compare", tuple(b for b in blocks if b.statements),
-                    title=f"Comparison of {count_word(len(rankings[0].series))} curves")
+    return Document(
+        "compare",
+        tuple(b for b in blocks if b.statements),
+        title=f"Comparison of {count_word(len(rankings[0].series))} curves",
+    )
 
 
 def _title(facts: Facts, found: Finding) -> str:
     panel = facts.panel(found.panel)
     split = facts.name(found).split
-    name = (panel.title if panel and len(facts.figure.panels) > 1 else None) or facts.quantity(found.panel) or "curves"
+    name = (
+        (panel.title if panel and len(facts.figure.panels) > 1 else None)
+        or facts.quantity(found.panel)
+        or "curves"
+    )
     return capital(f"{split} {name}".strip()) if split and split not in name.lower() else capital(name)
 
 
@@ -53,7 +76,7 @@ def _table(facts: Facts, found: Finding) -> tuple[Statement, ...]:
             continue
         ids = tuple(f.id for f in (found, best) if f is not None)
         until = facts.bare_step(found.panel, last.value) if last else ""
-        rows.append(Statement(f"| {name} | {start} | {end} | {until} | {low} |", ids))
+        rows.append(Statement(f"| {name} | {start or ''} | {end} | {until} | {low} |", ids))
     unit = facts.unit(found.panel).one or "x"
     return (Statement(f"| curve | start | end level | last {unit} | best ({unit}) |"), *rows) if rows else ()
 
@@ -63,8 +86,11 @@ def _band(facts: Facts, found: Finding) -> Statement | None:
     band = facts.value(found, "tie_band")
     if band is None:
         return None
-    return say(f"the tie band of {band} is the scatter of a curve near its end, or the reading error where that is larger; "
-               "with one run per setting the scatter between seeds is unknown and can only widen it", found)
+    return say(
+        f"the tie band of {band} is the scatter of a curve near its end, or the reading error where that is larger; "
+        "with one run per setting the scatter between seeds is unknown and can only widen it",
+        found,
+    )
 
 
 def _own_start(facts: Facts, found: Finding) -> Statement | None:
@@ -73,5 +99,8 @@ def _own_start(facts: Facts, found: Finding) -> Statement | None:
     known = [s for s in starts if s]
     if len(known) < 2 or len(set(known)) < 2 or len(known) > MAX_ROWS:
         return None
-    return say("the curves do not start level, so the reduction from the own start rewards a worse start and is not used "
-               "to order them", found)
+    return say(
+        "the curves do not start level, so the reduction from the own start rewards a worse start and is not used "
+        "to order them",
+        found,
+    )

@@ -11,9 +11,26 @@ from plotread.prose.phrases import families, generalization, level, limits, runs
 from plotread.prose.plan import curves_of, leading, schedules_of, topic_of
 
 # Kinds that leave a reader asking why; a plain fall or a level end does not.
-EXPLAINED = ("constant_ratio_spikes", "periodic_spikes", "divergence", "spike", "overfitting", "validation_below_training",
-             "validation_stalled", "initial_cliff", "not_learning", "delayed_onset", "level_shift", "epoch_staircase",
-             "oscillation", "loss_up_metric_steady", "lr_loss_coincidence", "component_dominance", "truncated")
+EXPLAINED = (
+    "constant_ratio_spikes",
+    "periodic_spikes",
+    "divergence",
+    "spike",
+    "overfitting",
+    "validation_below_training",
+    "validation_stalled",
+    "initial_cliff",
+    "not_learning",
+    "delayed_onset",
+    "level_shift",
+    "epoch_staircase",
+    "oscillation",
+    "loss_up_metric_steady",
+    "lr_loss_coincidence",
+    "component_dominance",
+    "truncated",
+)
+FEW_PAIRS = 2  # pairs of training and validation in a panel that are told one by one
 MANY_PANELS = 4  # from here on panels are told as families
 
 
@@ -79,7 +96,11 @@ def lead_sentences(facts: Facts, panel: Panel) -> tuple[list[Statement | None], 
         if text:
             return [say(text, found)], {found.id}
     if found is not None and found.kind in ("not_learning", "divergence"):
-        first = stability.divergence(facts, found) if found.kind == "divergence" else shape.not_learning(facts, found)
+        first = (
+            stability.divergence(facts, found)
+            if found.kind == "divergence"
+            else shape.not_learning(facts, found)
+        )
         if first is not None:
             return [first], {found.id}
     regular = facts.one("constant_ratio_spikes", "periodic_spikes", panel=panel.index)
@@ -88,7 +109,7 @@ def lead_sentences(facts: Facts, panel: Panel) -> tuple[list[Statement | None], 
         lead = fill("apart from {n} regular spikes ", n=count_word(round(n.value)) if n else None)
         return [level.change(facts, changes[0], lead or "", regular)], {changes[0].id}
     if topic == "runs":
-        ranking = facts.one("ranking", panel=panel.index)
+        ranking = runs.main_ranking(facts, panel.index)
         if ranking is not None:
             return runs.ranking(facts, ranking), {ranking.id}
     return _changes(facts, panel, changes), {f.id for f in changes}
@@ -104,14 +125,17 @@ def _changes(facts: Facts, panel: Panel, changes: list[Finding]) -> list[Stateme
 
 def relations(facts: Facts, panel: Panel, used: set[str], crossings: bool = True) -> list[Statement | None]:
     """Train against validation, run against run."""
-    written: list[Statement | None] = []
-    for found in facts.all("gap", panel=panel.index):
-        below = facts.one("validation_below_training", panel=panel.index)
-        written.append(generalization.below(facts, below) if below else generalization.gap(facts, found))
-    written += [generalization.widening(facts, f) for f in facts.all("widening_gap", panel=panel.index)]
-    written += [generalization.stalled(facts, f) for f in facts.all("validation_stalled", panel=panel.index)]
+    gaps = facts.all("gap", panel=panel.index)
+    below = facts.all("validation_below_training", panel=panel.index)
+    written = generalization.gaps(facts, [f for f in gaps if not any(b.series == f.series for b in below)])
+    written += [generalization.below(facts, f) for f in below]
+    if len(gaps) <= FEW_PAIRS:
+        written += [generalization.widening(facts, f) for f in facts.all("widening_gap", panel=panel.index)]
+        written += [generalization.stalled(facts, f) for f in facts.all("validation_stalled", panel=panel.index)]
     written += [generalization.onset(facts, f) for f in facts.all("overfitting", panel=panel.index)]
-    written += [generalization.steady(facts, f) for f in facts.all("loss_up_metric_steady", panel=panel.index)]
+    written += [
+        generalization.steady(facts, f) for f in facts.all("loss_up_metric_steady", panel=panel.index)
+    ]
     if crossings:
         written.append(runs.crossings(facts, facts.all("crossing", panel=panel.index)))
     return written
@@ -133,6 +157,6 @@ def interpretation(facts: Facts) -> list[Statement | None]:
     """The graded reading, each cause with its check; nothing where no finding calls for it."""
     written: list[Statement | None] = [generalization.verdict(facts, f) for f in facts.all("overfitting")[:1]]
     if interpretation_is_due(facts):
-        for item in hypotheses(facts, limit=1):
+        for item in [h for h in hypotheses(facts) if h.finding.kind in EXPLAINED][:1]:
             written.append(say(f"a possible cause: {item.cause}; to check, {item.check}", item.finding))
     return written

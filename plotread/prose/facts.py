@@ -8,14 +8,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from plotread.model import Axis, Estimate, Figure, Finding, Panel, Series, Statement
 from plotread.numerals import format_step, format_value
 from plotread.prose.lexicon import sentence
 from plotread.prose.names import Name, Unit, names_in, quantity_of, unit_of
 
-NEED = 1000  # parts of the drawn span: a sentence needs no finer step than this share of it
+NEED = 850  # parts of the drawn span: a sentence needs no finer step than this share of it
 LOG_DIGITS = 0.005  # of the value: two and a half digits, what a sentence needs on an axis of decades
+COUNTED_FROM = 20.0  # epochs or steps across an axis, from which their fractions are not told
+STEP_NEED = 500  # parts of the horizontal extent: no step needs to be told finer
 DECADES = 30.0  # ratio of largest to smallest value from which digits follow the value, not the span
 PERCENT_FINE = 10.0  # percent below which one decimal is worth reading
 FINE_PERCENT_ERROR = 0.5  # percent; with a larger error a decimal would be invented
@@ -82,7 +85,9 @@ class Facts:
     def value(self, finding: Finding, *keys: str, floor: float = 0.0) -> str | None:
         """A measure on the axis of the finding's first curve, with the digits its error and the need allow."""
         estimate = self.estimate(finding, *keys)
-        return None if estimate is None else self.number(finding.panel, estimate, self.axis_of(finding), floor)
+        return (
+            None if estimate is None else self.number(finding.panel, estimate, self.axis_of(finding), floor)
+        )
 
     def other_value(self, finding: Finding, *keys: str) -> str | None:
         """A measure of a curve that may stand in another panel: digits from its own error and size only."""
@@ -165,7 +170,7 @@ class Facts:
         return None if text is None else self.unit(panel).amount(text)
 
     def rate(self, finding: Finding) -> str | None:
-        """"by 0.4% per step" and the like, from the slope of a finding."""
+        """ "by 0.4% per step" and the like, from the slope of a finding."""
         share = percent(finding, "percent_per_step")
         one = self.unit(finding.panel).one
         return f"by {share} per {one}" if share and one else None
@@ -192,7 +197,13 @@ def factor(estimate: Estimate | None) -> str | None:
     if estimate is None:
         return None
     value = estimate.value
-    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}" if abs(value - round(value, 1)) < 0.005 or value >= 1.2 else f"{value:.2f}"
+    return (
+        f"{value:,.0f}"
+        if value >= 10
+        else f"{value:.1f}"
+        if abs(value - round(value, 1)) < 0.005 or value >= 1.2
+        else f"{value:.2f}"
+    )
 
 
 def say(text: str | None, *sources: Finding | None) -> Statement | None:
@@ -215,9 +226,29 @@ def kept(items: Iterable[Statement | None]) -> tuple[Statement, ...]:
 
 
 def step_text(panel: Panel, x: float) -> str:
-    """A position on the horizontal axis as text."""
+    """A position on the horizontal axis, to the digits that its pixels and a reader's need allow.
+
+    Epochs and steps are counts: on an axis of twenty or more of them a fraction is reading error.
+    """
     axis = panel.x
     if axis.kind == "category" and axis.scale is not None and axis.scale.categories:
         index = min(max(round(x), 0), len(axis.scale.categories) - 1)
         return axis.scale.categories[index]
+    if axis.kind == "date":
+        return date_text(x)
+    ends = [float(v) for s in panel.series for v in s.x if math.isfinite(v)]
+    width = max(ends) - min(ends) if ends else 0.0
+    if x != round(x):
+        counts = unit_of(panel).one != "" and width >= COUNTED_FROM
+        x = round(x) if counts else _rounded(x, max(width / STEP_NEED, (axis.resolution or 0.0) / 2))
     return format_step(x)
+
+
+def _rounded(x: float, error: float) -> float:
+    """x to the last decimal that is not finer than the error."""
+    return round(x, max(0, -math.floor(math.log10(2 * error)))) if error > 0 else x
+
+
+def date_text(days: float) -> str:
+    """Days since 1970-01-01 as a date."""
+    return (date(1970, 1, 1) + timedelta(days=math.floor(days))).isoformat()

@@ -13,20 +13,38 @@ from plotread.prose.names import Name, is_plain
 
 RANGE_DIGITS = 200  # an axis range is told to this share of itself
 MAX_KEY = 4  # curves; a longer key is a legend, not a sentence
-MARKERS = {"o": "dots", ".": "dots", "x": "crosses", "s": "squares", "^": "triangles", "v": "triangles",
-           "+": "plus signs", "D": "diamonds", "*": "stars"}
+MARKERS = {
+    "o": "dots",
+    ".": "dots",
+    "x": "crosses",
+    "s": "squares",
+    "^": "triangles",
+    "v": "triangles",
+    "+": "plus signs",
+    "D": "diamonds",
+    "*": "stars",
+}
 LINES = {"solid": "solid", "dashed": "dashed", "dotted": "dotted", "dashdot": "dash-dotted"}
 GREY = 0.15  # saturation below which a color has no hue
 DARK, LIGHT = 0.2, 0.9  # lightness of what is called black and white
-HUES = ((15, "red"), (45, "orange"), (70, "yellow"), (165, "green"), (200, "cyan"), (255, "blue"),
-        (290, "purple"), (345, "pink"), (361, "red"))  # upper edge of each hue, degrees
+HUES = (
+    (15, "red"),
+    (45, "orange"),
+    (70, "yellow"),
+    (165, "green"),
+    (200, "cyan"),
+    (255, "blue"),
+    (290, "purple"),
+    (345, "pink"),
+    (361, "red"),
+)  # upper edge of each hue, degrees
 
 
 def color_word(color: str | None) -> str | None:
     """The everyday name of "#rrggbb"."""
     if not color or len(color) != 7:
         return None
-    r, g, b = (int(color[i:i + 2], 16) / 255 for i in (1, 3, 5))
+    r, g, b = (int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
     hue, light, saturation = colorsys.rgb_to_hls(r, g, b)
     if light < DARK:
         return "black"
@@ -71,8 +89,10 @@ def frame_sentence(facts: Facts, panel: Panel) -> str | None:
         second = _subject_on(facts, panel, "y2") or facts.quantity(panel.index, "y2") or "the other curve"
         if own and right_numbers:
             first = _subject_on(facts, panel, "y") or quantity or "the first curve"
-            return (f"{_start(first)} uses the left axis ({own[0]} to {own[1]}), {second} the right one "
-                    f"({right_numbers[0]} to {right_numbers[1]}), {_over(panel, unit.one, across)}{tail}")
+            return (
+                f"{_start(first)} uses the left axis ({own[0]} to {own[1]}), {second} the right one "
+                f"({right_numbers[0]} to {right_numbers[1]}), {_over(panel, unit.one, across)}{tail}"
+            )
     if own is None:
         return f"The record covers {across}{tail}" if unit.one else None
     subject = _start(quantity) if quantity else "The vertical axis"
@@ -109,18 +129,24 @@ def key_of(facts: Facts, panel: Panel) -> str | None:
     named = [(n, s) for n, s in shown if s.name]
     if not 2 <= len(named) <= MAX_KEY or len(named) != len(shown):
         return None
-    for words in ([MARKERS.get(s.marker or "") for _, s in named],
-                  [LINES.get(s.line) for _, s in named],
-                  [color_word(s.color) for _, s in named]):
+    for words in (
+        [MARKERS.get(s.marker or "") for _, s in named],
+        [LINES.get(s.line) for _, s in named],
+        [color_word(s.color) for _, s in named],
+    ):
         if all(words) and len(set(words)) == len(named):
-            return listing([f"{word} for {short(name, [n for n, _ in named])}"
-                            for word, (name, _) in zip(words, named, strict=True)])
+            return listing(
+                [
+                    f"{word} for {short(name, [n for n, _ in named])}"
+                    for word, (name, _) in zip(words, named, strict=True)
+                ]
+            )
     return None
 
 
 def short(name: Name, among: list[Name]) -> str:
     """The name without its quantity where the others share it: "training" for "training loss"."""
-    if name.split and len({n.quantity for n in among}) == 1 and len({n.split for n in among}) == len(among):
+    if name.plain and name.split and len({n.quantity for n in among}) == 1 and len({n.split for n in among}) == len(among):
         return name.split
     return name.text
 

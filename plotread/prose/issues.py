@@ -44,9 +44,12 @@ def issues(facts: Facts) -> Document:
     for kind, title in TITLES.items():
         if (kind == "spike" and periodic) or (kind == "periodic_spikes" and ratio):
             continue
-        found = [f for f in facts.all(kind) if f.grade != "possible" or kind in ("overfitting", "divergence",
-                                                                                  "reading_limits",
-                                                                                  "confounded_comparison")]
+        found = [
+            f
+            for f in facts.all(kind)
+            if f.grade != "possible"
+            or kind in ("overfitting", "divergence", "reading_limits", "confounded_comparison")
+        ]
         if not found or number >= MAX_ISSUES:
             continue
         number += 1
@@ -71,7 +74,9 @@ def _section(facts: Facts, heading: str, kind: str, found: list[Finding]) -> lis
     causes: list[Statement | None] = []
     best = min(found, key=lambda f: ("observed", "likely", "possible").index(f.grade))
     for item in causes_of(facts, best):
-        causes.append(say(f"Possible cause: {item.cause}. Check: {item.check}. If so, {item.action}", item.finding))
+        causes.append(
+            say(f"Possible cause: {item.cause}. Check: {item.check}. If so, {item.action}", item.finding)
+        )
     return [Paragraph((*evidence, *kept(causes)), heading=heading, layout="list")]
 
 
@@ -86,6 +91,10 @@ def not_concluded(facts: Facts) -> list[Statement]:
     if not facts.all("schedule_shape"):
         written.append(Statement("The learning rate: no schedule is drawn."))
     if facts.all("ranking"):
-        written.append(Statement("Which setting is better by nature: each curve is one run, and the scatter between seeds "
-                                 "is unknown."))
+        written.append(
+            Statement(
+                "Which setting is better by nature: each curve is one run, and the scatter between seeds "
+                "is unknown."
+            )
+        )
     return written

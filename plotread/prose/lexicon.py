@@ -6,19 +6,73 @@ human ones, partly for the steadier choice of words (SumTime), so nothing here i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-COUNT_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-               "eleven", "twelve")
+COUNT_WORDS = (
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
 
 # Judgements, fillers, chart talk and remedies that fit any plot; a text with one of these is wrong.
 FORBIDDEN = (
-    "the plot shows", "the graph shows", "the chart shows", "the figure shows", "as can be seen", "it can be seen",
-    "significant", "dramatic", "drastic", "excellent", "good", "great", "impressive", "healthy", "reasonable",
-    "successful", "promising", "optimal", "robust", "remarkabl", "interesting", "notabl", "overall", "generally",
-    "basically", "essentially", "indicating that", "suggests that the model", "it is worth", "it is important",
-    "hyperparameter tun", "regularization", "regularisation", "early stopping", "dropout", "fine-tun", "converge",
-    "plummet", "skyrocket", "soar", "plunge", "volatile", "!", "undefined", "nan", "none",
+    "the plot shows",
+    "the graph shows",
+    "the chart shows",
+    "the figure shows",
+    "as can be seen",
+    "it can be seen",
+    "significant",
+    "dramatic",
+    "drastic",
+    "excellent",
+    "good",
+    "great",
+    "impressive",
+    "healthy",
+    "reasonable",
+    "successful",
+    "promising",
+    "optimal",
+    "robust",
+    "remarkabl",
+    "interesting",
+    "notabl",
+    "overall",
+    "generally",
+    "basically",
+    "essentially",
+    "indicating that",
+    "suggests that the model",
+    "it is worth",
+    "it is important",
+    "hyperparameter tun",
+    "regularization",
+    "regularisation",
+    "early stopping",
+    "dropout",
+    "fine-tun",
+    "converge",
+    "plummet",
+    "skyrocket",
+    "soar",
+    "plunge",
+    "volatile",
+    "!",
+    "undefined",
+    "nan",
+    "none",
 )
 
 LOSS_WORDS = ("loss", "error", "perplexity", "mse", "mae", "rmse", "cross-entropy", "nll", "mape")
@@ -75,6 +129,11 @@ def capital(text: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """The text as a sentence: capital, full stop, single spaces."""
+    """The text as a sentence: capital (a copied name keeps its letters), full stop, single spaces.
+
+    >>> sentence("the loss  falls"), sentence("train/cls_loss falls"), sentence("run_01 ends best")
+    ('The loss falls.', 'train/cls_loss falls.', 'run_01 ends best.')
+    """
     text = " ".join(text.split())
-    return capital(text) + ("" if text.endswith((".", "?", ":")) else ".")
+    copied = re.search(r"[/_=\d]", text.partition(" ")[0]) is not None
+    return (text if copied else capital(text)) + ("" if text.endswith((".", "?", ":")) else ".")

@@ -8,15 +8,53 @@ from dataclasses import dataclass
 from plotread.model import Figure, Panel, Series
 from plotread.prose.lexicon import plural
 
-SPLITS = {"train": "training", "training": "training", "tr": "training", "trn": "training",
-          "val": "validation", "valid": "validation", "validation": "validation", "dev": "validation",
-          "eval": "evaluation", "evaluation": "evaluation", "test": "test", "testing": "test"}
-QUANTITIES = {"loss": "loss", "losses": "loss", "acc": "accuracy", "accuracy": "accuracy", "error": "error",
-              "err": "error", "lr": "learning rate", "mse": "MSE", "mae": "MAE", "rmse": "RMSE", "nll": "NLL",
-              "ppl": "perplexity", "perplexity": "perplexity", "f1": "F1", "dice": "Dice", "iou": "IoU",
-              "map": "mAP", "elbo": "ELBO", "reward": "reward", "precision": "precision", "recall": "recall",
-              "generator": "generator", "discriminator": "discriminator", "reconstruction": "reconstruction",
-              "kl": "KL", "rate": "rate", "learning": "learning", "divergence": "divergence", "score": "score", "auc": "AUC", "bleu": "BLEU"}
+SPLITS = {
+    "train": "training",
+    "training": "training",
+    "tr": "training",
+    "trn": "training",
+    "val": "validation",
+    "valid": "validation",
+    "validation": "validation",
+    "dev": "validation",
+    "eval": "evaluation",
+    "evaluation": "evaluation",
+    "test": "test",
+    "testing": "test",
+}
+QUANTITIES = {
+    "loss": "loss",
+    "losses": "loss",
+    "acc": "accuracy",
+    "accuracy": "accuracy",
+    "error": "error",
+    "err": "error",
+    "lr": "learning rate",
+    "mse": "MSE",
+    "mae": "MAE",
+    "rmse": "RMSE",
+    "nll": "NLL",
+    "ppl": "perplexity",
+    "perplexity": "perplexity",
+    "f1": "F1",
+    "dice": "Dice",
+    "iou": "IoU",
+    "map": "mAP",
+    "elbo": "ELBO",
+    "reward": "reward",
+    "precision": "precision",
+    "recall": "recall",
+    "generator": "generator",
+    "discriminator": "discriminator",
+    "reconstruction": "reconstruction",
+    "kl": "KL",
+    "rate": "rate",
+    "learning": "learning",
+    "divergence": "divergence",
+    "score": "score",
+    "auc": "AUC",
+    "bleu": "BLEU",
+}
 # Words that only say how a curve was drawn, not what it holds.
 DRAWN = {"raw", "smoothed", "smooth", "original", "results", "curve", "ema", "mean", "average"}
 UNITS = ("epoch", "step", "iteration", "batch", "episode", "update", "round", "trial", "cycle", "generation")
@@ -24,8 +62,30 @@ MAX_PLAIN_LABEL_WORDS = 4  # words; a longer axis label is a sentence, not the n
 # What would be misread in running text: bare numbers, leading signs, commas, an "and".
 QUOTED = re.compile(r"^[\d.\s]*$|^[^A-Za-z0-9]|[,;+]|\band\b")
 # Words of a title that say what kind of picture it is, not what it measures.
-FILLER = {"scalars", "curve", "curves", "history", "progress", "vs", "vs.", "epoch", "epochs", "step", "steps", "model",
-          "over", "training", "during", "the", "of", "schedule", "metrics", "iterations", "time", "compute"}
+FILLER = {
+    "scalars",
+    "curve",
+    "curves",
+    "history",
+    "progress",
+    "vs",
+    "vs.",
+    "epoch",
+    "epochs",
+    "step",
+    "steps",
+    "model",
+    "over",
+    "training",
+    "during",
+    "the",
+    "of",
+    "schedule",
+    "metrics",
+    "iterations",
+    "time",
+    "compute",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +159,7 @@ def plain_label(label: str | None) -> str | None:
 
 
 def _path_noun(path: str) -> str:
-    """"train/loss" -> "training loss"; a path with words of its own stays as it is."""
+    """ "train/loss" -> "training loss"; a path with words of its own stays as it is."""
     words = [w.lower() for w in words_of(path)]
     splits = [SPLITS[w] for w in words if w in SPLITS]
     rest = [w for w in words if w not in SPLITS and w not in FILLER]
@@ -195,12 +255,14 @@ def names_in(figure: Figure) -> dict[tuple[int, int], Name]:
         smoothed = {j for j in local if panel.series[j].role == "smoothed" or _says_smoothed(panel.series[j])}
         raw_texts = [n.text for j, n in local.items() if j not in smoothed]
         for j, name in local.items():
-            series = panel.series[j]
+            series, told = panel.series[j], name
             if j in smoothed and name.text in raw_texts:
-                name = Name(f"the smoothed {name.text.removeprefix('the ')}", name.split, name.quantity, name.plain)
+                told = Name(
+                    f"the smoothed {name.text.removeprefix('the ')}", name.split, name.quantity, name.plain
+                )
             elif j not in smoothed and raw_texts.count(name.text) > 1 and series.name:
-                name = Name(f'"{series.name}"', name.split, name.quantity, plain=False)
-            found[panel.index, j] = name
+                told = Name(f'"{series.name}"', name.split, name.quantity, plain=False)
+            found[panel.index, j] = told
     return found
 
 

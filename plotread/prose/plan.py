@@ -11,9 +11,21 @@ from plotread.prose.facts import Facts
 Topic = Literal["schedule", "pair", "runs", "one", "several", "empty"]
 
 # What a colleague would say first, most telling first.
-SALIENCE = ("not_learning", "divergence", "overfitting", "constant_ratio_spikes", "periodic_spikes", "initial_cliff",
-            "level_shift", "second_descent", "ranking", "validation_stalled", "widening_gap", "delayed_onset",
-            "total_change")
+SALIENCE = (
+    "not_learning",
+    "divergence",
+    "overfitting",
+    "constant_ratio_spikes",
+    "periodic_spikes",
+    "initial_cliff",
+    "level_shift",
+    "second_descent",
+    "ranking",
+    "validation_stalled",
+    "widening_gap",
+    "delayed_onset",
+    "total_change",
+)
 # Reading doubts that a reader would otherwise mistake for facts come into every document.
 MAX_RUN_CLAUSES = 6  # curves told one by one; beyond, only the range of their ends
 
@@ -30,8 +42,18 @@ class Curve:
 def curves_of(facts: Facts, panel: Panel) -> list[Curve]:
     """The curves worth a word: raw lines; a smoothed copy only where nothing else is drawn."""
     lines = [j for j, s in enumerate(panel.series) if s.kind in ("line", "scatter") and len(s.x)]
-    raw = [j for j in lines if panel.series[j].role != "smoothed" and "smoothed" not in facts.names[panel.index, j].text]
-    return [Curve(panel.index, j, facts.one("total_change", panel=panel.index, series=j)) for j in raw or lines]
+    raw = [
+        j
+        for j in lines
+        if panel.series[j].role != "smoothed" and "smoothed" not in facts.names[panel.index, j].text
+    ]
+    found = [
+        Curve(panel.index, j, facts.one("total_change", panel=panel.index, series=j)) for j in raw or lines
+    ]
+    rates = set(schedules_of(facts, panel))
+    # A curve without a finding beside others that have some is a copy, or too short to speak of.
+    diagnosed = [c for c in found if c.change is not None or c.index in rates]
+    return diagnosed or found
 
 
 def schedules_of(facts: Facts, panel: Panel) -> list[int]:

@@ -23,8 +23,12 @@ def report(facts: Facts) -> Document:
     blocks: list[Paragraph] = []
     for panel in panels:
         blocks += _panel(facts, panel, "" if len(panels) == 1 else f"{_label(facts, panel)}: ")
-    blocks.append(Paragraph(_hypotheses(facts), heading="Hypotheses, in the order of checking", layout="list"))
-    blocks.append(Paragraph(kept(limits.sentences(facts, limit=len(facts.findings))), heading="Limits of the reading"))
+    blocks.append(
+        Paragraph(_hypotheses(facts), heading="Hypotheses, in the order of checking", layout="list")
+    )
+    blocks.append(
+        Paragraph(kept(limits.sentences(facts, limit=len(facts.findings))), heading="Limits of the reading")
+    )
     blocks.append(Paragraph(tuple(not_concluded(facts)), heading="Not decidable here", layout="list"))
     return Document("report", tuple(b for b in blocks if b.statements), title=_title(facts, panels))
 
@@ -32,7 +36,9 @@ def report(facts: Facts) -> Document:
 def _title(facts: Facts, panels: list[Panel]) -> str:
     if len(panels) == 1:
         return panels[0].title or _label(facts, panels[0])
-    return f"{len(panels)} panels: {', '.join(_label(facts, p) for p in panels[:4])}" + (", ..." if len(panels) > 4 else "")
+    return f"{len(panels)} panels: {', '.join(_label(facts, p) for p in panels[:4])}" + (
+        ", ..." if len(panels) > 4 else ""
+    )
 
 
 def _label(facts: Facts, panel: Panel) -> str:
@@ -73,8 +79,14 @@ def _course(facts: Facts, curves: list[Curve]) -> list[Statement | None]:
 
 
 def _events(facts: Facts, curves: list[Curve]) -> list[Statement | None]:
-    return [s for c in curves for s in (*stability.spike_sentences(facts, c.panel, c.index),
-                                        stability.noise(facts, c.panel, c.index))]
+    return [
+        s
+        for c in curves
+        for s in (
+            *stability.spike_sentences(facts, c.panel, c.index),
+            stability.noise(facts, c.panel, c.index),
+        )
+    ]
 
 
 def _generalization(facts: Facts, panel: Panel, used: set[str]) -> list[Statement | None]:
@@ -82,8 +94,11 @@ def _generalization(facts: Facts, panel: Panel, used: set[str]) -> list[Statemen
     turns = facts.all("overfitting", panel=panel.index)
     written = [*(say(generalization.turn(facts, f), f) for f in turns), *written]
     written += [generalization.verdict(facts, f) for f in turns]
-    written += [generalization.checkpoint(facts, f) for f in facts.all("checkpoint_to_keep", panel=panel.index)
-                if f.grade != "possible" or turns]
+    written += [
+        generalization.checkpoint(facts, f)
+        for f in facts.all("checkpoint_to_keep", panel=panel.index)
+        if f.grade != "possible" or turns
+    ]
     return written
 
 
@@ -110,7 +125,9 @@ def _hypotheses(facts: Facts) -> tuple[Statement, ...]:
         return ()
     written = []
     for i, item in enumerate(hypotheses(facts, limit=MAX_HYPOTHESES), 1):
-        statement = say(f"{i}. {item.cause[:1].upper()}{item.cause[1:]}. Check: {item.check}. If so, {item.action}",
-                        item.finding)
+        statement = say(
+            f"{i}. {item.cause[:1].upper()}{item.cause[1:]}. Check: {item.check}. If so, {item.action}",
+            item.finding,
+        )
         written.append(statement)
     return kept(written)

@@ -33,11 +33,14 @@ def summary_table(facts: Facts, panel: Panel) -> tuple[Statement, ...]:
             top = f"{facts.value(best, 'value', 'best')} at {facts.step(best.panel, best.x)}"
         name = facts.names[panel.index, curve.index].text.removeprefix("the ")
         ids = tuple(f.id for f in (change, best) if f is not None)
-        rows.append(Statement(f"| {name} | {a} | {b} | {share} | {top} |", ids))
+        rows.append(Statement(f"| {name} | {a or ''} | {b or ''} | {share} | {top} |", ids))
     if not rows:
         return ()
-    words = {extreme(f) for c in curves_of(facts, panel)
-             if (f := facts.one("best_point", panel=panel.index, series=c.index))}
+    words = {
+        extreme(f)
+        for c in curves_of(facts, panel)
+        if (f := facts.one("best_point", panel=panel.index, series=c.index))
+    }
     return (Statement(f"| curve | start | end | change | {' / '.join(sorted(words)) or 'best'} |"), *rows)
 
 
@@ -52,13 +55,17 @@ def data_table(facts: Facts, panel: Panel) -> tuple[tuple[Statement, ...], tuple
     chosen = steps if complete else _chosen(steps, facts, panel)
     unit = facts.unit(panel.index).one or "x"
     names = [facts.names[panel.index, c.index].text.removeprefix("the ") for c in curves]
-    cells = [[step_text(panel, x), *(_cell(facts, panel, c.index, x, marked) for c in curves)] for x in chosen]
+    cells = [
+        [step_text(panel, x), *(_cell(facts, panel, c.index, x, marked) for c in curves)] for x in chosen
+    ]
     ids = tuple(c.change.id for c in curves if c.change is not None)
     rows = _read_down(cells, [unit, *names]) if len(curves) == 1 else [[unit, *names], *cells]
     table = tuple(Statement(f"| {' | '.join(row)} |", ids if i else ()) for i, row in enumerate(rows))
     parts = ["All values" if complete else "Chosen rows"]
     parts += ["read down"] if len(curves) == 1 and len(cells) > READ_DOWN else []
-    note = ", ".join(parts) + ("; spikes in bold." if any("**" in cell for row in cells for cell in row) else ".")
+    note = ", ".join(parts) + (
+        "; spikes in bold." if any("**" in cell for row in cells for cell in row) else "."
+    )
     spikes = tuple(f.id for f in facts.all("spike", panel=panel.index))
     return table, (Statement(capital(note), spikes),)
 
@@ -68,15 +75,22 @@ def _read_down(cells: list[list[str]], head: list[str]) -> list[list[str]]:
     if len(cells) <= READ_DOWN:
         return [head, *cells]
     height = math.ceil(len(cells) / PAIRS)
-    columns = [cells[k:k + height] for k in range(0, len(cells), height)]
-    rows = [[cell for column in columns for cell in (column[i] if i < len(column) else ["", ""])] for i in range(height)]
+    columns = [cells[k : k + height] for k in range(0, len(cells), height)]
+    rows = [
+        [cell for column in columns for cell in (column[i] if i < len(column) else ["", ""])]
+        for i in range(height)
+    ]
     return [head * len(columns), *rows]
 
 
 def _chosen(steps: list[float], facts: Facts, panel: Panel) -> list[float]:
     """Even rows from first to last, and the steps that findings point at."""
     n = len(steps)
-    picked = {steps[round(k * (n - 1) / (CHOSEN_ROWS - 1))] for k in range(CHOSEN_ROWS)} if n > CHOSEN_ROWS else set(steps)
+    picked = (
+        {steps[round(k * (n - 1) / (CHOSEN_ROWS - 1))] for k in range(CHOSEN_ROWS)}
+        if n > CHOSEN_ROWS
+        else set(steps)
+    )
     for found in (*facts.all("best_point", panel=panel.index), *facts.all("overfitting", panel=panel.index)):
         if found.x in set(steps):
             picked.add(float(found.x or 0.0))
@@ -84,8 +98,12 @@ def _chosen(steps: list[float], facts: Facts, panel: Panel) -> list[float]:
 
 
 def _spike_steps(facts: Facts, panel: Panel, indices: list[int]) -> set[tuple[int, float]]:
-    return {(j, f.x) for j in indices for f in facts.all("spike", panel=panel.index, series=j)
-            if f.x is not None and f.grade != "possible"}
+    return {
+        (j, f.x)
+        for j in indices
+        for f in facts.all("spike", panel=panel.index, series=j)
+        if f.x is not None and f.grade != "possible"
+    }
 
 
 def _cell(facts: Facts, panel: Panel, index: int, x: float, marked: set[tuple[int, float]]) -> str:

@@ -19,7 +19,7 @@ MAX_TOLD = 12  # curves per family with their ends; beyond, the first ones and a
 def paragraphs(facts: Facts, panels: Sequence[Panel]) -> list[Paragraph]:
     """Opening, then one paragraph per family."""
     families = _families(facts, panels)
-    blocks = [Paragraph(kept([_opening(facts, panels, families), _frame(facts, panels)]))]
+    blocks = [Paragraph(kept([*_opening(facts, families), _frame(facts, panels)]))]
     for title, members in families.items():
         blocks.append(Paragraph(kept(_family(facts, title, members))))
     return blocks
@@ -30,7 +30,10 @@ def _families(facts: Facts, panels: Sequence[Panel]) -> dict[str, list[Panel]]:
     for panel in panels:
         found.setdefault(_family_name(facts, panel), []).append(panel)
     order = ("Training losses", "Validation losses", "Losses", "Metrics", "Learning rates")
-    return {name: found[name] for name in sorted(found, key=lambda n: order.index(n) if n in order else len(order))}
+    return {
+        name: found[name]
+        for name in sorted(found, key=lambda n: order.index(n) if n in order else len(order))
+    }
 
 
 def _family_name(facts: Facts, panel: Panel) -> str:
@@ -56,26 +59,24 @@ def _changes(facts: Facts, panel: Panel) -> list[Finding]:
     return [c.change for c in curves_of(facts, panel) if c.change is not None]
 
 
-def _opening(facts: Facts, panels: Sequence[Panel], families: dict[str, list[Panel]]) -> Statement | None:
-    """What all losses, and all metrics, do."""
-    parts, sources = [], []
-    groups = {"loss": [p for n, ps in families.items() if "oss" in n for p in ps], "metric": families.get("Metrics", [])}
+def _opening(facts: Facts, families: dict[str, list[Panel]]) -> list[Statement | None]:
+    """What all losses do, then what all metrics do."""
+    written: list[Statement | None] = []
+    groups = {
+        "loss": [p for n, ps in families.items() if n.lower().endswith("losses") for p in ps],
+        "metric": families.get("Metrics", []),
+    }
     for noun, members in groups.items():
         changes = [f for p in members for f in _changes(facts, p)]
-        if not changes:
-            continue
-        sources += changes
         n = len(changes)
-        falls, rises = (sum(level.direction(f) == w for f in changes) for w in ("falls", "rises"))
-        everything = f"all {count_word(n)} {plural(noun)}" if n > 2 else f"both {plural(noun)}" if n == 2 else f"the {noun}"
-        if falls == n:
-            parts.append(f"{everything} {'fall' if n > 1 else 'falls'}")
-        elif rises == n:
-            parts.append(f"{everything} {'rise' if n > 1 else 'rises'}")
-        else:
-            main, word = (falls, "fall") if falls >= rises else (rises, "rise")
-            parts.append(f"{count_word(main)} of {count(n, noun)} {word if main != 1 else word + 's'}")
-    return say(" and ".join(parts), *sources) if parts else None
+        for word, plural_verb in (("falls", "fall"), ("rises", "rise")):
+            same = [f for f in changes if level.direction(f) == word]
+            if len(same) == n > 0:
+                whole = f"all {count_word(n)} {plural(noun)} {plural_verb}" if n > 2 else f"both {plural(noun)} {plural_verb}"
+                written.append(say(whole if n > 1 else f"the {noun} {word}", *changes))
+            elif len(same) * 2 > n:
+                written.append(say(f"{count_word(len(same))} of {count(n, noun)} {plural_verb}", *changes))
+    return written
 
 
 def _frame(facts: Facts, panels: Sequence[Panel]) -> Statement | None:
@@ -101,17 +102,28 @@ def _family(facts: Facts, title: str, members: list[Panel]) -> list[Statement | 
     for word in ("falls", "rises"):
         same = [(p, f) for p, f in told if level.direction(f) == word]
         for k in range(0, len(same), PER_SENTENCE):
-            items = [(_who(facts, p, f), level.ends(facts, f), f) for p, f in same[k:k + PER_SENTENCE]]
+            items = [(_who(facts, p, f), level.ends(facts, f), f) for p, f in same[k : k + PER_SENTENCE]]
             known = [(w, e, f) for w, e, f in items if e]
             if known:
-                text = listing([f"{known[0][0]} {word} {known[0][1]}", *(f"{w} {e}" for w, e, _ in known[1:])])
+                text = listing(
+                    [f"{known[0][0]} {word} {known[0][1]}", *(f"{w} {e}" for w, e, _ in known[1:])]
+                )
                 written.append(say(text, *(f for _, _, f in known)))
     for panel, found in told:
         if level.direction(found) == "holds":
-            written.append(say(fill("{n} ends where it starts, near {a}", n=_who(facts, panel, found),
-                                    a=facts.value(found, "start")), found))
+            written.append(
+                say(
+                    fill(
+                        "{n} ends where it starts, near {a}",
+                        n=_who(facts, panel, found),
+                        a=facts.value(found, "start"),
+                    ),
+                    found,
+                )
+            )
     for panel in members:
         written += _departures(facts, panel)
+    written += _against_training(facts, members)
     written.append(_moving(facts, members))
     return _headed(title, written)
 
@@ -127,15 +139,40 @@ def _departures(facts: Facts, panel: Panel) -> list[Statement | None]:
     for found in facts.all("overfitting", panel=panel.index):
         written.append(say(generalization.turn(facts, found), found))
     for curve in curves_of(facts, panel):
-        spikes = [f for f in facts.all("spike", panel=panel.index, series=curve.index) if f.grade != "possible"]
+        spikes = [
+            f for f in facts.all("spike", panel=panel.index, series=curve.index) if f.grade != "possible"
+        ]
         if spikes:
             written += stability.grouped(facts, panel, curve.index)
     for found in facts.all("level_shift", panel=panel.index):
         if found.grade != "possible":
-            written.append(say(fill("at {x} {n} jumps from {a} to {b}", x=facts.step(found.panel, found.x),
-                                    n=label(facts, panel), a=facts.value(found, "before"),
-                                    b=facts.value(found, "after")), found))
+            written.append(
+                say(
+                    fill(
+                        "at {x} {n} jumps from {a} to {b}",
+                        x=facts.step(found.panel, found.x),
+                        n=label(facts, panel),
+                        a=facts.value(found, "before"),
+                        b=facts.value(found, "after"),
+                    ),
+                    found,
+                )
+            )
     return written
+
+
+def _against_training(facts: Facts, members: list[Panel]) -> list[Statement | None]:
+    """Validation against training drawn in other panels, at the last common step."""
+    found = [(p, f, e) for p in members for f in facts.all("gap", panel=p.index) if (e := facts.estimate(f, "end"))]
+    parts = []
+    for panel, gap, end in found[:PER_SENTENCE]:
+        word = generalization.side(end)
+        who = label(facts, panel)
+        parts.append(f"{who} is {word} it" if word == "level with" else
+                     f"{who} lies {generalization.size(facts, gap, end)} {word} it")
+    if not parts:
+        return []
+    return [say(f"against training at the last common step, {listing(parts)}", *(f for _, f, _ in found[:PER_SENTENCE]))]
 
 
 def _moving(facts: Facts, members: list[Panel]) -> Statement | None:

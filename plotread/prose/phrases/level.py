@@ -10,9 +10,8 @@ from plotread.prose.names import Name
 from plotread.prose.plan import MAX_RUN_CLAUSES, curves_of
 
 
-
 def direction(finding: Finding) -> str:
-    """"falls", "rises" or "holds" by the measured change."""
+    """ "falls", "rises" or "holds" by the measured change."""
     start, end = Facts.estimate(finding, "start"), Facts.estimate(finding, "end")
     if start is None or end is None:
         return "holds"
@@ -22,12 +21,12 @@ def direction(finding: Finding) -> str:
 
 
 def ends(facts: Facts, finding: Finding) -> str | None:
-    """"from 3.78 to 0.49"."""
+    """ "from 3.78 to 0.49"."""
     return fill("from {a} to {b}", a=facts.value(finding, "start"), b=facts.value(finding, "end"))
 
 
 def change_clause(facts: Facts, finding: Finding, steps: bool = True) -> str | None:
-    """"falls from 3.78 at step 1 to 0.49 at step 84"."""
+    """ "falls from 3.78 at step 1 to 0.49 at step 84"."""
     a, b = facts.value(finding, "start"), facts.value(finding, "end")
     word = direction(finding)
     if word == "holds":
@@ -52,12 +51,20 @@ def clauses(facts: Facts, findings: list[Finding]) -> str | None:
     names = [facts.name(f) for f in findings]
     written = []
     for word in ("falls", "rises"):
-        known = [(short(n, names), e) for n, f in zip(names, findings, strict=True)
-                 if direction(f) == word and (e := ends(facts, f))]
+        known = [
+            (short(n, names), e)
+            for n, f in zip(names, findings, strict=True)
+            if direction(f) == word and (e := ends(facts, f))
+        ]
         if known:
-            written.append(listing([f"{known[0][0]} {word} {known[0][1]}", *(f"{n} {e}" for n, e in known[1:])]))
-    still = [fill("{n} ends where it starts, near {a}", n=short(n, names), a=facts.value(f, "start"))
-             for n, f in zip(names, findings, strict=True) if direction(f) == "holds"]
+            written.append(
+                listing([f"{known[0][0]} {word} {known[0][1]}", *(f"{n} {e}" for n, e in known[1:])])
+            )
+    still = [
+        fill("{n} ends where it starts, near {a}", n=short(n, names), a=facts.value(f, "start"))
+        for n, f in zip(names, findings, strict=True)
+        if direction(f) == "holds"
+    ]
     return "; ".join([*written, *[t for t in still if t]]) or None
 
 
@@ -71,8 +78,18 @@ def both(facts: Facts, panel: Panel, findings: list[Finding]) -> Statement | Non
         noun = quantity.pop()
         subject = f"both {plural(noun)}" if noun else "both curves"
         verb = {"falls": "fall", "rises": "rise"}[words.pop()]
-        return say(fill("{s} {v}: {n1} goes {a}, {n2} {b}", s=subject, v=verb, n1=names[0].text, a=a, n2=names[1].text,
-                        b=b), *findings)
+        return say(
+            fill(
+                "{s} {v}: {n1} goes {a}, {n2} {b}",
+                s=subject,
+                v=verb,
+                n1=names[0].text,
+                a=a,
+                n2=names[1].text,
+                b=b,
+            ),
+            *findings,
+        )
     return say(clauses(facts, findings), *findings)
 
 
@@ -82,33 +99,60 @@ def all_of(facts: Facts, panel: Panel, findings: list[Finding]) -> list[Statemen
         return [say(clauses(facts, findings), *findings)]
     words = [direction(f) for f in findings]
     total = len(findings)
-    parts = [f"{'all' if words.count(w) == total else ''} {count_word(words.count(w))} {v}".strip()
-             for w, v in (("falls", "fall"), ("rises", "rise"), ("holds", "end where they start")) if words.count(w)]
+    parts = [
+        f"{'all' if words.count(w) == total else ''} {count_word(words.count(w))} {v}".strip()
+        for w, v in (("falls", "fall"), ("rises", "rise"), ("holds", "end where they start"))
+        if words.count(w)
+    ]
     if len(parts) == 1:
-        return [say(f"{parts[0].split(' ')[0]} {count_word(total)} curves {parts[0].split(' ', 2)[-1]}", *findings)]
+        return [
+            say(
+                f"{parts[0].split(' ')[0]} {count_word(total)} curves {parts[0].split(' ', 2)[-1]}", *findings
+            )
+        ]
     return [say(f"of {count_word(total)} curves {listing(parts)}", *findings)]
 
 
 # -- best values and ends ---------------------------------------------------------------------------------------------
 
+
 def extreme(finding: Finding) -> str:
-    """"lowest" or "highest", whichever is better for this curve."""
-    return "highest" if Facts.word(finding, "sense", "direction", "extreme") in ("max", "higher", "highest") else "lowest"
+    """ "lowest" or "highest", whichever is better for this curve."""
+    return (
+        "highest"
+        if Facts.word(finding, "sense", "direction", "extreme") in ("max", "higher", "highest")
+        else "lowest"
+    )
 
 
 def best(facts: Facts, finding: Finding, subject: str | None = None) -> str | None:
-    """"training loss is lowest at step 76 (0.46)"; "around" where others tie with it."""
+    """ "training loss is lowest at step 76 (0.46)"; "around" where others tie with it."""
     tie = Facts.truth(finding, "tie", "tied") or Facts.truth(finding, "clear") is False
-    return fill("{n} is {k} {p} {w} ({v})", n=subject or facts.name(finding).text, k=extreme(finding),
-                p="around" if tie else "at", w=facts.step(finding.panel, finding.x), v=facts.value(finding, "value", "best"))
+    return fill(
+        "{n} is {k} {p} {w} ({v})",
+        n=subject or facts.name(finding).text,
+        k=extreme(finding),
+        p="around" if tie else "at",
+        w=facts.step(finding.panel, finding.x),
+        v=facts.value(finding, "value", "best"),
+    )
 
 
 def endings(facts: Facts, panel: Panel, indices: list[int], used: set[str]) -> list[Statement | None]:
     """Best values, then whether the curves still move, curves of one verdict together."""
-    told = {j for f in facts.all("overfitting", "checkpoint_to_keep", panel=panel.index) if f.id in used
-            for j in f.series_indices}
-    bests = [f for j in indices if j not in told and (f := facts.one("best_point", panel=panel.index, series=j))
-             and not _at_end(facts, f)]
+    told = {
+        j
+        for f in facts.all("overfitting", "checkpoint_to_keep", panel=panel.index)
+        if f.id in used
+        for j in f.series_indices
+    }
+    bests = [
+        f
+        for j in indices
+        if j not in told
+        and (f := facts.one("best_point", panel=panel.index, series=j))
+        and not _at_end(facts, f)
+    ]
     written: list[Statement | None] = []
     if len(indices) <= 2:
         written.append(_bests(facts, bests))
@@ -137,16 +181,31 @@ def _moving(facts: Facts, found: list[Finding], names: list[Name]) -> list[State
     word = "moving" if len({direction_end(f) for f in found}) > 1 else direction_end(found[0])
     rate = facts.rate(found[0]) if one else None
     sure = "" if any(f.grade != "possible" for f in found) else "possibly "
-    return [say(f"{listing(subjects)} {'is' if one else 'are'} {sure}still {word} at the end"
-                + (f", {rate}" if rate else ""), *found)]
+    return [
+        say(
+            f"{listing(subjects)} {'is' if one else 'are'} {sure}still {word} at the end"
+            + (f", {rate}" if rate else ""),
+            *found,
+        )
+    ]
 
 
 def direction_end(finding: Finding) -> str:
-    """"falling" or "rising", by the slope at the end."""
+    """ "falling" or "rising", by the slope at the end."""
     slope = Facts.estimate(finding, "slope", "rate", "change", "change_percent", "percent_per_100")
     return "rising" if slope is not None and slope.value > 0 else "falling"
 
 
 def _plateau(facts: Facts, found: list[Finding], names: list[Name]) -> list[Statement | None]:
-    return [say(fill("{n} flattens from {x} on{l}", n=short(facts.name(f), names), x=facts.step(f.panel, f.x),
-                     l=f", near {v}" if (v := facts.value(f, "level")) else ""), f) for f in found]
+    return [
+        say(
+            fill(
+                "{n} flattens from {x} on{l}",
+                n=short(facts.name(f), names),
+                x=facts.step(f.panel, f.x),
+                l=f", near {v}" if (v := facts.value(f, "level")) else "",
+            ),
+            f,
+        )
+        for f in found
+    ]

@@ -9,12 +9,21 @@ from plotread.prose.phrases import generalization, limits, runs, shape, stabilit
 MAX_SAME = 4  # findings of a kind told one by one
 
 WRITERS = {
-    "divergence": stability.divergence, "oscillation": stability.oscillation, "truncated": stability.truncated,
-    "widening_gap": generalization.widening, "validation_below_training": generalization.below,
-    "validation_stalled": generalization.stalled, "loss_up_metric_steady": generalization.steady,
-    "not_learning": shape.not_learning, "delayed_onset": shape.onset, "initial_cliff": shape.cliff,
-    "level_shift": shape.shift, "epoch_staircase": shape.staircase, "confounded_comparison": runs.confounded,
-    "reading_limits": limits.limit_sentence, "late_noise": stability.scatter,
+    "divergence": stability.divergence,
+    "oscillation": stability.oscillation,
+    "truncated": stability.truncated,
+    "widening_gap": generalization.widening,
+    "validation_below_training": generalization.below,
+    "validation_stalled": generalization.stalled,
+    "loss_up_metric_steady": generalization.steady,
+    "not_learning": shape.not_learning,
+    "delayed_onset": shape.onset,
+    "initial_cliff": shape.cliff,
+    "level_shift": shape.shift,
+    "epoch_staircase": shape.staircase,
+    "confounded_comparison": runs.confounded,
+    "reading_limits": limits.limit_sentence,
+    "late_noise": stability.scatter,
 }
 
 
@@ -22,12 +31,19 @@ def evidence(facts: Facts, kind: str, found: list[Finding]) -> list[Statement | 
     """Sentences for findings of one kind; where no writer has the numbers, the finding's own summary."""
     if kind in ("spike", "periodic_spikes", "constant_ratio_spikes"):
         places = dict.fromkeys((f.panel, f.series_indices[:1]) for f in found)
-        return [s for panel, index in places if panel is not None
-                for s in stability.spike_sentences(facts, panel, index[0] if index else None)]
+        return [
+            s
+            for panel, index in places
+            if panel is not None
+            for s in stability.spike_sentences(facts, panel, index[0] if index else None)
+        ]
     if kind == "overfitting":
         written = [say(generalization.turn(facts, f), f) for f in found]
-        return [*written, *(generalization.verdict(facts, f) for f in found[:1]),
-                *(generalization.onset(facts, f) for f in found[:1])]
+        return [
+            *written,
+            *(generalization.verdict(facts, f) for f in found[:1]),
+            *(generalization.onset(facts, f) for f in found[:1]),
+        ]
     writer = WRITERS.get(kind)
     sentences = []
     for finding in found[:MAX_SAME]:

@@ -7,16 +7,29 @@ from plotread.prose.facts import Facts, fill, percent, say
 from plotread.prose.lexicon import count, count_word, listing
 
 COURSE = {
-    "linear": "falls in a straight line", "cosine": "falls along a half cosine", "exponential": "falls exponentially",
-    "step": "falls in steps", "polynomial": "falls along a power curve",
+    "linear": "falls in a straight line",
+    "cosine": "falls along a half cosine",
+    "exponential": "falls exponentially",
+    "step": "falls in steps",
+    "polynomial": "falls along a power curve",
     "inverse_sqrt": "falls with the inverse square root of the step",
-    "wsd": "stays constant, then falls", "one_cycle": "falls again",
+    "wsd": "stays constant, then falls",
+    "one_cycle": "falls again",
     "cosine_restarts": "falls along a cosine that restarts",
 }
-NOUN = {"constant": "a constant rate", "linear": "a straight line", "cosine": "a half cosine",
-        "exponential": "an exponential", "step": "a staircase", "polynomial": "a power curve",
-        "inverse_sqrt": "an inverse square root", "wsd": "a constant rate with a final decay",
-        "one_cycle": "a single cycle", "cosine_restarts": "a cosine with restarts", "cyclic": "a repeated cycle"}
+NOUN = {
+    "constant": "a constant rate",
+    "linear": "a straight line",
+    "cosine": "a half cosine",
+    "exponential": "an exponential",
+    "step": "a staircase",
+    "polynomial": "a power curve",
+    "inverse_sqrt": "an inverse square root",
+    "wsd": "a constant rate with a final decay",
+    "one_cycle": "a single cycle",
+    "cosine_restarts": "a cosine with restarts",
+    "cyclic": "a repeated cycle",
+}
 FEW_DROPS = 4  # drops named one by one
 
 
@@ -30,20 +43,47 @@ def course(facts: Facts, shape: Finding) -> Statement | None:
     if family == "constant":
         return say(fill("{n} stays constant at {v}", n=name, v=facts.value(shape, "level")), shape)
     if family == "cyclic":
-        return say(fill("{n} rises and falls between {a} and {b}{p}", n=name, a=facts.value(shape, "lowest"),
-                        b=facts.value(shape, "peak"), p=_period(facts, shape)), shape)
+        return say(
+            fill(
+                "{n} rises and falls between {a} and {b}{p}",
+                n=name,
+                a=facts.value(shape, "lowest"),
+                b=facts.value(shape, "peak"),
+                p=_period(facts, shape),
+            ),
+            shape,
+        )
     decay = fill("{f} to {e} at {x}", f=COURSE.get(family), e=end, x=last)
     if warm is not None:
         where = "around" if _loose(facts, warm, "end_x") else "at"
-        rise = fill("{n} rises {h}from {a} to a peak of {p} {w} {x}", n=name, a=facts.value(warm, "start"),
-                    h="linearly " if Facts.word(warm, "shape") == "linear" else "", p=facts.value(warm, "peak"), w=where,
-                    x=facts.step(warm.panel, warm.x))
+        rise = fill(
+            "{n} rises {h}from {a} to a peak of {p} {w} {x}",
+            n=name,
+            a=facts.value(warm, "start"),
+            h="linearly " if Facts.word(warm, "shape") == "linear" else "",
+            p=facts.value(warm, "peak"),
+            w=where,
+            x=facts.step(warm.panel, warm.x),
+        )
         return say(fill("{r}, then {d}{p}", r=rise, d=decay, p=_period(facts, shape)), shape, warm)
-    text = fill("{n} {f} from {a} to {e} at {x}{p}", n=name, f=COURSE.get(family), a=facts.value(shape, "peak"), e=end,
-                x=last, p=_period(facts, shape))
+    text = fill(
+        "{n} {f} from {a} to {e} at {x}{p}",
+        n=name,
+        f=COURSE.get(family),
+        a=facts.value(shape, "peak"),
+        e=end,
+        x=last,
+        p=_period(facts, shape),
+    )
     if family in ("wsd", "one_cycle"):
-        text = fill("{n} {f}, from {a} to {e} at {x}", n=name, f=COURSE.get(family), a=facts.value(shape, "peak"), e=end,
-                    x=last)
+        text = fill(
+            "{n} {f}, from {a} to {e} at {x}",
+            n=name,
+            f=COURSE.get(family),
+            a=facts.value(shape, "peak"),
+            e=end,
+            x=last,
+        )
     return say(text, shape)
 
 
@@ -56,8 +96,11 @@ def _loose(facts: Facts, finding: Finding, key: str) -> bool:
 def _period(facts: Facts, shape: Finding) -> str:
     period, restarts = facts.estimate(shape, "period"), facts.estimate(shape, "restarts")
     if restarts is not None:
-        places = [facts.bare_step(shape.panel, e.value) for i in range(round(restarts.value))
-                  if (e := facts.estimate(shape, f"restart_{i + 1}_x"))]
+        places = [
+            facts.bare_step(shape.panel, e.value)
+            for i in range(round(restarts.value))
+            if (e := facts.estimate(shape, f"restart_{i + 1}_x"))
+        ]
         known = [p for p in places if p]
         unit = facts.unit(shape.panel)
         if len(known) == 1:
@@ -72,22 +115,36 @@ def details(facts: Facts, shape: Finding) -> list[Statement | None]:
     """How sure the family is; share of the warm-up; stable stretch, floor, drops."""
     index = shape.series_indices[0] if shape.series_indices else None
     warm = facts.one("warmup", panel=shape.panel, series=index)
-    return [_warm(facts, warm), _family(shape), _stable(facts, shape), _floor(facts, shape),
-            _drops(facts, facts.all("lr_drops", panel=shape.panel, series=index))]
+    return [
+        _warm(facts, warm),
+        _family(shape),
+        _stable(facts, shape),
+        _drops(facts, facts.all("lr_drops", panel=shape.panel, series=index)),
+        _floor(facts, shape),
+    ]
 
 
 def _warm(facts: Facts, warm: Finding | None) -> Statement | None:
-    return None if warm is None else say(
-        fill("the warm-up takes {p} of the run", p=percent(warm, "share_percent")), warm)
+    return (
+        None
+        if warm is None
+        else say(fill("the warm-up takes {p} of the run", p=percent(warm, "share_percent")), warm)
+    )
 
 
 def _family(shape: Finding) -> Statement | None:
     family, second = Facts.word(shape, "family"), Facts.word(shape, "runner_up")
-    if family not in NOUN or second not in NOUN or family in ("constant", "step", "cyclic", "cosine_restarts"):
+    if (
+        family not in NOUN
+        or second not in NOUN
+        or family in ("constant", "step", "cyclic", "cosine_restarts")
+    ):
         return None
     if shape.grade != "possible":
         return say(f"{NOUN[family]} describes it better than {NOUN[second]}, the runner-up", shape)
-    return say(f"whether it is {NOUN[family]} or {NOUN[second]} cannot be decided: both fit nearly alike", shape)
+    return say(
+        f"whether it is {NOUN[family]} or {NOUN[second]} cannot be decided: both fit nearly alike", shape
+    )
 
 
 def _stable(facts: Facts, shape: Finding) -> Statement | None:
@@ -95,19 +152,39 @@ def _stable(facts: Facts, shape: Finding) -> Statement | None:
 
 
 def _floor(facts: Facts, shape: Finding) -> Statement | None:
-    return say(fill("it has reached its floor of {v} at {x} and stays there", v=facts.value(shape, "lowest"),
-                    x=facts.step_of(shape, "floor_from_x")), shape)
+    """The constant end; its start is a drop's where they coincide, told there."""
+    share = facts.estimate(shape, "floor_share")
+    return say(
+        fill(
+            "from {x} on, for {p} of the run, it stays at {v}",
+            v=facts.value(shape, "end"),
+            x=facts.step_of(shape, "floor_from_x"),
+            p=f"{share.value:.0%}" if share else None,
+        ),
+        shape,
+    )
 
 
 def _drops(facts: Facts, drops: list[Finding]) -> Statement | None:
     if not drops:
         return None
-    values = [fill("from {a} to {b} at {x}", a=facts.value(d, "before"), b=facts.value(d, "after"),
-                   x=facts.step(d.panel, d.x)) for d in drops]
+    values = [
+        fill(
+            "from {a} to {b} at {x}",
+            a=facts.value(d, "before"),
+            b=facts.value(d, "after"),
+            x=facts.step(d.panel, d.x),
+        )
+        for d in drops
+    ]
     if len(drops) <= FEW_DROPS:
         return say(f"it drops at once {listing([v for v in values if v])}", *drops)
-    return say(fill("it drops {n} times, first {a} and last {b}", n=count_word(len(drops)), a=values[0], b=values[-1]),
-               *drops)
+    return say(
+        fill(
+            "it drops {n} times, first {a} and last {b}", n=count_word(len(drops)), a=values[0], b=values[-1]
+        ),
+        *drops,
+    )
 
 
 def ratio(estimate: Estimate | None) -> str | None:

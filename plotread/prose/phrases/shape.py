@@ -28,21 +28,41 @@ def course(facts: Facts, panel: int, series: int, used: set[str]) -> list[Statem
 
 
 def not_learning(facts: Facts, found: Finding) -> Statement | None:
-    return say(fill("{n} does not move beyond its scatter: it stays near {l} to the end", n=facts.name(found).text,
-                    l=facts.value(found, "level", "start", "end")), found)
+    return say(
+        fill(
+            "{n} does not move beyond its scatter: it stays near {l} to the end",
+            n=facts.name(found).text,
+            l=facts.value(found, "level", "start", "end"),
+        ),
+        found,
+    )
 
 
 def onset(facts: Facts, found: Finding) -> Statement | None:
-    return say(fill("{n} stays near its start{l} until {x} and falls only from there", n=facts.name(found).text,
-                    l=f", {v}," if (v := facts.value(found, "level", "start")) else "", x=facts.step(found.panel, found.x)),
-               found)
+    return say(
+        fill(
+            "{n} stays near its start{l} until {x} and falls only from there",
+            n=facts.name(found).text,
+            l=f", {v}," if (v := facts.value(found, "level", "start")) else "",
+            x=facts.step(found.panel, found.x),
+        ),
+        found,
+    )
 
 
 def cliff(facts: Facts, found: Finding) -> Statement | None:
     share = percent(found, "share_percent", "log_share_percent")
-    return say(fill("{n} falls from {a} to {b} by {x}, {p} of its whole fall", n=facts.name(found).text,
-                    a=facts.value(found, "start"), b=facts.value(found, "end", "level", "after"),
-                    x=facts.step(found.panel, found.x), p=share), found)
+    return say(
+        fill(
+            "{n} falls from {a} to {b} by {x}, {p} of its whole fall",
+            n=facts.name(found).text,
+            a=facts.value(found, "start"),
+            b=facts.value(found, "end", "level", "after"),
+            x=facts.step(found.panel, found.x),
+            p=share,
+        ),
+        found,
+    )
 
 
 def stages(facts: Facts, found: Finding) -> Statement | None:
@@ -57,18 +77,44 @@ def shift(facts: Facts, found: Finding) -> Statement | None:
     before, after = facts.estimate(found, "before"), facts.estimate(found, "after")
     if before is None or after is None:
         return None
-    return say(fill("at {x} {n} jumps from {a} to {b} and stays there", x=facts.step(found.panel, found.x),
-                    n=facts.name(found).text, a=facts.value(found, "before"), b=facts.value(found, "after")), found)
+    return say(
+        fill(
+            "at {x} {n} jumps from {a} to {b} and stays there",
+            x=facts.step(found.panel, found.x),
+            n=facts.name(found).text,
+            a=facts.value(found, "before"),
+            b=facts.value(found, "after"),
+        ),
+        found,
+    )
 
 
 def staircase(facts: Facts, found: Finding) -> Statement | None:
-    return say(fill("{n} goes down in steps, one every {p}", n=facts.name(found).text,
-                    p=facts.amount(found.panel, facts.estimate(found, "period"))), found)
+    return say(
+        fill(
+            "{n} goes down in steps, one every {p}",
+            n=facts.name(found).text,
+            p=facts.amount(found.panel, facts.estimate(found, "period")),
+        ),
+        found,
+    )
 
 
 def second(facts: Facts, found: Finding) -> Statement | None:
     return say(found.summary or None, found)
 
 
-__all__ = ["bend", "capital", "cliff", "count_word", "course", "listing", "not_learning", "onset", "second", "shift",
-           "stages", "staircase"]
+__all__ = [
+    "bend",
+    "capital",
+    "cliff",
+    "count_word",
+    "course",
+    "listing",
+    "not_learning",
+    "onset",
+    "second",
+    "shift",
+    "stages",
+    "staircase",
+]

@@ -15,7 +15,9 @@ def regular(facts: Facts, panel: int, series: int | None = None) -> Finding | No
     return facts.one("constant_ratio_spikes", "periodic_spikes", panel=panel, series=series)
 
 
-def spike_sentences(facts: Facts, panel: int, series: int | None = None, named: bool = False) -> list[Statement | None]:
+def spike_sentences(
+    facts: Facts, panel: int, series: int | None = None, named: bool = False
+) -> list[Statement | None]:
     """All spikes of a curve: the regular group first, then what it leaves over."""
     ratio = facts.one("constant_ratio_spikes", panel=panel, series=series)
     periodic = facts.one("periodic_spikes", panel=panel, series=series) or ratio
@@ -35,9 +37,16 @@ def _within(spike: Finding, group: Finding) -> bool:
     """Whether a spike is one of the group: its step is among those the group lists."""
     listed = Facts.word(group, "positions", "steps", "x_values", "at")
     if listed is None or spike.x is None:
-        return group.x_range is not None and spike.x is not None and group.x_range[0] <= spike.x <= group.x_range[1]
-    return any(abs(float(t) - spike.x) < 1e-6 * max(1.0, abs(spike.x))
-               for t in listed.replace(";", ",").split(",") if t.strip())
+        return (
+            group.x_range is not None
+            and spike.x is not None
+            and group.x_range[0] <= spike.x <= group.x_range[1]
+        )
+    return any(
+        abs(float(t) - spike.x) < 1e-6 * max(1.0, abs(spike.x))
+        for t in listed.replace(";", ",").split(",")
+        if t.strip()
+    )
 
 
 def _spacing(facts: Facts, group: Finding) -> Statement | None:
@@ -45,8 +54,12 @@ def _spacing(facts: Facts, group: Finding) -> Statement | None:
     gap = facts.estimate(group, "period")
     every = facts.unit(group.panel).amount(facts.bare_step(group.panel, gap.value) or "") if gap else None
     where = facts.steps(group.panel, *group.x_range) if group.x_range else None
-    text = fill("{n} stand out at even gaps of {every}, over {where}",
-                n=count(round(n.value), "spike") if n else None, every=every, where=where)
+    text = fill(
+        "{n} stand out at even gaps of {every}, over {where}",
+        n=count(round(n.value), "spike") if n else None,
+        every=every,
+        where=where,
+    )
     return say(text, group)
 
 
@@ -71,7 +84,7 @@ def _all_gone(spikes: list[Finding]) -> bool:
 
 
 def _recoveries(spikes: list[Finding]) -> str:
-    """", and they take 6, 7 and 1 values to return"."""
+    """ ", and they take 6, 7 and 1 values to return"."""
     found = [_recovery(f) for f in spikes]
     known = [f"{r:.0f}" for r in found if r is not None]
     if not known or len(known) != len(found):
@@ -95,13 +108,24 @@ def _values(facts: Facts, spikes: list[Finding]) -> Statement | None:
 def _single_sentences(facts: Facts, spikes: list[Finding]) -> list[Statement | None]:
     if len(spikes) <= FEW_SPIKES:
         return [_one(facts, f) for f in spikes]
-    top = max(spikes, key=lambda f: (m.value if (m := Facts.estimate(f, "ratio", "z", "height")) else 0.0))
+    top = max(spikes, key=lambda f: m.value if (m := Facts.estimate(f, "ratio", "z", "height")) else 0.0)
     gone = "; all are gone at the next value" if _all_gone(spikes) else ""
     ordered = sorted(spikes, key=lambda f: f.x or 0.0)
     span = facts.steps(top.panel, ordered[0].x or 0.0, ordered[-1].x or 0.0)
-    return [say(fill("{n} stand out over {span}; the largest reaches {v} at {s}{r}{gone}",
-                     n=count_word(len(spikes)) + " spikes", span=span, v=facts.value(top, "value"),
-                     s=facts.step(top.panel, top.x), r=_times(top), gone=gone), *spikes)]
+    return [
+        say(
+            fill(
+                "{n} stand out over {span}; the largest reaches {v} at {s}{r}{gone}",
+                n=count_word(len(spikes)) + " spikes",
+                span=span,
+                v=facts.value(top, "value"),
+                s=facts.step(top.panel, top.x),
+                r=_times(top),
+                gone=gone,
+            ),
+            *spikes,
+        )
+    ]
 
 
 def _times(spike: Finding) -> str:
@@ -114,10 +138,23 @@ def _one(facts: Facts, spike: Finding) -> Statement | None:
     recovery = _recovery(spike)
     back = ""
     if recovery is not None:
-        back = ", and is gone at the next value" if recovery < GONE else f", and takes {recovery:.0f} values to return"
+        back = (
+            ", and is gone at the next value"
+            if recovery < GONE
+            else f", and takes {recovery:.0f} values to return"
+        )
     word = "dip" if Facts.word(spike, "direction", "sign") in ("down", "dip", "-") else "spike"
-    return say(fill("a {w} at {s} reaches {v}{a}{b}", w=word, s=facts.step(spike.panel, spike.x),
-                    v=facts.value(spike, "value"), a=against or "", b=back), spike)
+    return say(
+        fill(
+            "a {w} at {s} reaches {v}{a}{b}",
+            w=word,
+            s=facts.step(spike.panel, spike.x),
+            v=facts.value(spike, "value"),
+            a=against or "",
+            b=back,
+        ),
+        spike,
+    )
 
 
 def noise(facts: Facts, panel: int, series: int | None = None) -> Statement | None:
@@ -125,13 +162,24 @@ def noise(facts: Facts, panel: int, series: int | None = None) -> Statement | No
     found = facts.one("late_noise", panel=panel, series=series)
     if found is None:
         return None
-    early, late = facts.estimate(found, "early", "sigma_early"), facts.estimate(found, "late", "sigma_late", "noise")
+    early, late = (
+        facts.estimate(found, "early", "sigma_early"),
+        facts.estimate(found, "late", "sigma_late", "noise"),
+    )
     if early is None or late is None:
         return say(fill("it scatters by {p} at the end", p=percent(found, "late_percent")), found)
     word = "grows" if late.lo > early.hi else "shrinks" if late.hi < early.lo else None
     if word is None:
         return say(fill("its scatter stays near {p} of the level", p=percent(found, "late_percent")), found)
-    return say(fill("its scatter {w} from {a} of the level to {b}", w=word, a=percent(found, "early_percent"), b=percent(found, "late_percent")), found)
+    return say(
+        fill(
+            "its scatter {w} from {a} of the level to {b}",
+            w=word,
+            a=percent(found, "early_percent"),
+            b=percent(found, "late_percent"),
+        ),
+        found,
+    )
 
 
 def scatter(facts: Facts, found: Finding) -> Statement | None:
@@ -150,21 +198,45 @@ def divergence(facts: Facts, found: Finding) -> Statement | None:
     """Where a run leaves its best level for good."""
     where = facts.step(found.panel, found.x)
     best, last = facts.value(found, "best"), facts.value(found, "end", "last", "level")
-    return say(fill("{n} diverges from {w} on: after a best of {b} it ends at {l}", n=facts.name(found).text, w=where,
-                    b=best, l=last), found)
+    return say(
+        fill(
+            "{n} diverges from {w} on: after a best of {b} it ends at {l}",
+            n=facts.name(found).text,
+            w=where,
+            b=best,
+            l=last,
+        ),
+        found,
+    )
 
 
 def oscillation(facts: Facts, found: Finding) -> Statement | None:
     """A regular swing."""
     period = facts.estimate(found, "period")
-    every = facts.unit(found.panel).amount(facts.bare_step(found.panel, period.value) or "") if period else None
+    every = (
+        facts.unit(found.panel).amount(facts.bare_step(found.panel, period.value) or "") if period else None
+    )
     size = facts.value(found, "amplitude")
     grade = "" if found.grade == "observed" else f"{'likely' if found.grade == 'likely' else 'possibly'} "
-    return say(fill("{n} {g}swings with a period of {e}{a}", n=facts.name(found).text, g=grade, e=every,
-                    a=f", {size} to either side" if size else ""), found)
+    return say(
+        fill(
+            "{n} {g}swings with a period of {e}{a}",
+            n=facts.name(found).text,
+            g=grade,
+            e=every,
+            a=f", {size} to either side" if size else "",
+        ),
+        found,
+    )
 
 
 def truncated(facts: Facts, found: Finding) -> Statement | None:
     """A curve that ends before the others do."""
-    return say(fill("{n} ends at {w}, before the other curves", n=facts.name(found).text,
-                    w=facts.step(found.panel, found.x)), found)
+    return say(
+        fill(
+            "{n} ends at {w}, before the other curves",
+            n=facts.name(found).text,
+            w=facts.step(found.panel, found.x),
+        ),
+        found,
+    )
