@@ -17,6 +17,7 @@ from plotread.model import Floats
 
 MIN_POINTS = 6  # points; fewer do not tell a straight line from a cosine
 FLAT_SIGMAS = 4.0  # a range below this many sigma is flat
+SLOPE_EVIDENCE = 12.0  # twice the log likelihood ratio of a slope; below it a narrow curve is flat
 FLAT_SHARE = 0.005  # ... or below this share of the level
 TURN_SHARE = 0.10  # of the range; smaller wiggles are no rise or fall
 TURN_SIGMAS = 6.0  # ... nor are those below this many sigma
@@ -94,6 +95,19 @@ class _Model:
     extra: float | None = None
 
 
+def _is_flat(x: Floats, y: Floats, noise: float, sigma_read: float) -> bool:
+    """Whether the spread is what noise alone gives so many values, without a slope beyond it."""
+    span = float(np.ptp(y))
+    if span <= 2 * sigma_read:
+        return True
+    # The expected range of n normal values grows with n.
+    if span > max(FLAT_SIGMAS, 2 * (2 * float(np.log(len(y)))) ** 0.5 + 1) * noise:
+        return False
+    level = float(((y - y.mean()) ** 2).sum())
+    line = _rss(np.column_stack([np.ones_like(x), (x - x[0]) / (x[-1] - x[0])]), y)[0]
+    return len(y) * float(np.log((level + 1e-300) / (line + 1e-300))) <= SLOPE_EVIDENCE
+
+
 def curve_noise(y: Floats, sigma_read: float) -> float:
     """Sigma of a smooth curve: its second differences, but never below the reading error."""
     if len(y) < 5:
@@ -122,7 +136,7 @@ def fit_schedule(x: Floats, y: Floats, sigma_read: float = 0.0) -> ScheduleFit |
         return None
     span = float(np.ptp(y))
     noise = curve_noise(y, sigma_read)
-    if span <= max(FLAT_SIGMAS * noise, FLAT_SHARE * float(np.abs(y).max())):
+    if span <= FLAT_SHARE * float(np.abs(y).max()) or _is_flat(x, y, noise, sigma_read):
         return ScheduleFit("constant")
     turns = turning_points(y, max(TURN_SHARE * span, TURN_SIGMAS * noise))
     rises = [(a, b) for a, b in itertools.pairwise(turns) if y[b] > y[a]]
@@ -234,7 +248,7 @@ def _single(x: Floats, y: Floats, noise: float, sigma_read: float, rise: Rise | 
         return None
     xs, ys = x[start:], y[start:]
     extent, span = float(x[-1] - x[0]), float(np.ptp(y))
-    if float(np.ptp(ys)) <= FLAT_SIGMAS * noise:
+    if _is_flat(xs, ys, noise, sigma_read):
         return ScheduleFit("constant", rise=rise)
     tail = _constant_tail(xs, ys, noise)
     best = _compete(xs, ys, noise, tail)
@@ -292,7 +306,7 @@ def _candidates(x: Floats, y: Floats, noise: float, tail: int | None) -> Iterato
     t = (x - x[0]) / (x[-1] - x[0])
     yield from _smooth_models(t, x, y)
     # Constant before as well as after the floor is a step, and no model of a decay earns it.
-    if tail is not None and float(np.ptp(y[:tail])) > FLAT_SIGMAS * noise:
+    if tail is not None and not _is_flat(x[:tail], y[:tail], noise, 0.0):
         rest = y[tail:] - y[tail:].mean()
         for model in _smooth_models(t[:tail] / t[tail], x[:tail], y[:tail]):
             yield _Model(model.family, model.rss + float(rest @ rest), model.parameters + 1, model.extra)

@@ -122,7 +122,8 @@ def find_turn(y: Floats, sigma_read: float = 0.0) -> Turn | None:
         return None
     sigma = point_noise(y[best:] if len(after) >= 6 else y, sigma_read)
     level, end = float(smooth[middle]), float(np.mean(y[-END_POINTS:]))
-    rise = end - level
+    # One bad evaluation moves a mean of three, not their median.
+    rise = min(end, float(np.median(y[-END_POINTS:]))) - level
     own = float(np.max(smooth) - np.min(smooth))
     trivial = TRIVIAL_SHARE * min(own, abs(level) or own)
     if rise <= max(RISE_SIGMAS * sigma * (1 / END_POINTS + 1 / window) ** 0.5, trivial):

@@ -1,0 +1,120 @@
+"""Which training curve belongs to which validation curve, and their difference at equal x."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from plotread.diagnosis.curves import Curve
+from plotread.diagnosis.matching import at, common_grid, evaluations
+from plotread.model import Floats
+
+MIN_MATCHED = 3  # places where both curves have a value
+_SPLIT_WORDS = frozenset({
+    "train", "training", "trn", "tr", "val", "valid", "validation", "eval", "evaluation", "test", "testing", "dev",
+    "heldout", "holdout", "epoch", "step", "avg", "average", "mean", "curve", "set", "data", "the", "on", "of",
+})  # fmt: skip
+_UNPAIRED = frozenset({"lr", "grad_norm", "speed"})
+_SYNONYMS = {"acc": "accuracy", "losses": "loss"}
+_TOKENS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+(?:\.\d+)?|[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pair:
+    """A training and a validation curve of one quantity."""
+
+    train: Curve
+    val: Curve
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Difference:
+    """Validation minus training where both are known.
+
+    Attributes
+    ----------
+    x : (N,) float array
+    train, val, gap : (N,) float array
+    sigma_read : (N,) float array
+        Reading error of `gap`: those of both curves added in squares.
+    """
+
+    x: Floats
+    train: Floats
+    val: Floats
+    gap: Floats
+    sigma_read: Floats
+
+
+def stem(name: str | None) -> tuple[str, ...]:
+    """What is left of a name without the words for the data set.
+
+    >>> stem("Validation loss") == stem("train_loss") == stem("loss")
+    True
+    >>> stem("run 3 val/loss")
+    ('run', '3', 'loss')
+    """
+    words = (token.lower() for token in _TOKENS.findall(name or ""))
+    return tuple(_SYNONYMS.get(word, word) for word in words if word not in _SPLIT_WORDS)
+
+
+def find_pairs(curves: Sequence[Curve]) -> tuple[Pair, ...]:
+    """Pair each validation curve with its training curve.
+
+    By the rest of the name, else by color (solid and dashed of one run), else because a panel holds
+    just one of each; in the same panel first, else in a panel of the same quantity (grids that draw
+    training and validation apart).  A curve without a data set in its name ("loss" beside "eval_loss")
+    counts as training.
+    """
+    usable = [c for c in curves if not c.shadow and not c.game and c.quantity not in _UNPAIRED]
+    pairs = []
+    for val in usable:
+        if val.split != "val":
+            continue
+        scored = [(_likeness(train, val, usable), -train.panel, -train.index, train) for train in usable]
+        fitting = [item for item in scored if item[0] > 0]
+        if fitting:
+            pairs.append(Pair(max(fitting, key=lambda item: item[:3])[3], val))
+    return tuple(pairs)
+
+
+def _likeness(train: Curve, val: Curve, curves: Sequence[Curve]) -> int:
+    """0 for no pair; more for better reasons."""
+    if train.split == "val" or train.quantity != val.quantity:
+        return 0
+    if train.x[-1] < val.x[0] or train.x[0] > val.x[-1]:
+        return 0
+    same_stem = stem(train.name) == stem(val.name)
+    if train.panel != val.panel:
+        return 1 if train.split == "train" and same_stem and stem(val.name) else 0
+    if train.series.axis != val.series.axis:
+        return 0
+    if same_stem:
+        return 6 if train.split == "train" else 5
+    if train.split != "train":
+        return 0
+    if train.color is not None and train.color == val.color:
+        return 4
+    here = [c for c in curves if c.panel == val.panel and c.quantity == val.quantity]
+    alone = all(sum(c.split == split for c in here) == 1 for split in ("train", "val"))
+    return 3 if alone else 0
+
+
+def difference(pair: Pair) -> Difference | None:
+    """The gap at the x of the sparser curve; None with fewer than `MIN_MATCHED` common places."""
+    grid = common_grid(pair.train.x, pair.val.x)
+    if len(grid) < MIN_MATCHED:
+        return None
+    train, val = at(pair.train.x, pair.train.y, grid), at(pair.val.x, pair.val.y, grid)
+    sigma = np.hypot(at(pair.train.x, pair.train.sigma, grid), at(pair.val.x, pair.val.sigma, grid))
+    return Difference(grid, train, val, val - train, sigma)
+
+
+def coarse(diff: Difference) -> Difference:
+    """The same as a few dozen evaluations, so that a log and samples along pixels weigh alike."""
+    train = evaluations(diff.x, diff.train, diff.sigma_read)
+    val = evaluations(diff.x, diff.val, diff.sigma_read)
+    return Difference(train.x, train.y, val.y, val.y - train.y, train.sigma)
