@@ -46,9 +46,10 @@ def read_source(source: str | os.PathLike[str] | bytes | NDArray[Any], name: str
 def read_picture(source: str | os.PathLike[str] | bytes | NDArray[Any], name: str | None = None) -> Figure:
     """Read a picture only: a log file is refused as any other file that is no picture."""
     from plotread.vision import image
-    from plotread.vision.read import read_image
 
     raster = image.decode(source, name) if isinstance(source, bytes) else image.load(source)
+    from plotread.vision.read import read_image  # after decoding: an unreadable file fails fast
+
     return read_image(raster)
 
 

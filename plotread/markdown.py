@@ -19,8 +19,6 @@ from plotread.errors import NothingFoundError, PlotReadError, UnreadableError, U
 
 # Style of the text that becomes the alt text.
 ALT_STYLE = "alt"
-# Longest alt text that is searched, letters: an unclosed bracket must not make the search quadratic.
-LONGEST_ALT = 4_000
 
 _FENCE = re.compile(
     r"^(?P<lead>[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*[ \t>]*)(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})"
@@ -37,6 +35,7 @@ _ATTRIBUTE = re.compile(
 _TITLE = re.compile(r"""(?:\s+(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\((?:\\.|[^()\\])*\)))?\s*\)""")
 _SCHEME = re.compile(r"^(?:[A-Za-z][A-Za-z0-9+.-]+:|//)")
 _LIST_ITEM = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
+_BRACKET = re.compile(r"\\.|[\[\]]|\n[ \t\r]*(?=\n)", re.DOTALL)
 _ESCAPE = re.compile(r"""\\([!-/:-@\[-`{-~])""")
 # Letters that mean something inside a picture's alt text; "_" only at the edge of a word.
 _SPECIAL = re.compile(r"[\\\[\]*`<>~]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)")
@@ -172,11 +171,12 @@ def find_pictures(text: str) -> list[Picture]:
         if not hidden[match.start("label")]:
             target = match["angle"] if match["angle"] is not None else match["bare"]
             definitions.setdefault(_label(match["label"]), _decoded(target))
+    closing = _matched_brackets(text)
     found = [
         picture
         for match in re.finditer(r"!\[", text)
-        if not hidden[match.start()] and not _escaped(text, match.start())
-        for picture in [_bracketed(text, match.start(), definitions)]
+        if match.start() + 1 in closing and not hidden[match.start()] and not _escaped(text, match.start())
+        for picture in [_bracketed(text, match.start(), closing[match.start() + 1], definitions)]
         if picture is not None
     ]
     found += [
@@ -241,7 +241,7 @@ def _indented(line: str) -> bool:
 
 
 def _hide_spans(text: str, hidden: bytearray) -> None:
-    """Hide code spans (a run of backticks to the next run as long, within a paragraph), comments and <pre>."""
+    """Hide code spans (backticks to the next run as long, within a paragraph), comments and <pre>."""
     at = 0
     for match in re.finditer(r"`+|<!--|<(?P<tag>pre|script|style|textarea)\b", text, re.IGNORECASE):
         start = match.start()
@@ -264,11 +264,8 @@ def _hide_spans(text: str, hidden: bytearray) -> None:
         at = end
 
 
-def _bracketed(text: str, start: int, definitions: dict[str, str]) -> Picture | None:
-    """The picture whose "![" stands at `start`, or None where it is only text."""
-    close = _closing(text, start + 1)
-    if close is None:
-        return None
+def _bracketed(text: str, start: int, close: int, definitions: dict[str, str]) -> Picture | None:
+    """The picture whose "![" stands at `start` and whose alt ends at `close`; None where it is only text."""
     inner = slice(start + 2, close)
     after = close + 1
     if text.startswith("(", after):
@@ -296,24 +293,20 @@ def _by_label(label: str, start: int, end: int, definitions: dict[str, str]) -> 
     )
 
 
-def _closing(text: str, opening: int) -> int | None:
-    """The bracket that closes the one at `opening`."""
-    depth = 0
-    at = opening
-    while at < min(len(text), opening + LONGEST_ALT):
-        letter = text[at]
-        if letter == "\\":
-            at += 1
-        elif letter == "[":
-            depth += 1
-        elif letter == "]":
-            depth -= 1
-            if depth == 0:
-                return at
-        elif letter == "\n" and text[at + 1 : at + 3].lstrip(" \t\r").startswith("\n"):
-            return None  # the paragraph ends
-        at += 1
-    return None
+def _matched_brackets(text: str) -> dict[int, int]:
+    """Where each opening bracket is closed; pairs do not reach over an empty line."""
+    pairs: dict[int, int] = {}
+    opened: list[int] = []
+    for match in _BRACKET.finditer(text):
+        token = match.group()
+        if token == "[":
+            opened.append(match.start())
+        elif token == "]":
+            if opened:
+                pairs[opened.pop()] = match.start()
+        elif token.startswith("\n"):
+            opened.clear()
+    return pairs
 
 
 def _destination(text: str, at: int) -> str | None:

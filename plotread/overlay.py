@@ -99,7 +99,8 @@ def draw(raster: Raster, figure: Figure) -> RGBImage:
 
 def _px(values: Floats | float, factor: int) -> Floats:
     """Where pixels of the picture lie in the drawing."""
-    return np.clip(np.asarray(to_resized(np.asarray(values, np.float64), factor)), -FAR_PX, FAR_PX)
+    moved: Floats = np.asarray(to_resized(np.asarray(values, np.float64), factor))
+    return np.asarray(moved.clip(-FAR_PX, FAR_PX))
 
 
 def _draw_panel(
@@ -116,7 +117,8 @@ def _draw_panel(
     _polyline(sheet, corners, FRAME_COLOR, 1, closed=True)
     labels.append((left + 3, top + 2, f"panel {panel.index}", FRAME_COLOR, "la"))
     for position, text in _ticks(panel.x, factor):
-        _polyline(sheet, np.array([[position, bottom - TICK_PX], [position, bottom + TICK_PX]]), TICK_COLOR, 1)
+        mark = np.array([[position, bottom - TICK_PX], [position, bottom + TICK_PX]])
+        _polyline(sheet, mark, TICK_COLOR, 1)
         labels.append((position, bottom - TICK_PX, text, TICK_COLOR, "ms"))
     for position, text in _ticks(panel.y, factor):
         _polyline(sheet, np.array([[left - TICK_PX, position], [left + TICK_PX, position]]), TICK_COLOR, 1)
@@ -155,8 +157,10 @@ def _draw_series(
     points = points[np.isfinite(points).all(axis=1)]
     if series.kind == "band":
         for edge in (series.y_lo, series.y_hi):
-            ends = np.stack([_px(x_scale.to_pixel(series.x), factor), _px(y_scale.to_pixel(edge), factor)], axis=1)
-            _polyline(sheet, ends[np.isfinite(ends).all(axis=1)], color, 1)
+            rim = np.stack(
+                [_px(x_scale.to_pixel(series.x), factor), _px(y_scale.to_pixel(edge), factor)], axis=1
+            )
+            _polyline(sheet, rim[np.isfinite(rim).all(axis=1)], color, 1)
         return
     seen = np.ones(len(points), bool)
     if series.observed is not None and len(series.observed) == len(points):
@@ -199,9 +203,9 @@ def _key_lines(figure: Figure) -> list[tuple[str, RGB, RGB | None]]:
         )  # fmt: skip
         for i, (name, series) in enumerate(zip(series_names(panel), panel.series, strict=True)):
             lines.append((_series_words(name, series), TEXT_COLOR, CURVE_COLORS[i % len(CURVE_COLORS)]))
-        doubts = {flag: "panel" for flag in sorted(panel.flags)}
+        doubts = dict.fromkeys(sorted(panel.flags), "panel")
         for letter, axis in axes:
-            doubts |= {flag: f"{letter} axis" for flag in sorted(axis.flags)}
+            doubts |= dict.fromkeys(sorted(axis.flags), f"{letter} axis")
         told = [f"  {where}: {meaning(flag)}" for flag, where in doubts.items()]
         lines += [(text, DOUBT_COLOR, None) for text in told[:MAX_DOUBTS]]
     lines += [(text, DOUBT_COLOR, None) for text in figure.warnings]

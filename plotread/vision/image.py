@@ -53,7 +53,7 @@ FILL_PX = 9
 NOISE_LEVELS = 12
 # So many of the most frequent such colors are taken for design (pale grids, zebra fills), not for noise.
 DESIGN_COLORS = 16
-# Noise over ink: at most 0.07 on 90 lossless plots (one screenshot 0.26); median 0.30 after JPEG at quality 85.
+# Noise over ink: at most 0.07 on 90 lossless plots (one screenshot 0.26); after JPEG the median is 0.30.
 NOISE_SHARE = 0.10
 
 _HINTS = (

@@ -1,0 +1,298 @@
+"""Draw the fixtures from data that is written or computed here.
+
+    python scripts/make_fixtures.py [CASE ...]
+
+Each case is a folder under fixtures/ with ``image.png`` and ``truth.json``: the panels, their
+axes, and every point that was drawn.  ``bbox`` is in pixels with whole numbers as pixel centres.
+Nothing is downloaded; every random number has a seed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+
+mpl.use("Agg")
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+
+FOLDER = Path(__file__).resolve().parent.parent / "fixtures"
+# Digits of the data in a truth file: far past what any picture holds.
+DIGITS = 8
+
+# A run of 84 steps whose loss doubles for one step at the start of every block of twelve.
+LOSS_84 = (
+    3.7784, 3.8634, 3.8332, 3.6854, 3.4662, 3.3297, 2.9078, 2.8998, 2.5331, 2.3813, 2.0894, 1.7981,
+    3.6167, 1.5101, 1.4590, 1.2643, 1.3391, 1.2786, 1.0954, 1.3722, 1.0538, 1.2592, 1.3396, 1.1327,
+    2.2408, 1.0460, 1.0360, 1.2605, 1.0306, 1.0815, 1.0224, 1.1220, 1.1206, 0.8945, 1.0295, 0.9971,
+    2.0217, 0.8501, 0.9217, 1.0316, 0.8349, 0.9040, 0.7801, 0.9210, 0.8019, 0.8363, 0.8021, 0.9768,
+    1.9439, 0.6774, 0.8874, 0.7972, 0.8432, 0.7451, 0.7045, 0.6629, 0.8325, 0.6325, 0.8164, 0.7492,
+    1.4734, 0.7210, 0.6901, 0.6969, 0.6353, 0.5089, 0.6452, 0.6890, 0.6577, 0.6037, 0.6362, 0.6247,
+    1.2415, 0.5656, 0.6282, 0.4624, 0.6208, 0.6323, 0.6327, 0.4875, 0.5582, 0.6236, 0.5839, 0.4932,
+)  # fmt: skip
+# Epoch means of a run that falls over nearly four decades at once and then stands still.
+LOSS_CLIFF = (537_177.0, 80.2, 79.4, 78.9, 78.6, 78.4, 78.2, 78.0)
+
+Drawing = tuple[Canvas, list[dict[str, Any]], list[str]]
+
+
+def loss_84() -> Drawing:
+    """The default look: one curve, no grid, a legend."""
+    canvas, ax = plt.subplots()
+    steps = np.arange(1, 85)
+    line(ax, steps, LOSS_84, label="Training loss")
+    ax.set(title="Training Loss", xlabel="Step", ylabel="Loss")
+    ax.legend()
+    return canvas, [panel(ax)], ["single", "spikes"]
+
+
+def train_val() -> Drawing:
+    """Training with round markers, validation with crosses that stands near 0.8 from step 10 on."""
+    rng = np.random.default_rng(4)
+    steps = np.arange(1, 41)
+    train = 0.35 + 1.75 * np.exp(-(steps - 1) / 6.0) + rng.normal(0, 0.015, steps.size)
+    swings = steps > 20
+    train[swings] += rng.normal(0, 0.09, int(swings.sum()))
+    train[[25, 32]] += (0.55, 0.45)
+    val_steps = np.arange(1, 41, 1)
+    val = 0.8 + 1.1 * np.exp(-(val_steps - 1) / 2.2) + rng.normal(0, 0.008, val_steps.size)
+    canvas, ax = plt.subplots(figsize=(7, 4.5))
+    line(ax, steps, train, label="Training loss", color="tab:blue", marker="o", markersize=4)
+    line(ax, val_steps, val, label="Validation loss", color="tab:orange", marker="x", markersize=5)
+    ax.set(title="Training and validation loss", xlabel="Training step", ylabel="Loss")
+    ax.legend()
+    return canvas, [panel(ax)], ["markers", "train_val"]
+
+
+def learning_rate() -> Drawing:
+    """Linear warm-up to step 10, then linear decay, under an offset text."""
+    steps = np.arange(0, 41)
+    rate = np.where(steps <= 10, 5e-5 * steps / 10, 5e-5 * (40 - steps) / 30)
+    canvas, ax = plt.subplots(figsize=(6, 4))
+    line(ax, steps, rate, color="tab:green")
+    ax.ticklabel_format(axis="y", style="sci", scilimits=(0, 0))
+    ax.set(title="Learning rate schedule", xlabel="Training step", ylabel="Learning rate")
+    ax.grid(True)
+    return canvas, [panel(ax)], ["offset", "grid", "no_legend"]
+
+
+def raw_smoothed() -> Drawing:
+    """One hue twice: the faint logged values under their moving average."""
+    rng = np.random.default_rng(7)
+    steps = np.arange(0, 2000, 10)
+    raw = 1.2 + 1.4 * np.exp(-steps / 350.0) + rng.normal(0, 0.07, steps.size)
+    smooth = np.empty_like(raw)
+    level = raw[0]
+    for i, value in enumerate(raw):
+        level = level * 0.9 + value * 0.1
+        smooth[i] = level
+    canvas, ax = plt.subplots(figsize=(7, 4))
+    line(ax, steps, raw, label="original", color="#1f77b4", alpha=0.4, role="raw")
+    line(ax, steps, smooth, label="smoothed", color="#1f77b4", role="smoothed")
+    ax.set(title="training loss", xlabel="step", ylabel="loss")
+    ax.legend()
+    return canvas, [panel(ax)], ["raw_smoothed"]
+
+
+def grid_2x5() -> Drawing:
+    """Ten small panels with '.' markers and a dotted smooth curve in each."""
+    rng = np.random.default_rng(10)
+    names = (
+        ("train/box_loss", 1.9, 0.9, 9), ("train/cls_loss", 3.2, 0.7, 6), ("train/dfl_loss", 1.6, 1.05, 8),
+        ("metrics/precision", 0.2, 0.88, 7), ("metrics/recall", 0.15, 0.81, 9),
+        ("val/box_loss", 1.8, 1.05, 8), ("val/cls_loss", 2.7, 0.85, 6), ("val/dfl_loss", 1.5, 1.1, 8),
+        ("metrics/mAP50", 0.1, 0.86, 9), ("metrics/mAP50-95", 0.05, 0.62, 11),
+    )  # fmt: skip
+    epochs = np.arange(1, 41)
+    canvas, axes = plt.subplots(2, 5, figsize=(12, 6), tight_layout=True)
+    for ax, (name, start, end, pace) in zip(axes.ravel(), names, strict=True):
+        values = end + (start - end) * np.exp(-(epochs - 1) / pace)
+        values = values + rng.normal(0, 0.015 * abs(start - end), epochs.size)
+        kernel = np.exp(-0.5 * (np.subtract.outer(epochs, epochs) / 1.5) ** 2)
+        smooth = (kernel / kernel.sum(axis=1, keepdims=True)) @ values
+        line(ax, epochs, values, label="results", marker=".", linewidth=2, markersize=8, role="raw")
+        line(ax, epochs, smooth, label="smooth", linestyle=":", linewidth=2, role="smoothed")
+        ax.set_title(name, fontsize=12)
+    axes[0, 1].legend()
+    canvas.canvas.draw()
+    return canvas, [panel(ax) for ax in axes.ravel()], ["grid", "dotted", "markers"]
+
+
+def twin_axis() -> Drawing:
+    """Loss on the left, accuracy on the right."""
+    rng = np.random.default_rng(11)
+    epochs = np.arange(1, 31)
+    loss = 0.25 + 2.0 * np.exp(-epochs / 7.0) + rng.normal(0, 0.02, epochs.size)
+    accuracy = 92 - 60 * np.exp(-epochs / 6.0) + rng.normal(0, 0.5, epochs.size)
+    canvas, ax = plt.subplots(figsize=(7, 4.5))
+    line(ax, epochs, loss, label="loss", color="tab:red")
+    ax.set_xlabel("epoch")
+    ax.set_ylabel("loss", color="tab:red")
+    ax.tick_params(axis="y", labelcolor="tab:red")
+    right = ax.twinx()
+    line(right, epochs, accuracy, label="accuracy", color="tab:blue")
+    right.set_ylabel("accuracy (%)", color="tab:blue")
+    right.tick_params(axis="y", labelcolor="tab:blue")
+    ax.legend(handles=[*ax.lines, *right.lines], loc="center right")
+    return canvas, [panel(ax, right)], ["twin_axis"]
+
+
+def log_cliff() -> Drawing:
+    """Nearly four decades in one epoch on a log axis, then 80 to 78."""
+    canvas, ax = plt.subplots()
+    line(ax, np.arange(8), LOSS_CLIFF, marker="o", label="total loss")
+    ax.set_yscale("log")
+    ax.set(xlabel="Epoch", ylabel="Loss")
+    ax.grid(True, alpha=0.3)
+    ax.legend()
+    return canvas, [panel(ax)], ["log"]
+
+
+def dark_dashboard() -> Drawing:
+    """Light curves and grid on a dark page."""
+    rng = np.random.default_rng(12)
+    steps = np.arange(0, 120) * 250
+    with plt.style.context("dark_background"):
+        canvas, ax = plt.subplots(figsize=(8, 4.5))
+        for name, floor, pace in (("baseline", 0.9, 6000.0), ("wide", 0.62, 7500.0)):
+            values = floor + 1.9 * np.exp(-steps / pace) + rng.normal(0, 0.02, steps.size)
+            line(ax, steps, values, label=name)
+        ax.set(title="train/loss", xlabel="Step", ylabel="loss")
+        ax.grid(True, alpha=0.25)
+        ax.legend()
+        return canvas, [panel(ax)], ["dark", "runs"]
+
+
+def dashed_markers() -> Drawing:
+    """Four curves told apart by dash pattern and marker as well as by color."""
+    epochs = np.arange(1, 16)
+    canvas, ax = plt.subplots(figsize=(6.4, 4.8))
+    looks = (
+        ("train accuracy", "-", None, 0.95, 2.5), ("val accuracy", "--", "s", 0.86, 3.0),
+        ("test accuracy", "-.", "^", 0.80, 3.5), ("baseline", ":", None, 0.70, 4.0),
+    )  # fmt: skip
+    for name, style, mark, top, pace in looks:
+        line(ax, epochs, top - 0.5 * np.exp(-epochs / pace), label=name, linestyle=style, marker=mark)
+    ax.set(title="Accuracy", xlabel="Epoch", ylabel="Accuracy")
+    ax.set_ylim(0.2, 1.0)
+    ax.legend(loc="lower right")
+    return canvas, [panel(ax)], ["dashes", "markers", "metric"]
+
+
+def confusion_matrix() -> Drawing:
+    """No line plot: a matrix of counts with a color bar."""
+    rng = np.random.default_rng(13)
+    counts = rng.integers(0, 12, (5, 5)) + np.diag([88, 92, 79, 85, 90])
+    canvas, ax = plt.subplots(figsize=(6, 5))
+    picture = ax.imshow(counts, cmap="Blues")
+    canvas.colorbar(picture)
+    for (row, column), count in np.ndenumerate(counts):
+        ax.text(column, row, str(count), ha="center", va="center", color="white" if count > 45 else "black")
+    ax.set_xticks(range(5), ["cat", "dog", "fox", "hen", "owl"])
+    ax.set_yticks(range(5), ["cat", "dog", "fox", "hen", "owl"])
+    ax.set(title="Confusion matrix", xlabel="Predicted", ylabel="True")
+    return canvas, [], ["negative"]
+
+
+CASES: dict[str, Callable[[], Drawing]] = {
+    draw.__name__: draw
+    for draw in (
+        loss_84, train_val, learning_rate, raw_smoothed, grid_2x5, twin_axis, log_cliff,
+        dark_dashboard, dashed_markers, confusion_matrix,
+    )
+}  # fmt: skip
+
+
+def line(ax: Axes, x: Any, y: Any, role: str | None = None, **look: Any) -> None:
+    """Plot a curve and note what was plotted."""
+    (drawn,) = ax.plot(x, y, **look)
+    drawn.set_gid(role)
+
+
+def panel(ax: Axes, right: Axes | None = None) -> dict[str, Any]:
+    """The truth of one panel, read back from what matplotlib is going to draw."""
+    canvas = ax.get_figure()
+    assert isinstance(canvas, Canvas)
+    canvas.canvas.draw()
+    box = ax.get_window_extent()
+    height = canvas.bbox.height
+    series = [curve(drawn, "y", ax) for drawn in ax.lines]
+    if right is not None:
+        series += [curve(drawn, "y2", ax) for drawn in right.lines]
+    return {
+        "title": ax.get_title() or None,
+        # Canvas coordinates start at the picture's edge, pixel centres half a pixel further in.
+        "bbox": [round(v - 0.5, 3) for v in (box.x0, height - box.y1, box.x1, height - box.y0)],
+        "x": axis(ax, "x"),
+        "y": axis(ax, "y"),
+        "y2": None if right is None else axis(right, "y"),
+        "series": series,
+    }
+
+
+def axis(ax: Axes, letter: str) -> dict[str, Any]:
+    """Label, scale and limits of one axis."""
+    return {
+        "label": getattr(ax, f"get_{letter}label")() or None,
+        "scale": getattr(ax, f"get_{letter}scale")(),
+        "range": [round(float(v), DIGITS) for v in getattr(ax, f"get_{letter}lim")()],
+    }
+
+
+def curve(drawn: Any, side: str, ax: Axes) -> dict[str, Any]:
+    """Name, look and data of one curve."""
+    styles = {"-": "solid", "--": "dashed", ":": "dotted", "-.": "dashdot", "None": "none"}
+    name = drawn.get_label()
+    marker = drawn.get_marker()
+    return {
+        "name": None if name.startswith("_") else name,
+        "axis": side,
+        "color": mpl.colors.to_hex(drawn.get_color()),
+        "line": styles[drawn.get_linestyle()],
+        "marker": None if marker in (None, "None", "") else marker,
+        "role": drawn.get_gid(),
+        "x": [round(float(v), DIGITS) for v in drawn.get_xdata()],
+        "y": [round(float(v), DIGITS) for v in drawn.get_ydata()],
+        "tol": 0.0,
+    }
+
+
+def make(case: str) -> tuple[Canvas, dict[str, Any]]:
+    """Draw one case; returns the canvas, to be closed by the caller, and its truth."""
+    mpl.rcdefaults()
+    canvas, panels, features = CASES[case]()
+    truth = {
+        "id": case,
+        "kind": "synthetic",
+        "source": {"engine": "matplotlib"},
+        "image": "image.png",
+        "panels": panels,
+        "features": features,
+        "notes": " ".join((CASES[case].__doc__ or "").split()),
+    }
+    return canvas, truth
+
+
+def main(cases: list[str]) -> int:
+    for case in cases or list(CASES):
+        canvas, truth = make(case)
+        folder = FOLDER / case
+        folder.mkdir(parents=True, exist_ok=True)
+        # No software name or date in the file: the same data gives the same bytes.
+        canvas.savefig(folder / "image.png", metadata={"Software": None})
+        plt.close(canvas)
+        (folder / "truth.json").write_text(json.dumps(truth, indent=1) + "\n", encoding="utf-8")
+        print(folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
