@@ -100,7 +100,7 @@ def _legends(
     candidates = candidates[:MAX_CANDIDATES]
     read = _read_entries(sheet, candidates, masks, read_words)
     blocks = []
-    for block in find_blocks(sheet, read):
+    for block in find_blocks(sheet, read, [line.box for line in lines]):
         rescued = find_rescued(sheet, block, lines)
         whole = join_pieces(sheet, (*block, *rescued), lines)
         entries = tuple(e for e in _read_entries(sheet, whole, masks, read_words) if e.line.confidence >= 0.6)

@@ -36,9 +36,13 @@ GLUED_GAP = 0.3  # th; a square this far from the first letter is a swatch
 GLUED_FILL = 0.7  # of its box
 DISTINCT = 0.6  # share of different texts in a block; strokes read as "I" repeat themselves
 STROKES = re.compile(r"[\s1Iil|!\-–—一十.,:;'_xX]*")  # what rules, dashes and ticks are read as
-NUMERIC = re.compile(r"[\d\s.,:%kKMeE+\-−–]*")
+NUMERIC = re.compile(r"[\d\s.,:%kKMeEx×^+\-−–⁰¹²³⁴-⁹⁻]*")
 LONG_SAMPLE = (1.6, 1.2)  # times its height, th: a line sample that passed for a letter
 OTHER_INK = 48.0  # levels between a sample's ink and the letters'
+DASH_WIDTH = 2.0  # th; a dash of a sentence is shorter
+DASH_GAP = 1.2  # th; and this near to the words on both sides
+LOOK_HEIGHT = 0.25  # relative; letters of two legends of one panel are as tall
+LOOK_WIDTH = 1.0  # th; and their samples as long
 LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -81,20 +85,49 @@ def find_candidates(
     return found
 
 
-def find_blocks(sheet: Sheet, entries: Sequence[Entry]) -> list[Block]:
+def find_blocks(sheet: Sheet, entries: Sequence[Entry], words: Sequence[Box]) -> list[Block]:
     """Blocks of read candidates: the larger block wins each text and each swatch, left wins ties."""
     rest = [e for e in entries if e.line.confidence >= MIN_CONFIDENCE and _wordlike(e.line.text)]
     blocks = []
     while rest:
         groups = _groups(sheet, rest)
         best = max(groups, key=lambda group: _rank(sheet, group))
-        if _is_valid(sheet, best):
+        if _is_valid(sheet, best) and not (len(best) == 1 and _between_words(sheet, best[0], words)):
             blocks.append(_ordered(best, sheet.th))
             taken = list(best)
         else:
             taken = []
         rest = [e for e in rest if not any(e is b for b in best) and not any(_clash(e, t) for t in taken)]
-    return blocks
+    return _of_one_look(blocks, sheet.th)
+
+
+def _of_one_look(blocks: list[Block], th: float) -> list[Block]:
+    """Of the blocks of one panel those that are set like its largest: same letters, same samples."""
+    kept: list[Block] = []
+    for block in blocks:  # largest first
+        main = next((k for k in kept if k[0].line.region == block[0].line.region), None)
+        if main is None or block[0].line.region < 0:
+            kept.append(block)
+            continue
+        tall = [float(np.median([max(g.height for g in e.line.glyphs) for e in b])) for b in (main, block)]
+        wide = [float(np.median([e.swatch.box.width for e in b])) for b in (main, block)]
+        alike = abs(tall[0] - tall[1]) <= LOOK_HEIGHT * max(tall) and abs(wide[0] - wide[1]) <= LOOK_WIDTH * th
+        if alike and main[0].side == block[0].side:
+            kept.append(block)
+    return kept
+
+
+def _between_words(sheet: Sheet, entry: Entry, words: Sequence[Box]) -> bool:
+    """Whether a lone sample stands between two words of a row: a dash or an equals sign."""
+    mark = entry.swatch.box
+    if mark.width >= DASH_WIDTH * sheet.th:
+        return False
+    for word in words:
+        gap = mark.x0 - word.x1 if entry.side == "left" else word.x0 - mark.x1
+        level = min(word.y1, entry.line.box.y1) - max(word.y0, entry.line.box.y0)
+        if -0.5 * sheet.th <= gap <= DASH_GAP * sheet.th and level >= 0.5 * min(word.height, entry.line.height):
+            return True
+    return False
 
 
 def find_rescued(sheet: Sheet, block: Block, lines: Sequence[TextLine]) -> list[Entry]:
@@ -294,7 +327,8 @@ def _is_long_sample(sheet: Sheet, first: Box, rest: Sequence[Box], mask: Mask) -
     if first.width < LONG_SAMPLE[0] * first.height or first.width < LONG_SAMPLE[1] * sheet.th:
         return False
     inks = [
-        np.median(sheet.rgb[box.slices][mask[box.slices]].astype(np.float64), axis=0) for box in (first, *rest)
+        np.median(sheet.rgb[box.slices][mask[box.slices]].astype(np.float64), axis=0)
+        for box in (first, *rest)
         if mask[box.slices].any()
     ]  # fmt: skip
     return bool(np.abs(inks[0] - np.median(inks[1:], axis=0)).max() > OTHER_INK)

@@ -17,7 +17,8 @@ SERVED = 0.7  # share of a panel's vivid ink that a borrowed legend must explain
 SEEN_PIXELS = 12  # of an entry's colour in a panel; fewer are noise
 INK_LEVELS = 40  # levels from the panel's background
 SAMPLE_PIXELS = 400_000  # a panel is looked at on at most this many
-LEGEND_REACH = 0.6  # of the panel's width or height; a legend outside stands this near its own panel
+SEEN_SHARE = 0.5  # of the entries of a legend outside: their inks stand in the panel
+LEGEND_REACH = 0.8  # of the panel's width or height; a legend outside stands this near its own panel
 
 
 Pixels = NDArray[np.float64]
@@ -53,12 +54,9 @@ def share_legends(
         near = sorted((_distance(frames[i], _extent(block)), i) for i in range(len(frames)))
         for distance, i in near:
             own = not owned[i] and distance <= LEGEND_REACH * max(frames[i].width, frames[i].height)
-            if own and (len(frames) == 1 or _seen(rgb, frames[i], block) >= 1):
+            if own and _seen(rgb, frames[i], block) >= SEEN_SHARE * len(block):
                 owned[i].append(block)
                 break
-        else:
-            if len(frames) == 1:
-                owned[0].append(block)
     done = []
     for i, blocks in enumerate(owned):
         if blocks:

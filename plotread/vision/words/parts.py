@@ -20,6 +20,9 @@ WORK_TEXT_PX = 12.0  # digits this tall hold all that finding text needs; more o
 TICK_REACH = 3.2  # th; tick labels stand this near their frame
 TICK_REACH_BELOW = 2.6  # th; a row of numbers further below may be a legend's
 OFFSET_REACH = 3.0  # th; "1e-5" stands this near the frame's top left corner
+SURE_NUMBER = 0.9  # confidence of a number that counts for the size of text
+ENOUGH_NUMBERS = 4
+MIN_NUMBER = 0.7  # confidence; below this a "number" may be a word
 TICK_ALIGN = 0.8  # th; tick labels of a column end together
 NUMBER_OVERLAP = 0.6  # share of a line covered by number boxes that makes it a number
 
@@ -91,7 +94,11 @@ def make_sheet(
     raster: Raster, ruler: Ruler, panels: tuple[PanelFrame, ...], numbers: tuple[TextBox, ...]
 ) -> Sheet:
     """Shrink the picture to working size and carry frames and numbers over."""
-    scale = min(1.0, WORK_TEXT_PX / max(ruler.text_height_px, 1.0))
+    sure = [n for n in numbers if n.confidence >= SURE_NUMBER]
+    height = ruler.text_height_px
+    if len(sure) >= ENOUGH_NUMBERS:  # digits that were read outvote glyph-like shapes
+        height = float(np.median([n.box.height for n in sure]))
+    scale = min(1.0, WORK_TEXT_PX / max(height, 1.0))
     rgb: RGBImage = raster.rgb
     if scale < 1:
         size = (max(1, round(raster.width * scale)), max(1, round(raster.height * scale)))
@@ -100,8 +107,8 @@ def make_sheet(
         Frame(*((side + 0.5) * scale - 0.5 for side in (f.left, f.top, f.right, f.bottom)))
         for f in (panel.frame for panel in panels)
     )
-    th = ruler.text_height_px * scale
-    boxes = tuple(_scaled(n.box, scale) for n in numbers)
+    th = height * scale
+    boxes = tuple(_scaled(n.box, scale) for n in numbers if n.confidence >= MIN_NUMBER)
     twins = tuple(panel.y2 is not None for panel in panels)
     ticks = tuple(box for box in boxes if _is_tick_label(box, frames, twins, th))
     ticks = _aligned(ticks, frames, th)

@@ -34,7 +34,8 @@ DATE = re.compile(
     r"^[\d\s:/.,+\-–−]*$|^(?:\d{4}-\d\d|\d\d?:\d\d)"
     r"|^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? *\d", re.IGNORECASE,
 )  # fmt: skip
-OFFSET = re.compile(r"^[x×X]?\s*(?:10|1e|1E)\s*[\^−–\-+]?\s*\d*$")
+OFFSET = re.compile(r"^[x×X]?\s*(?:10|1e|1E)\s*[\^−–\-+⁻]?\s*[\d⁰¹²³⁴-⁹]*$")
+STROKES = re.compile(r"[Il|!/\\\-–—_.,':;\s]*")  # what ticks and rules are read as
 LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -115,7 +116,9 @@ def assign_roles(sheet: Sheet, rows: Sequence[TextLine], turned: Sequence[TextLi
 
 
 def _is_words(text: str) -> bool:
-    return bool(LETTER.search(text)) and not DATE.match(text.strip()) and not OFFSET.match(text.strip())
+    plain = text.strip()
+    number = DATE.match(plain) or OFFSET.match(plain) or STROKES.fullmatch(plain)
+    return bool(LETTER.search(plain)) and not number
 
 
 def _parted(sheet: Sheet, a: Box, b: Box) -> bool:
