@@ -89,9 +89,17 @@ def diagnose_rate_coincidence(
     )
     same = rate.panel == loss.panel
     return Finding(
-        "lr_loss_coincidence", "learning_rate", words, grade, loss.panel, (rate.name, loss.name),
-        (rate.index, loss.index) if same else (loss.index,), x, None, measures,
-    )  # fmt: skip
+        "lr_loss_coincidence",
+        "learning_rate",
+        words,
+        grade,
+        loss.panel,
+        (rate.name, loss.name),
+        (rate.index, loss.index) if same else (loss.index,),
+        x,
+        None,
+        measures,
+    )
 
 
 def diagnose_co_spikes(a: Curve, b: Curve, xa: Sequence[float], xb: Sequence[float]) -> Finding | None:
@@ -112,9 +120,20 @@ def diagnose_co_spikes(a: Curve, b: Curve, xa: Sequence[float], xb: Sequence[flo
         "chance": plain(p),
     }
     measures |= {f"x_{i + 1}": plain(x) for i, x in enumerate(shared)}
-    words = f"{len(shared)} spikes of {a.name} ({len(xa)} in all) and {b.name} ({len(xb)} in all) fall on the same places"
+    words = (
+        f"{len(shared)} spikes of {a.name} ({len(xa)} in all) and {b.name} ({len(xb)} in all) "
+        "fall on the same places"
+    )
     same = a.panel == b.panel
     return Finding(
-        "co_spikes", "cross_curve", words, grade, a.panel if same else None, (a.name, b.name),
-        (a.index, b.index) if same else (), shared[0], (shared[0], shared[-1]) if len(shared) > 1 else None, measures,
-    )  # fmt: skip
+        "co_spikes",
+        "cross_curve",
+        words,
+        grade,
+        a.panel if same else None,
+        (a.name, b.name),
+        (a.index, b.index) if same else (),
+        shared[0],
+        (shared[0], shared[-1]) if len(shared) > 1 else None,
+        measures,
+    )

@@ -120,7 +120,13 @@ def diagnose_dominance(group: Parts) -> Finding | None:
     curves = (part, group.total)
     same = part.panel == group.total.panel
     return Finding(
-        "component_dominance", "cross_curve", words, grade, group.total.panel if same else None,
-        tuple(c.name for c in curves), tuple(c.index for c in curves) if same else (),
-        x_range=(float(group.x[0]), float(group.x[-1])), measures=measures,
-    )  # fmt: skip
+        "component_dominance",
+        "cross_curve",
+        words,
+        grade,
+        group.total.panel if same else None,
+        tuple(c.name for c in curves),
+        tuple(c.index for c in curves) if same else (),
+        x_range=(float(group.x[0]), float(group.x[-1])),
+        measures=measures,
+    )

@@ -76,9 +76,16 @@ def _gap(pair: Pair, diff: Difference) -> Finding:
     measures["two_sigma"] = plain(2 * sigma)
     grade: Grade = "observed" if told else "possible"
     return Finding(
-        "gap", "generalisation", _gap_words(pair, diff, sigma, told), grade, pair.val.panel, _names(pair), _indices(pair),
-        x_range=(float(diff.x[0]), float(diff.x[-1])), measures=measures,
-    )  # fmt: skip
+        "gap",
+        "generalisation",
+        _gap_words(pair, diff, sigma, told),
+        grade,
+        pair.val.panel,
+        _names(pair),
+        _indices(pair),
+        x_range=(float(diff.x[0]), float(diff.x[-1])),
+        measures=measures,
+    )
 
 
 def _gap_words(pair: Pair, diff: Difference, sigma: float, told: bool) -> str:
@@ -88,9 +95,10 @@ def _gap_words(pair: Pair, diff: Difference, sigma: float, told: bool) -> str:
             f"{pair.val.name} and {pair.train.name} cannot be told apart at the end "
             f"({number(end, sigma)} give or take {number(2 * sigma, sigma)})"
         )
+    first, last = about_x(pair.val, diff.x[0]), about_x(pair.val, diff.x[-1])
     return (
-        f"{pair.val.name} minus {pair.train.name} is {number(start, sigma)} at {about_x(pair.val, diff.x[0])} "
-        f"and {number(end, sigma)} at {about_x(pair.val, diff.x[-1])}"
+        f"{pair.val.name} minus {pair.train.name} is {number(start, sigma)} at {first} "
+        f"and {number(end, sigma)} at {last}"
     )
 
 
@@ -155,9 +163,16 @@ def _below(pair: Pair, diff: Difference) -> Finding | None:
     )
     measures["mean_below"] = estimate(-mean, sigma)
     return Finding(
-        "validation_below_training", "generalisation", words, "observed", pair.val.panel, _names(pair), _indices(pair),
-        x_range=(float(diff.x[0]), float(diff.x[-1])), measures=measures,
-    )  # fmt: skip
+        "validation_below_training",
+        "generalisation",
+        words,
+        "observed",
+        pair.val.panel,
+        _names(pair),
+        _indices(pair),
+        x_range=(float(diff.x[0]), float(diff.x[-1])),
+        measures=measures,
+    )
 
 
 def _widening(pair: Pair, diff: Difference) -> Finding | None:
@@ -200,9 +215,16 @@ def _widening(pair: Pair, diff: Difference) -> Finding | None:
         f"while {pair.val.name} does not {'rise' if sign > 0 else 'fall'}"
     )
     return Finding(
-        "widening_gap", "generalisation", words, grade, pair.val.panel, _names(pair), _indices(pair),
-        x_range=(x0, x1), measures=measures,
-    )  # fmt: skip
+        "widening_gap",
+        "generalisation",
+        words,
+        grade,
+        pair.val.panel,
+        _names(pair),
+        _indices(pair),
+        x_range=(x0, x1),
+        measures=measures,
+    )
 
 
 def _names(pair: Pair) -> tuple[str, ...]:

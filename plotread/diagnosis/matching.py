@@ -31,7 +31,7 @@ class Evaluations:
 
 
 def merge_ties(x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """One point per x, the middle of what stands there (a dense column tells its lowest and highest point)."""
+    """One point per x: the middle of what stands there (a dense column tells its lowest and highest)."""
     xs, inverse, counts = np.unique(x, return_inverse=True, return_counts=True)
     return xs, np.bincount(inverse, weights=y) / counts
 
@@ -64,7 +64,7 @@ def at(x: Floats, y: Floats, where: Floats) -> Floats:
 
 
 def common_grid(a: Floats, b: Floats, limit: int = 400) -> Floats:
-    """The x at which to compare two curves: those of the sparser one inside both ranges, thinned to `limit`."""
+    """Where to compare two curves: at the x of the sparser one inside both ranges, at most `limit`."""
     lo, hi = max(a[0], b[0]), min(a[-1], b[-1])
     grids = [np.unique(x[(x >= lo) & (x <= hi)]) for x in (a, b)]
     grid = min(grids, key=len)

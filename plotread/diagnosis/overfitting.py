@@ -71,14 +71,23 @@ def diagnose_overfitting(val: Curve, pair: Pair | None) -> Finding | None:
         measures |= course
         names, indices = _both(pair)
         clause = f", while {pair.train.name} does not {'rise' if sign > 0 else 'fall'}"
+    best_word, goes = ("lowest", "rises") if sign > 0 else ("highest", "falls")
     words = (
-        f"{val.name} is {'lowest' if sign > 0 else 'highest'} at {about_x(val, best_x)} ({number(best_y, read)}) "
-        f"and {'rises' if sign > 0 else 'falls'} to {number(end, max(read, turn.sigma / 2))} at the end{clause}"
+        f"{val.name} is {best_word} at {about_x(val, best_x)} ({number(best_y, read)}) "
+        f"and {goes} to {number(end, max(read, turn.sigma / 2))} at the end{clause}"
     )
     return Finding(
-        "overfitting", "generalisation", words, grade, val.panel, names, indices, best_x,
-        (best_x, float(val.x[-1])), measures,
-    )  # fmt: skip
+        "overfitting",
+        "generalisation",
+        words,
+        grade,
+        val.panel,
+        names,
+        indices,
+        best_x,
+        (best_x, float(val.x[-1])),
+        measures,
+    )
 
 
 def _both(pair: Pair) -> tuple[tuple[str, ...], tuple[int, ...]]:
@@ -151,9 +160,17 @@ def diagnose_checkpoint(val: Curve) -> Finding | None:
         f"the last value, {number(float(val.y[-1]), read)}, is {number(cost, 1.4 * read)} worse"
     )
     return Finding(
-        "checkpoint_to_keep", "generalisation", words, grade, val.panel, (val.name,), (val.index,), best_x,
-        (best_x, last_x), measures,
-    )  # fmt: skip
+        "checkpoint_to_keep",
+        "generalisation",
+        words,
+        grade,
+        val.panel,
+        (val.name,),
+        (val.index,),
+        best_x,
+        (best_x, last_x),
+        measures,
+    )
 
 
 def diagnose_metric_steady(overfit: Finding, val: Curve, curves: Sequence[Curve]) -> Finding | None:
@@ -190,9 +207,17 @@ def diagnose_metric_steady(overfit: Finding, val: Curve, curves: Sequence[Curve]
         f"holds ({number(then, sigma)} there, {number(now, sigma)} at the end)"
     )
     return Finding(
-        "loss_up_metric_steady", "generalisation", words, overfit.grade, val.panel, (val.name, metric.name),
-        (val.index, metric.index) if metric.panel == val.panel else (val.index,), overfit.x, overfit.x_range, measures,
-    )  # fmt: skip
+        "loss_up_metric_steady",
+        "generalisation",
+        words,
+        overfit.grade,
+        val.panel,
+        (val.name, metric.name),
+        (val.index, metric.index) if metric.panel == val.panel else (val.index,),
+        overfit.x,
+        overfit.x_range,
+        measures,
+    )
 
 
 def diagnose_stalled(pair: Pair) -> Finding | None:
@@ -238,9 +263,17 @@ def diagnose_stalled(pair: Pair) -> Finding | None:
     )
     names, indices = _both(pair)
     return Finding(
-        "validation_stalled", "generalisation", words, grade, pair.val.panel, names, indices, start,
-        (start, float(val.x[-1])), measures,
-    )  # fmt: skip
+        "validation_stalled",
+        "generalisation",
+        words,
+        grade,
+        pair.val.panel,
+        names,
+        indices,
+        start,
+        (start, float(val.x[-1])),
+        measures,
+    )
 
 
 def _change(y: Floats) -> float:

@@ -14,8 +14,9 @@ from plotread.model import Floats
 
 MIN_MATCHED = 3  # places where both curves have a value
 _SPLIT_WORDS = frozenset({
-    "train", "training", "trn", "tr", "val", "valid", "validation", "eval", "evaluation", "test", "testing", "dev",
-    "heldout", "holdout", "epoch", "step", "avg", "average", "mean", "curve", "set", "data", "the", "on", "of",
+    "train", "training", "trn", "tr", "val", "valid", "validation", "eval", "evaluation", "test", "testing",
+    "dev", "heldout", "holdout", "epoch", "step", "avg", "average", "mean", "curve", "set", "data", "the",
+    "on", "of",
 })  # fmt: skip
 _UNPAIRED = frozenset({"lr", "grad_norm", "speed"})
 _SYNONYMS = {"acc": "accuracy", "losses": "loss"}

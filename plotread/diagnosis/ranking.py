@@ -1,9 +1,8 @@
-"""Several runs of one quantity: order with a tie band, sustained crossings, unfair comparisons."""
+"""Several runs of one quantity: which curves are runs, where they end, and their order with a tie band."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,22 +10,17 @@ import numpy as np
 from plotread.diagnosis.curves import Curve
 from plotread.diagnosis.matching import at, common_grid, evaluations
 from plotread.diagnosis.turning import point_noise
-from plotread.diagnosis.words import about_x, estimate, number, plain
-from plotread.model import Finding, Floats, Grade, Measure
+from plotread.diagnosis.words import estimate, number, plain
+from plotread.model import Finding, Grade, Measure
 
 END_SHARE = 0.05  # of a run: the values whose median is its end
 MIN_END = 3  # values in that end where there are as many
 TAIL_SHARE = 0.25  # of a run, at its end: where its scatter is measured
 MAX_NAMED = 12  # runs whose end is kept as a measure of its own
-HOLD_SHARE = 0.10  # of the common extent on each side that an order must hold for a crossing
 COPY_ROUGHNESS = 0.4  # roughness of a smoothed copy over that of its raw curve, at most
 COPY_SIGMAS = 1.5  # median distance of a copy from its raw curve, in the noise of the raw one
 OVERLAP_SHARE = 0.2  # of the shorter run; runs that share less of x follow each other
 WILD_SCATTER = 3.0  # times the median scatter of the runs; more is that run's own trouble
-MAX_CROSSINGS = 6  # per panel; beyond it only those of the run that ends best
-SCALE_FACTOR = 3.0  # first values further apart than this are suspicious where the order then stays
-RATIO_TOLERANCE = 0.25  # start and end ratios of one run to the rest that agree to this are one factor
-RATIO_AWAY = 0.8  # ... and the factor lies below this, or above its inverse
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +112,10 @@ def _overlap(group: Sequence[Curve]) -> bool:
 
 
 _PART_WORDS = frozenset({
-    "box", "cls", "dfl", "obj", "seg", "giou", "bbox", "mask", "rpn", "kl", "recon", "reconstruction", "generator",
-    "discriminator", "gen", "disc", "critic", "adversarial", "adv", "gan", "content", "style", "perceptual", "total",
-    "precision", "recall", "map", "f1", "auc", "iou", "dice", "bleu", "policy", "value", "entropy", "real", "fake",
-    "top1", "top5",
+    "box", "cls", "dfl", "obj", "seg", "giou", "bbox", "mask", "rpn", "kl", "recon", "reconstruction",
+    "generator", "discriminator", "gen", "disc", "critic", "adversarial", "adv", "gan", "content", "style",
+    "perceptual", "total", "precision", "recall", "map", "f1", "auc", "iou", "dice", "bleu", "policy",
+    "value", "entropy", "real", "fake", "top1", "top5",
 })  # fmt: skip
 
 
@@ -216,237 +210,4 @@ def diagnose_ranking(group: Sequence[Curve]) -> Finding:
         tuple(end.curve.name for end in ends),
         tuple(end.curve.index for end in ends),
         measures=measures,
-    )
-
-
-def diagnose_crossings(group: Sequence[Curve]) -> list[Finding]:
-    """For each two runs the crossing after which their order stays changed."""
-    found = [crossing(a, b) for a, b in itertools.combinations(group, 2)]
-    crossings = [finding for finding in found if finding is not None]
-    if len(crossings) <= MAX_CROSSINGS:
-        return crossings
-    sign = 1.0 if group[0].lower_is_better else -1.0
-    best = min(
-        (run_end(curve) for curve in group), key=lambda end: (sign * end.level, end.curve.index)
-    ).curve.index
-    return [finding for finding in crossings if best in finding.series_indices][:MAX_CROSSINGS]
-
-
-def crossing(a: Curve, b: Curve, split_words: str = "") -> Finding | None:
-    """The sustained crossing of two curves, if their order is beyond noise on both sides of it."""
-    grid = common_grid(a.x, b.x)
-    if len(grid) < 6:
-        return None
-    gap = at(a.x, a.y, grid) - at(b.x, b.y, grid)
-    read = float(np.hypot(np.median(a.sigma), np.median(b.sigma)))
-    smooth = evaluations(grid, gap, np.full(len(grid), read))
-    level = _running_mean(smooth.y, 5 if len(smooth.y) >= 20 else 3)
-    band = max(2 * read, point_noise(smooth.y))
-    where = _sustained_change(smooth.x, level, band)
-    if where is None:
-        return None
-    x = _refine(grid, gap, where, float(np.median(np.diff(smooth.x))))
-    before, after = level[smooth.x < x], level[smooth.x > x]
-    if not len(before) or not len(after):
-        return None
-    first, then = float(np.median(before)), float(np.median(after))
-    y = float(at(a.x, a.y, np.array([x]))[0])
-    up, down = (a, b) if then > 0 else (b, a)
-    measures: dict[str, Measure] = {
-        "x": estimate(x, float(np.median(np.diff(grid)))),
-        "y": estimate(y, read),
-        "upper_after": up.name,
-        "lower_after": down.name,
-        "difference_before": estimate(abs(first), read),
-        "difference_after": estimate(abs(then), read),
-        "difference_end": estimate(abs(float(gap[-1])), read),
-        "band": plain(band),
-    }
-    words = (
-        f"{up.name} crosses above {down.name} at {about_x(a, x)} and stays there "
-        f"({number(abs(float(gap[-1])), read)} apart at the end)"
-    )
-    return Finding(
-        "crossing",
-        "multi_run",
-        words,
-        "likely",
-        a.panel,
-        (a.name, b.name),
-        (a.index, b.index),
-        x,
-        None,
-        measures,
-    )
-
-
-def _running_mean(y: Floats, window: int) -> Floats:
-    half = window // 2
-    padded = [
-        y[max(0, i - min(half, i, len(y) - 1 - i)) : i + min(half, i, len(y) - 1 - i) + 1].mean()
-        for i in range(len(y))
-    ]
-    return np.array(padded)
-
-
-def _sustained_change(x: Floats, level: Floats, band: float) -> float | None:
-    """Where the sign changes for good: before it the other order holds, beyond the band, for a stretch."""
-    sign = np.sign(level)
-    last = float(np.median(sign[-max(2, len(sign) // 10) :]))
-    if last == 0:
-        return None
-    other = np.flatnonzero(sign == -last)
-    if not len(other) or other[-1] + 1 >= len(x):
-        return None
-    extent = float(x[-1] - x[0])
-    end = other[-1]
-    before, after = level[: end + 1] * -last, level[end + 1 :] * last
-    wide_before = float((before > band).mean()) if len(before) else 0.0
-    wide_after = float((after > band).mean()) if len(after) else 0.0
-    long_enough = x[end] - x[0] >= HOLD_SHARE * extent and x[-1] - x[end] >= HOLD_SHARE * extent
-    if not long_enough or wide_before < 0.5 or wide_after < 0.5:
-        return None
-    return float(x[end] + (x[end + 1] - x[end]) * abs(level[end]) / (abs(level[end]) + abs(level[end + 1])))
-
-
-def _refine(grid: Floats, gap: Floats, where: float, step: float) -> float:
-    """The sign change of the unsmoothed difference next to `where`."""
-    change = np.flatnonzero(np.sign(gap[1:]) != np.sign(gap[:-1]))
-    if not len(change):
-        return where
-    a, b = gap[change], gap[change + 1]
-    weight = np.abs(a) / np.maximum(np.abs(a) + np.abs(b), 1e-300)
-    places = grid[change] + (grid[change + 1] - grid[change]) * weight
-    near = places[np.abs(places - where) <= 2 * step]
-    return float(near[np.argmin(np.abs(near - where))]) if len(near) else where
-
-
-def diagnose_scale(group: Sequence[Curve]) -> Finding | None:
-    """A run that keeps one factor to all others from its first value on: possibly another loss, not a better run."""
-    if len(group) < 2 or group[0].direction != "lower":
-        return None
-    ends = [run_end(curve) for curve in group]
-    if any(min(end.level, end.start) <= 0 for end in ends):
-        return None
-    for i, end in enumerate(ends):
-        rest = ends[:i] + ends[i + 1 :]
-        start_ratio = end.start / float(np.median([other.start for other in rest]))
-        end_ratio = end.level / float(np.median([other.level for other in rest]))
-        away = all(ratio < RATIO_AWAY for ratio in (start_ratio, end_ratio)) or all(
-            ratio > 1 / RATIO_AWAY for ratio in (start_ratio, end_ratio)
-        )
-        if not away or abs(np.log(start_ratio / end_ratio)) > RATIO_TOLERANCE:
-            continue
-        if len(rest) > 1 and not _rest_agrees(rest):
-            continue
-        error = max(other.sigma / abs(other.level) for other in ends)
-        measures: dict[str, Measure] = {
-            "run": end.curve.name,
-            "start_ratio": estimate(start_ratio, start_ratio * error),
-            "end_ratio": estimate(end_ratio, end_ratio * error),
-            "start_x": plain(float(end.curve.x[0])),
-            "end_x": plain(float(end.curve.x[-1])),
-        }
-        words = (
-            f"{end.curve.name} is {number(start_ratio, start_ratio * max(error, 0.005))} times the other runs at "
-            f"its first value and {number(end_ratio, end_ratio * max(error, 0.005))} times at its end, "
-            "so it may count something else"
-        )
-        return Finding(
-            "confounded_comparison",
-            "multi_run",
-            words,
-            "possible",
-            end.curve.panel,
-            (end.curve.name,),
-            (end.curve.index,),
-            measures=measures,
-        )
-    return _far_starts(ends)
-
-
-def _far_starts(ends: Sequence[RunEnd]) -> Finding | None:
-    """First values apart by a factor, in the order that the ends keep: scales, possibly, rather than runs."""
-    starts, levels = np.array([e.start for e in ends]), np.array([e.level for e in ends])
-    factor, end_factor = float(starts.max() / starts.min()), float(levels.max() / levels.min())
-    if len(ends) < 2 or min(factor, end_factor) < SCALE_FACTOR:
-        return None
-    far = [
-        (i, j)
-        for i in range(len(ends))
-        for j in range(i)
-        if abs(np.log(starts[i] / starts[j])) > np.log(SCALE_FACTOR)
-    ]
-    if not all((starts[i] - starts[j]) * (levels[i] - levels[j]) > 0 for i, j in far):
-        return None
-    read = max(e.sigma for e in ends)
-    low, high = ends[int(np.argmin(starts))], ends[int(np.argmax(starts))]
-    measures: dict[str, Measure] = {
-        "lowest_start": estimate(low.start, low.sigma),
-        "highest_start": estimate(high.start, high.sigma),
-        "start_factor": estimate(factor, factor * read / low.start),
-        "end_factor": estimate(end_factor, end_factor * read / float(levels.min())),
-        "low_run": low.curve.name,
-        "high_run": high.curve.name,
-    }
-    words = (
-        f"the first values differ by a factor between {low.curve.name} ({number(low.start, low.sigma)}) and "
-        f"{high.curve.name} ({number(high.start, high.sigma)}) and keep that order, so the runs may count "
-        "different losses"
-    )
-    return Finding(
-        "confounded_comparison",
-        "multi_run",
-        words,
-        "possible",
-        low.curve.panel,
-        tuple(e.curve.name for e in ends),
-        tuple(e.curve.index for e in ends),
-        measures=measures,
-    )
-
-
-def _rest_agrees(rest: Sequence[RunEnd]) -> bool:
-    """Whether the other runs start within the factor that the odd one is away."""
-    starts = [end.start for end in rest]
-    return max(starts) <= min(starts) / RATIO_AWAY
-
-
-def diagnose_settings(
-    configs: Mapping[str, Mapping[str, object]], panel: int | None = None
-) -> Finding | None:
-    """Runs whose settings change together, so that no effect belongs to one of them.
-
-    Parameters
-    ----------
-    configs : mapping of run name to its settings
-    panel : int or None
-
-    Returns
-    -------
-    Finding or None
-        None with fewer than two runs, or where every two runs that differ do so in one setting only.
-    """
-    names = list(configs)
-    keys = list(dict.fromkeys(key for config in configs.values() for key in config))
-    changed = [key for key in keys if len({repr(configs[name].get(key)) for name in names}) > 1]
-    if len(names) < 2 or len(changed) < 2:
-        return None
-    single = 0
-    for a, b in itertools.combinations(names, 2):
-        single += sum(configs[a].get(key) != configs[b].get(key) for key in changed) == 1
-    measures: dict[str, Measure] = {
-        "settings_changed": plain(len(changed)),
-        "names_changed": ", ".join(changed),
-        "runs": plain(len(names)),
-        "pairs_with_one_change": plain(single),
-    }
-    if single:
-        return None
-    words = (
-        f"{len(changed)} settings ({', '.join(changed)}) change together over {len(names)} runs, "
-        "so the effect of none of them can be told"
-    )
-    return Finding(
-        "confounded_comparison", "multi_run", words, "observed", panel, tuple(names), measures=measures
     )

@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from plotread.diagnosis.curves import Curve
+from plotread.diagnosis.relations import (
+    diagnose_cross_curve,
+    diagnose_generalisation,
+    diagnose_learning_rate,
+    diagnose_runs,
+)
 from plotread.model import Figure, Finding
 
 Rule = Callable[[Figure, Sequence[Curve]], list[Finding]]
@@ -23,4 +29,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
 KINDS: dict[str, str] = {kind: group for group, kinds in GROUPS.items() for kind in kinds}
 
 # Each rule takes the figure and all its curves; the order of findings is settled in `diagnose`.
-RULES: tuple[Rule, ...] = ()
+RULES: tuple[Rule, ...] = (
+    diagnose_generalisation,
+    diagnose_learning_rate,
+    diagnose_cross_curve,
+    diagnose_runs,
+)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from plotread.diagnosis.coincidence import diagnose_co_spikes, diagnose_rate_coincidence, loss_places
 from plotread.diagnosis.components import diagnose_dominance, find_parts
+from plotread.diagnosis.confounded import diagnose_scale
+from plotread.diagnosis.crossing import diagnose_crossings
 from plotread.diagnosis.curves import Curve
 from plotread.diagnosis.gap import diagnose_gap
 from plotread.diagnosis.overfitting import (
@@ -16,7 +18,7 @@ from plotread.diagnosis.overfitting import (
     diagnose_stalled,
 )
 from plotread.diagnosis.pairs import find_pairs
-from plotread.diagnosis.ranking import diagnose_crossings, diagnose_ranking, diagnose_scale, run_groups
+from plotread.diagnosis.ranking import diagnose_ranking, run_groups
 from plotread.diagnosis.schedule import diagnose_schedule
 from plotread.diagnosis.spike_events import find_events
 from plotread.model import Estimate, Figure, Finding

@@ -74,8 +74,11 @@ def test_pairs_across_panels_of_a_grid() -> None:
 def test_gap_at_matched_steps_not_against_a_run_mean() -> None:
     """Evaluated every 100 steps, trained every 20: +0.142 at step 100, +0.08 to +0.18 at the end."""
     steps = np.arange(20.0, 801.0, 20.0)
-    train = np.interp(steps, [20, 40, 60, 80, 100, 260, 520, 700, 800],
-                      [4.2445, 4.0845, 3.9501, 3.8433, 3.7416, 3.63, 3.57, 3.52, 3.48])  # fmt: skip
+    train = np.interp(
+        steps,
+        [20, 40, 60, 80, 100, 260, 520, 700, 800],
+        [4.2445, 4.0845, 3.9501, 3.8433, 3.7416, 3.63, 3.57, 3.52, 3.48],
+    )
     evals = np.arange(100.0, 701.0, 100.0)
     val = [3.884, 3.765, 3.721, 3.693, 3.673, 3.666, 3.657]
     gap = gap_kinds(make_figure({"loss": (steps, train), "eval_loss": (evals, val)}))["gap"]
@@ -119,8 +122,14 @@ def test_half_an_epoch_explains_an_early_negative_gap() -> None:
 def test_constant_gap_is_no_widening_gap() -> None:
     rng = np.random.default_rng(0)
     train = 0.5 + np.exp(-EPOCHS / 8)
-    kinds = gap_kinds(make_figure({"train": (EPOCHS, train + 0.005 * rng.standard_normal(40)),
-                                   "val": (EPOCHS, train + 0.3 + 0.005 * rng.standard_normal(40))}))  # fmt: skip
+    kinds = gap_kinds(
+        make_figure(
+            {
+                "train": (EPOCHS, train + 0.005 * rng.standard_normal(40)),
+                "val": (EPOCHS, train + 0.3 + 0.005 * rng.standard_normal(40)),
+            }
+        )
+    )
     assert set(kinds) == {"gap"}
 
 
@@ -142,8 +151,14 @@ def test_widening_gap_while_validation_falls() -> None:
 def test_validation_below_training() -> None:
     rng = np.random.default_rng(4)
     train = 0.5 + np.exp(-EPOCHS / 8)
-    kinds = gap_kinds(make_figure({"train": (EPOCHS, train + 0.01 * rng.standard_normal(40)),
-                                   "val": (EPOCHS, 0.7 * train + 0.01 * rng.standard_normal(40))}))  # fmt: skip
+    kinds = gap_kinds(
+        make_figure(
+            {
+                "train": (EPOCHS, train + 0.01 * rng.standard_normal(40)),
+                "val": (EPOCHS, 0.7 * train + 0.01 * rng.standard_normal(40)),
+            }
+        )
+    )
     below = kinds["validation_below_training"]
     assert number_of(below, "ratio") == pytest.approx(0.7, abs=0.02)
     assert number_of(below, "share") == 1.0
@@ -223,8 +238,14 @@ def test_falling_accuracy_counts_with_its_sign() -> None:
     assert finding is not None
     assert finding.x == 15
     assert "highest" in finding.summary
-    assert overfit(make_figure({"train accuracy": (EPOCHS, train), "val accuracy": (EPOCHS, train - 0.1)},
-                               y_label="accuracy")) is None  # fmt: skip
+    assert (
+        overfit(
+            make_figure(
+                {"train accuracy": (EPOCHS, train), "val accuracy": (EPOCHS, train - 0.1)}, y_label="accuracy"
+            )
+        )
+        is None
+    )
 
 
 def test_loss_up_metric_steady() -> None:

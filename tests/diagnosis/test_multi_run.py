@@ -7,14 +7,10 @@ import pytest
 from made_figures import as_drawn, make_figure, number_of, unsupported_numbers
 
 from plotread.diagnosis.components import diagnose_dominance, find_parts
+from plotread.diagnosis.confounded import diagnose_scale, diagnose_settings
+from plotread.diagnosis.crossing import diagnose_crossings
 from plotread.diagnosis.curves import build_curves
-from plotread.diagnosis.ranking import (
-    diagnose_crossings,
-    diagnose_ranking,
-    diagnose_scale,
-    diagnose_settings,
-    run_groups,
-)
+from plotread.diagnosis.ranking import diagnose_ranking, run_groups
 from plotread.model import Axis, Figure, Finding, Panel, Source
 
 X = np.arange(0.0, 60.0)

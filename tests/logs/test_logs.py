@@ -77,8 +77,8 @@ def test_model_contract_of_logs(tmp_path: Path) -> None:
 
 
 HF_STDOUT = (
-    "  1%|#         | 10/1000 [00:09<05:29,  1.1it/s]{'loss': 1.2137, 'grad_norm': 3.1, 'learning_rate': 1e-06, "
-    "'epoch': 0.0}\n"
+    "  1%|#         | 10/1000 [00:09<05:29,  1.1it/s]"
+    "{'loss': 1.2137, 'grad_norm': 3.1, 'learning_rate': 1e-06, 'epoch': 0.0}\n"
     "{'loss': 1.1, 'grad_norm': nan, 'learning_rate': 2e-06, 'epoch': 0.01}\r\n"
     "{'loss': '1.0', 'grad_norm': 2.9, 'learning_rate': 3e-06, 'epoch': 0.01}\n"
     "{'loss': 0.9, 'grad_norm': 2.8, 'learning_rate': 4e-06, 'epoch': 0.02}\n"
@@ -284,7 +284,8 @@ def test_markdown_pairs_read_down(tmp_path: Path) -> None:
         "# Report\n\n| Metric | Value |\n|---|---|\n| **Total Steps** | 6 |\n| Best | 0.4 (Step 6) |\n"
         "| Mean | 2 |\n\n"
         "| Step | Loss | Step | Loss |\n|------|------|------|------|\n"
-        "| 1 | 3.778400 | 1,004 | **2.240800** |\n| 2 | 3.86 | 1,005 | 1.13 |\n| 3 | No log | 1,006 | 0.4 |\n\nEnd.\n"
+        "| 1 | 3.778400 | 1,004 | **2.240800** |\n| 2 | 3.86 | 1,005 | 1.13 |\n"
+        "| 3 | No log | 1,006 | 0.4 |\n\nEnd.\n"
     )
     figure = read(tmp_path, text, "report.md")
     assert list(all_series(figure)) == ["Loss"]
