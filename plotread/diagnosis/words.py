@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from plotread.diagnosis.curves import Curve
 from plotread.model import Estimate
 from plotread.numerals import format_step, format_value
+
+COUNTED_FROM = 20.0  # extent of a counted axis from which fractions of its unit are not told
 
 
 def plain(value: float) -> Estimate:
@@ -38,5 +42,6 @@ def percent(share: float) -> str:
 
 
 def about_x(curve: Curve, x: float) -> str:
-    """A place along x in the words of its axis, ``epoch 15``."""
-    return f"{curve.x_word} {format_step(float(x))}"
+    """A place along x in the words of its axis, ``epoch 15``; over many epochs or steps a whole number."""
+    counted = curve.x_word != "x" and float(np.ptp(curve.x)) >= COUNTED_FROM
+    return f"{curve.x_word} {format_step(float(round(x)) if counted else float(x))}"
