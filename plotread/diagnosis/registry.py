@@ -11,6 +11,7 @@ from plotread.diagnosis.relations import (
     diagnose_learning_rate,
     diagnose_runs,
 )
+from plotread.diagnosis.single import diagnose_single
 from plotread.model import Figure, Finding
 
 Rule = Callable[[Figure, Sequence[Curve]], list[Finding]]
@@ -30,6 +31,7 @@ KINDS: dict[str, str] = {kind: group for group, kinds in GROUPS.items() for kind
 
 # Each rule takes the figure and all its curves; the order of findings is settled in `diagnose`.
 RULES: tuple[Rule, ...] = (
+    diagnose_single,
     diagnose_generalisation,
     diagnose_learning_rate,
     diagnose_cross_curve,

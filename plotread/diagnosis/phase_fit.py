@@ -1,0 +1,156 @@
+"""A curve as a few straight pieces that join: knots by greedy search, refinement and BIC.
+
+Least squares on hinges ``max(0, x - knot)``; candidates are all working values, and the gain of every
+candidate comes from one projection, so that no loop runs over fits.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from plotread.diagnosis.stats import autocorrelation, bucket_means
+from plotread.model import Floats
+
+FIT_POINTS = 180  # values that the fit works on; more are averaged
+MAX_KNOTS = 4
+MIN_SEGMENT = 5  # values between knots ...
+SEGMENT_SHARE = 0.04  # ... and at least this share of all
+BIC_MARGIN = 6.0  # a knot must lower BIC by this: "strong" on the usual scale
+RATE_RATIO = 3.0  # a knot must change the rate this much: BIC alone never stops on long smooth curves
+TURN_SIGMAS = 3.0  # where the slope changes sign both pieces must move by this much scatter
+REFINEMENTS = 4  # rounds of moving each knot given the others
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One straight stretch: from (x0, u0) to (x1, u1), slope in scale units per x."""
+
+    x0: float
+    x1: float
+    u0: float
+    u1: float
+
+    @property
+    def slope(self) -> float:
+        return (self.u1 - self.u0) / (self.x1 - self.x0)
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseFit:
+    """Pieces, the x interval of each knot, scatter about the fit, and the BIC gain of one further knot (<= 0: none)."""
+
+    pieces: tuple[Piece, ...]
+    knots: tuple[tuple[float, float, float], ...]
+    rms: float
+    next_gain: float
+
+
+def fit_phases(x: Floats, u: Floats, sigma: float) -> PhaseFit:
+    """Continuous piecewise-linear fit with 0 to `MAX_KNOTS` knots.
+
+    Parameters
+    ----------
+    x, u : (N,) float array, N >= 3, x ascending and distinct
+    sigma : float
+        Reading error of one value, scale units: residuals are not trusted below it.
+    """
+    x, u = bucket_means(x, u, FIT_POINTS)
+    n = len(x)
+    t = (x - x[0]) / (x[-1] - x[0])
+    segment = max(MIN_SEGMENT, math.ceil(SEGMENT_SHARE * n))
+    hinges = np.maximum(0.0, t[:, None] - t[None, :])
+    most = min(MAX_KNOTS, n // segment - 1)
+    fits = [()] if most < 1 else [(), *(_best_knots(t, u, hinges, k, segment) for k in range(1, most + 1))]
+    fits = [knots for k, knots in enumerate(fits) if len(knots) == k]
+    floor = n * (sigma**2 / 3 + (1e-6 * (float(np.ptp(u)) or 1.0)) ** 2)
+    rss = [_solve(t, u, hinges, knots)[1] + floor for knots in fits]
+    residual = u - _solve(t, u, hinges, fits[-1])[0]
+    rho = float(np.clip(autocorrelation(residual, 1)[0] if n > 3 else 0.0, 0.0, 0.9))
+    effective = max(n * (1 - rho) / (1 + rho), min(n, 8))
+    bic = [effective * math.log(r / n) + math.log(max(effective, 2)) * (2 + 2 * len(k)) for r, k in zip(rss, fits, strict=True)]
+    chosen = 0
+    for k in range(1, len(fits)):
+        if bic[k] < bic[chosen] - BIC_MARGIN:
+            chosen = k
+    while chosen > 0:
+        pieces = _pieces(x, t, u, hinges, fits[chosen])
+        if all(_bends(a, b, math.sqrt(rss[chosen] / n)) for a, b in zip(pieces[:-1], pieces[1:], strict=True)):
+            break
+        chosen -= 1
+    knots = fits[chosen]
+    gain = bic[chosen] - min(bic[chosen + 1 :]) if chosen + 1 < len(bic) else 0.0
+    spans = tuple(_interval(x, t, u, hinges, knots, j, segment, effective, floor) for j in range(len(knots)))
+    return PhaseFit(_pieces(x, t, u, hinges, knots), spans, math.sqrt(rss[chosen] / n), gain)
+
+
+def _basis(t: Floats, hinges: Floats, knots: tuple[int, ...]) -> Floats:
+    return np.column_stack([np.ones_like(t), t, *(hinges[:, k] for k in knots)])
+
+
+def _solve(t: Floats, u: Floats, hinges: Floats, knots: tuple[int, ...]) -> tuple[Floats, float]:
+    basis = _basis(t, hinges, knots)
+    fitted = basis @ np.linalg.lstsq(basis, u, rcond=None)[0]
+    return fitted, float(((u - fitted) ** 2).sum())
+
+
+def _gains(t: Floats, u: Floats, hinges: Floats, knots: tuple[int, ...], segment: int) -> Floats:
+    """Fall of the squared residual by each candidate added to `knots`; -inf where it stands too close."""
+    q, _ = np.linalg.qr(_basis(t, hinges, knots))
+    rest = u - q @ (q.T @ u)
+    free = (hinges**2).sum(axis=0) - ((q.T @ hinges) ** 2).sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gain = np.where(free > 1e-9, (rest @ hinges) ** 2 / free, -np.inf)
+    gain[:segment] = gain[len(t) - segment :] = -np.inf
+    for k in knots:
+        gain[max(0, k - segment + 1) : k + segment] = -np.inf
+    return np.asarray(gain)
+
+
+def _best_knots(t: Floats, u: Floats, hinges: Floats, count: int, segment: int) -> tuple[int, ...]:
+    knots: tuple[int, ...] = ()
+    for _ in range(count):
+        gain = _gains(t, u, hinges, knots, segment)
+        if not np.isfinite(gain.max()):
+            return knots
+        knots = (*knots, int(np.argmax(gain)))
+    for _ in range(REFINEMENTS):
+        before = knots
+        for j in range(len(knots)):
+            others = knots[:j] + knots[j + 1 :]
+            knots = (*others[:j], int(np.argmax(_gains(t, u, hinges, others, segment))), *others[j:])
+        if knots == before:
+            break
+    return tuple(sorted(knots))
+
+
+def _pieces(x: Floats, t: Floats, u: Floats, hinges: Floats, knots: tuple[int, ...]) -> tuple[Piece, ...]:
+    fitted, _ = _solve(t, u, hinges, knots)
+    at = [0, *knots, len(x) - 1]
+    return tuple(
+        Piece(float(x[a]), float(x[b]), float(fitted[a]), float(fitted[b])) for a, b in zip(at[:-1], at[1:], strict=True)
+    )
+
+
+def _bends(a: Piece, b: Piece, rms: float) -> bool:
+    if a.slope * b.slope < 0:
+        return min(abs(a.u1 - a.u0), abs(b.u1 - b.u0)) > TURN_SIGMAS * rms / 2 and max(abs(a.slope), abs(b.slope)) > 0
+    lower, higher = sorted((abs(a.slope), abs(b.slope)))
+    return higher >= RATE_RATIO * lower
+
+
+def _interval(
+    x: Floats, t: Floats, u: Floats, hinges: Floats, knots: tuple[int, ...], j: int, segment: int, effective: float,
+    floor: float,
+) -> tuple[float, float, float]:  # fmt: skip
+    """Where knot j may stand: positions whose fit is within two sigma of the best (profile likelihood)."""
+    others = knots[:j] + knots[j + 1 :]
+    rss = _solve(t, u, hinges, others)[1] + floor - _gains(t, u, hinges, others, segment)
+    best = rss[knots[j]]
+    fine = np.flatnonzero(rss <= best * math.exp(4.0 / effective))
+    # Only the stretch around the knot: another hollow of the profile is another bend.
+    runs = np.split(fine, np.flatnonzero(np.diff(fine) > 1) + 1)
+    own = next(run for run in runs if knots[j] in run)
+    return float(x[knots[j]]), float(x[own[0]]), float(x[own[-1]])
