@@ -28,6 +28,7 @@ INDEX = "index.jsonl"
 PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"})
 # What a batch writes; a pattern that reaches into its own output passes these over.
 OWN_SUFFIXES = frozenset({".json", ".jsonl", ".txt"})
+STATUSES = ("ok", "partial", "nothing found", "failed")
 # What is not done again; a failed figure is, since it is cheap to fail and the cause may be gone.
 DONE = frozenset({"ok", "partial", "nothing found"})
 # Bytes of a file hashed at a time.

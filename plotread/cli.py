@@ -163,19 +163,19 @@ def batch(paths: tuple[str, ...], output: Path, jobs: int, style: str) -> None:
     Example:
       plotread batch runs/ 'reports/**/*.png' -o readings --jobs 4
     """
-    from plotread.batch import run_batch
+    from plotread.batch import STATUSES, run_batch
 
     records = run_batch(paths, output, jobs=jobs, style=style, progress=sys.stderr.isatty())
-    counts: dict[str, int] = {}
+    counts = dict.fromkeys(STATUSES, 0)
     for record in records:
-        counts[record.status] = counts.get(record.status, 0) + 1
+        counts[record.status] += 1
         if record.status == "failed":
             click.echo(f"plotread: {record.reason}", err=True)
     skipped = sum(record.kept for record in records)
-    told = ", ".join(f"{n} {status}" for status, n in sorted(counts.items(), key=lambda item: -item[1]))
+    told = ", ".join(f"{n} {status}" for status, n in counts.items() if n)
     earlier = f" ({skipped} from an earlier run)" if skipped else ""
     click.echo(f"{len(records)} figures: {told}{earlier}", err=True)
-    if counts.get("failed"):
+    if counts["failed"]:
         raise click.exceptions.Exit(STATUS_FAILED)
 
 

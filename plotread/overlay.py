@@ -15,7 +15,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from plotread.errors import UsageError
 from plotread.export import axis_of, iso_dates, series_names
@@ -126,8 +126,11 @@ def _draw_panel(
     for position, text in _ticks(panel.y2, factor) if panel.y2 is not None else ():
         _polyline(sheet, np.array([[right - TICK_PX, position], [right + TICK_PX, position]]), TICK_COLOR, 1)
         labels.append((right - TICK_PX - 2, position, text, TICK_COLOR, "rm"))
-    for i, series in enumerate(panel.series):
-        _draw_series(sheet, series, panel, factor, CURVE_COLORS[i % len(CURVE_COLORS)])
+    for i, (name, series) in enumerate(zip(series_names(panel), panel.series, strict=True)):
+        color = CURVE_COLORS[i % len(CURVE_COLORS)]
+        end = _draw_series(sheet, series, panel, factor, color)
+        if end is not None:
+            labels.append((end[0] - 2, end[1] - 4, name, color, "rs"))
 
 
 def _ticks(axis: Axis, factor: int) -> list[tuple[float, str]]:
@@ -146,33 +149,37 @@ def _said(value: float, axis: Axis) -> str:
 
 def _draw_series(
     sheet: NDArray[np.uint8], series: Series, panel: Panel, factor: int, color: RGB
-) -> None:
-    """One curve as it was followed: hidden stretches dotted, recovered points ringed."""
+) -> tuple[float, float] | None:
+    """One curve as it was followed: hidden stretches dotted, recovered points ringed; its last point."""
     x_scale, y_scale = panel.x.scale, axis_of(series, panel).scale
     if x_scale is None or y_scale is None or not len(series.x):
-        return
+        return None
     points = np.stack(
         [_px(x_scale.to_pixel(series.x), factor), _px(y_scale.to_pixel(series.y), factor)], axis=1
     )
     points = points[np.isfinite(points).all(axis=1)]
+    if not len(points):
+        return None
+    end = (float(points[-1, 0]), float(points[-1, 1]))
     if series.kind == "band":
         for edge in (series.y_lo, series.y_hi):
             rim = np.stack(
                 [_px(x_scale.to_pixel(series.x), factor), _px(y_scale.to_pixel(edge), factor)], axis=1
             )
             _polyline(sheet, rim[np.isfinite(rim).all(axis=1)], color, 1)
-        return
+        return end
     seen = np.ones(len(points), bool)
     if series.observed is not None and len(series.observed) == len(points):
         seen = np.asarray(series.observed)
     if series.line != "none":
-        for start, end in zip(range(len(points) - 1), range(1, len(points)), strict=True):
-            if seen[start] or seen[end] or start % 2 == 0:
-                _polyline(sheet, points[start : end + 1], color, 1)
+        for i in range(len(points) - 1):
+            if seen[i] or seen[i + 1] or i % 2 == 0:
+                _polyline(sheet, points[i : i + 2], color, 1)
     if series.points == "recovered" or series.line == "none":
         for x, y in points:
             center = (round(x * 2**SHIFT), round(y * 2**SHIFT))
             cv2.circle(sheet, center, POINT_PX << SHIFT, color, 1, cv2.LINE_AA, SHIFT)
+    return end
 
 
 def _polyline(
@@ -190,11 +197,11 @@ def _write(
     pen.text(at, text, fill=color, font=font, anchor=anchor, stroke_width=2, stroke_fill=PAPER)
 
 
-def _key_lines(figure: Figure) -> list[tuple[str, RGB, RGB | None]]:
-    """The lines of the key: text, its color, and the curve color of its swatch."""
+def _key_lines(figure: Figure) -> list[tuple[str, RGB, tuple[RGB, RGB] | None]]:
+    """The lines of the key: text, its color, and the colors of its swatch, as drawn and as measured."""
     if not figure.panels:
         return [(text, DOUBT_COLOR, None) for text in figure.warnings or ("no line plot found",)]
-    lines: list[tuple[str, RGB, RGB | None]] = []
+    lines: list[tuple[str, RGB, tuple[RGB, RGB] | None]] = []
     for panel in figure.panels:
         axes = [("x", panel.x), ("y", panel.y)] + ([("y2", panel.y2)] if panel.y2 is not None else [])
         lines.append(
@@ -202,7 +209,9 @@ def _key_lines(figure: Figure) -> list[tuple[str, RGB, RGB | None]]:
              ";  ".join(f"{letter} {_axis_words(axis)}" for letter, axis in axes), FRAME_COLOR, None)
         )  # fmt: skip
         for i, (name, series) in enumerate(zip(series_names(panel), panel.series, strict=True)):
-            lines.append((_series_words(name, series), TEXT_COLOR, CURVE_COLORS[i % len(CURVE_COLORS)]))
+            drawn = CURVE_COLORS[i % len(CURVE_COLORS)]
+            measured = ImageColor.getrgb(series.color)[:3] if series.color else PAPER
+            lines.append((_series_words(name, series), TEXT_COLOR, (drawn, measured)))
         doubts = dict.fromkeys(sorted(panel.flags), "panel")
         for letter, axis in axes:
             doubts |= dict.fromkeys(sorted(axis.flags), f"{letter} axis")
@@ -234,7 +243,7 @@ def _with_key(
     picture: Image.Image, figure: Figure, font: ImageFont.FreeTypeFont | ImageFont.ImageFont
 ) -> RGBImage:
     """The drawing with the key below it."""
-    lines: list[tuple[str, RGB, RGB | None]] = []
+    lines: list[tuple[str, RGB, tuple[RGB, RGB] | None]] = []
     room = picture.width - 2 * MARGIN_PX - 2 * LINE_PX
     for text, color, swatch in _key_lines(figure):
         for n, piece in enumerate(_wrapped(text, font, room)):
@@ -245,7 +254,8 @@ def _with_key(
     for n, (text, color, swatch) in enumerate(lines):
         y = picture.height + MARGIN_PX + LINE_PX * n + LINE_PX // 2
         if swatch is not None:
-            pen.line((MARGIN_PX, y, MARGIN_PX + LINE_PX, y), fill=swatch, width=3)
+            pen.line((MARGIN_PX, y - 3, MARGIN_PX + LINE_PX, y - 3), fill=swatch[0], width=3)
+            pen.line((MARGIN_PX, y + 3, MARGIN_PX + LINE_PX, y + 3), fill=swatch[1], width=4)
         pen.text((MARGIN_PX + 2 * LINE_PX, y), text, fill=color, font=font, anchor="lm")
     return np.array(result)
 

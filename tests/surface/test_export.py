@@ -11,19 +11,50 @@ import pytest
 from plotread import export
 from plotread.errors import UsageError
 from plotread.geometry import Frame
-from plotread.model import Axis, Document, Estimate, Figure, Finding, Panel, Paragraph, Scale, Series, Source, Statement, Tick
+from plotread.model import (
+    Axis,
+    Document,
+    Estimate,
+    Figure,
+    Finding,
+    Panel,
+    Paragraph,
+    Scale,
+    Series,
+    Source,
+    Statement,
+    Tick,
+)
 
-X_AXIS = Axis("epoch", Scale("linear", 0.5, -5.0), "linear", (0.0, 10.0), (Tick(10.0, 0.0, "0"), Tick(30.0, None, "?")), 0.25)
+X_AXIS = Axis(
+    "epoch",
+    Scale("linear", 0.5, -5.0),
+    "linear",
+    (0.0, 10.0),
+    (Tick(10.0, 0.0, "0"), Tick(30.0, None, "?")),
+    0.25,
+)
 Y_AXIS = Axis("loss", Scale("log", -0.01, 1.0), "log", (0.1, 10.0), flags=frozenset({"scale_loose"}))
 
 
 def series(**changes):
-    values = {"x": [1, 2], "y": [2.5, 0.1 + 0.2], "y_lo": [2.4, 0.2], "y_hi": [2.6, 0.4], "name": "train loss"}
+    values = {
+        "x": [1, 2],
+        "y": [2.5, 0.1 + 0.2],
+        "y_lo": [2.4, 0.2],
+        "y_hi": [2.6, 0.4],
+        "name": "train loss",
+    }
     return Series(**(values | {"color": "#1f77b4", "points": "recovered", "confidence": 0.9} | changes))
 
 
-def figure(*curves, x=X_AXIS, frame=Frame(10, 20, 30, 120.5), **changes):
-    panel = Panel(0, x, Y_AXIS, title="Loss", frame=frame, series=curves, flags=frozenset({"ink_unexplained"}))
+FRAME = Frame(10, 20, 30, 120.5)
+
+
+def figure(*curves, x=X_AXIS, frame=FRAME, **changes):
+    panel = Panel(
+        0, x, Y_AXIS, title="Loss", frame=frame, series=curves, flags=frozenset({"ink_unexplained"})
+    )
     return Figure(Source("curves.png", "ab" * 32, 640, 480), (panel,), **changes)
 
 
@@ -66,8 +97,10 @@ def test_dates_are_iso_text():
     panel = export.figure_to_dict(figure(series(x=[19_723.0, 19_724.0]), x=axis))["panels"][0]
     assert panel["x"]["range"] == ["2024-01-01T00:00:00", "2024-01-03T12:00:00"]
     assert panel["series"][0]["x"] == ["2024-01-01", "2024-01-02"]
-    assert export.figure_to_csv(figure(series(x=[19_723.0, 19_724.0]), x=axis)).splitlines()[1].startswith(
-        "0,train loss,2024-01-01,2.5,"
+    assert (
+        export.figure_to_csv(figure(series(x=[19_723.0, 19_724.0]), x=axis))
+        .splitlines()[1]
+        .startswith("0,train loss,2024-01-01,2.5,")
     )
 
 
@@ -79,7 +112,13 @@ def test_what_is_no_number_is_null():
 
 def test_csv_is_long_and_keeps_twins_apart():
     text = export.figure_to_csv(
-        figure(series(role="raw"), series(role="smoothed"), series(name=None), series(name="a, b"), series(name="a, b"))
+        figure(
+            series(role="raw"),
+            series(role="smoothed"),
+            series(name=None),
+            series(name="a, b"),
+            series(name="a, b"),
+        )
     )
     rows = text.splitlines()
     assert rows[0] == "panel,series,x,y,y_lo,y_hi"
@@ -112,8 +151,8 @@ def test_an_empty_reading_is_whole():
 
 def test_findings_follow_their_contract():
     finding = Finding(
-        kind="spike", group="stability", summary="loss jumps", grade="likely", panel=0, series=("train loss",), x=37.0,
-        measures={"value": Estimate(2.02, 2.01, 2.03), "class": "one_point", "fits": True}, id="f3",
+        kind="spike", group="stability", summary="loss jumps", grade="likely", panel=0, series=("train loss",),
+        x=37.0, measures={"value": Estimate(2.02, 2.01, 2.03), "class": "one_point", "fits": True}, id="f3",
     )  # fmt: skip
     assert export.finding_to_dict(finding, figure(series())) == {
         "id": "f3", "kind": "spike", "group": "stability", "panel": 0, "series": ["train loss"], "x": 37.0,

@@ -144,7 +144,12 @@ def huge_png(width, height):
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 100))
+        + chunk(b"IEND", b"")
+    )
 
 
 GOOD = encoded(Image.fromarray(np.random.default_rng(0).integers(0, 255, (50, 50, 3), np.uint8)))
@@ -211,7 +216,9 @@ def test_arrays_of_every_number_type(pixels, expected):
     assert tuple(raster.rgb[0, 0]) == expected
 
 
-@pytest.mark.parametrize("pixels", [np.zeros((4, 5, 2), np.uint8), np.zeros(7), np.zeros((4, 5), np.int64), np.full((4, 5), 3.0)])
+@pytest.mark.parametrize(
+    "pixels", [np.zeros((4, 5, 2), np.uint8), np.zeros(7), np.zeros((4, 5), np.int64), np.full((4, 5), 3.0)]
+)
 def test_arrays_that_are_no_picture(pixels):
     with pytest.raises(UsageError):
         image.load(pixels)

@@ -36,8 +36,14 @@ CASES = {
     "brackets in alt": ("![a [b] c](plot.png)", f"![{ESCAPED}](plot.png)"),
     "link around": ("[![a](plot.png)](http://x.y)", f"[![{ESCAPED}](plot.png)](http://x.y)"),
     "attributes": ("![](plot.png){width=50%}", f"![{ESCAPED}](plot.png){{width=50%}}"),
-    "two on a line": ("![](plot.png)![k](cat.png)![](plot2.png)", f"![{ESCAPED}](plot.png)![k](cat.png)![{ESCAPED}](plot2.png)"),
-    "full reference": ("![old][Fig  1]\n\n[fig 1]: plot.png 'T'\n", f"![{ESCAPED}][Fig  1]\n\n[fig 1]: plot.png 'T'\n"),
+    "two on a line": (
+        "![](plot.png)![k](cat.png)![](plot2.png)",
+        f"![{ESCAPED}](plot.png)![k](cat.png)![{ESCAPED}](plot2.png)",
+    ),
+    "full reference": (
+        "![old][Fig  1]\n\n[fig 1]: plot.png 'T'\n",
+        f"![{ESCAPED}][Fig  1]\n\n[fig 1]: plot.png 'T'\n",
+    ),
     "collapsed": ("![fig][]\n\n[fig]: <plot.png>\n", f"![{ESCAPED}][fig]\n\n[fig]: <plot.png>\n"),
     "shortcut": ("![fig] x\n\n[fig]: plot.png\n", f"![{ESCAPED}][fig] x\n\n[fig]: plot.png\n"),
     "html": ('<img src="plot.png" alt="old" width=3>', f'<img src="plot.png" alt="{ALT}" width=3>'),
@@ -46,7 +52,10 @@ CASES = {
     "html bare": ("<img src=plot.png alt=old>", f'<img src=plot.png alt="{ALT}">'),
     "in a list": ("- item\n\n    ![](plot.png)\n", f"- item\n\n    ![{ESCAPED}](plot.png)\n"),
     "in a quote": ("> ![](plot.png)\n", f"> ![{ESCAPED}](plot.png)\n"),
-    "behind a fence": ("```\n![](plot.png)\n```\n![](plot.png)", f"```\n![](plot.png)\n```\n![{ESCAPED}](plot.png)"),
+    "behind a fence": (
+        "```\n![](plot.png)\n```\n![](plot.png)",
+        f"```\n![](plot.png)\n```\n![{ESCAPED}](plot.png)",
+    ),
     "tilde in ticks": ("```\n~~~\n```\n![](plot.png)", f"```\n~~~\n```\n![{ESCAPED}](plot.png)"),
     "longer fence": ("````\n```\n![](plot.png)\n````\n", None),
     "tilde fence": ("~~~ md\n![](plot.png)\n~~~\n", None),

@@ -1,0 +1,117 @@
+"""Time and memory of one figure, stage by stage.
+
+    python scripts/bench.py [IMAGE ...] [--repeat N]
+
+Prints, for each picture (by default some of the fixtures): the time from a cold start to the text
+(a new process), then the time of each stage once models are loaded (the fastest of N runs), and
+the peak memory of the process.  All on one thread.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ[variable] = "1"
+
+ROOT = Path(__file__).resolve().parent.parent
+DEFAULT = ("loss_84", "train_val", "raw_smoothed", "grid_2x5")
+# The names that vision/read.py calls its stages by; each is timed where it is called.
+STAGES = (
+    "measure", "find_lines", "find_numbers", "find_panels", "read_panel_words", "trace_panel",
+    "verify", "bind_names", "bind_axes", "to_series",
+)  # fmt: skip
+
+
+@contextmanager
+def timed_stages(module: Any, spent: dict[str, float]) -> Iterator[None]:
+    """Put a clock around every stage of a module."""
+    originals = {name: getattr(module, name) for name in STAGES if hasattr(module, name)}
+
+    def clocked(name: str, stage: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*arguments: Any, **options: Any) -> Any:
+            start = perf_counter()
+            try:
+                return stage(*arguments, **options)
+            finally:
+                spent[name] = spent.get(name, 0.0) + perf_counter() - start
+
+        return run
+
+    for name, stage in originals.items():
+        setattr(module, name, clocked(name, stage))
+    try:
+        yield
+    finally:
+        for name, stage in originals.items():
+            setattr(module, name, stage)
+
+
+def once(picture: Path) -> dict[str, float]:
+    """Seconds of each stage, from the file to the text."""
+    import plotread.vision.read as story
+    from plotread.diagnosis import diagnose
+    from plotread.inputs import holds_curves
+    from plotread.prose import render, write
+    from plotread.vision import image
+
+    spent: dict[str, float] = {}
+    start = perf_counter()
+    raster = image.load(picture)
+    spent["decode"] = perf_counter() - start
+    with timed_stages(story, spent):
+        before = perf_counter()
+        figure = story.read_image(raster)
+        spent["READ"] = perf_counter() - before
+    if holds_curves(figure):
+        before = perf_counter()
+        findings = diagnose(figure)
+        spent["diagnose"] = perf_counter() - before
+        before = perf_counter()
+        render(write(figure, findings, "description"))
+        spent["write"] = perf_counter() - before
+    spent["TOTAL"] = perf_counter() - start
+    return spent
+
+
+def cold(picture: Path) -> float:
+    """Seconds of a new process from its start to the text."""
+    start = perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "plotread", "describe", str(picture)],
+        check=False, stdout=subprocess.DEVNULL, cwd=ROOT,
+    )  # fmt: skip
+    return perf_counter() - start
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("pictures", type=Path, nargs="*")
+    parser.add_argument("--repeat", type=int, default=3)
+    options = parser.parse_args()
+    import cv2
+
+    cv2.setNumThreads(1)
+    for picture in options.pictures or [ROOT / "fixtures" / case / "image.png" for case in DEFAULT]:
+        print(f"{picture}\n  {'cold start to text':22s} {cold(picture.resolve()):7.3f} s")
+        runs = [once(picture) for _ in range(options.repeat + 1)][1:]  # the first loads the models
+        best = min(runs, key=lambda spent: spent["TOTAL"])
+        for stage, seconds in best.items():
+            print(f"  {stage:22s} {seconds:7.3f} s")
+    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
