@@ -20,7 +20,8 @@ NUMBER = re.compile(r"(?<![\w.])[-\u2212]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?%?", r
 FROM_TO = re.compile(r"\b(fall|ris|climb|drop|decline)\w*\b[^.;:]*?\bfrom (\S+?)(?: at [^.;,]*?)? to (\S+)")
 SIDE = re.compile(r"\b(starts|lies|ends)\b(?: [\d.,e%()-]+)* (above|below)\b", re.IGNORECASE)
 DIFFERENCES = ("gap", "widening_gap", "validation_below_training")
-COARSE = 0.02  # of the value: digits before the point may be rounded away up to this
+LIST_NUMBER = re.compile(r"^\d+\. ")  # of an item in a numbered list: order, not a claim
+COARSE = 0.03  # of the value: digits before the point may be rounded away up to this
 LOOSE_RATIO = 0.1  # "twice" stands for 1.9 to 2.1
 WORD_VALUES = {
     "half": 0.5,
@@ -78,7 +79,7 @@ def _problems(statement: Statement, cited: list[Finding], facts: Facts, table: b
         if re.search(rf"(?<![a-z]){re.escape(w)}", _without_names(text, facts).lower())
     ]
     problems += _foreign_names(text, cited, facts)
-    plain = _without_names(text, facts)
+    plain = LIST_NUMBER.sub("", _without_names(text, facts))
     evidence = _evidence(cited, facts, table)
     for match in NUMBER.finditer(plain):
         if not _supported(match.group(), evidence):
@@ -147,7 +148,7 @@ def _evidence(cited: Iterable[Finding], facts: Facts, table: bool) -> Evidence:
         counts.add(len(finding.series_indices) or len(finding.series))
         for measure in finding.measures.values():
             if isinstance(measure, Estimate):
-                numbers += [measure.value, measure.lo, measure.hi]
+                numbers += [measure.value, measure.lo, measure.hi, (measure.hi - measure.lo) / 2]
             elif isinstance(measure, str):
                 numbers += [
                     float(t.replace(",", ""))

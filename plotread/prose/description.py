@@ -15,7 +15,6 @@ EXPLAINED = (
     "constant_ratio_spikes",
     "periodic_spikes",
     "divergence",
-    "spike",
     "overfitting",
     "validation_below_training",
     "validation_stalled",
@@ -30,6 +29,7 @@ EXPLAINED = (
     "component_dominance",
     "truncated",
 )
+FEW_COURSES = 2  # curves whose course is told stage by stage
 FEW_PAIRS = 2  # pairs of training and validation in a panel that are told one by one
 MANY_PANELS = 4  # from here on panels are told as families
 
@@ -45,7 +45,8 @@ def describe(facts: Facts) -> Document:
     else:
         for panel in panels:
             paragraphs += panel_paragraphs(facts, panel, alone=len(panels) == 1)
-    paragraphs.append(Paragraph(kept([*limits.sentences(facts), *interpretation(facts)])))
+    paragraphs.append(Paragraph(kept(limits.sentences(facts))))
+    paragraphs.append(Paragraph(kept(interpretation(facts))))
     return Document("description", tuple(p for p in paragraphs if p.statements))
 
 
@@ -62,9 +63,10 @@ def panel_paragraphs(facts: Facts, panel: Panel, alone: bool = True) -> list[Par
     rates = schedules_of(facts, panel)
     curves = [c for c in curves_of(facts, panel) if c.index not in rates]
     course: list[Statement | None] = []
-    for curve in curves if len(curves) <= 2 else []:
+    for curve in curves if len(curves) <= FEW_COURSES else []:
         course += shape.course(facts, curve.panel, curve.index, used)
-        course += stability.spike_sentences(facts, curve.panel, curve.index)
+        name = facts.names[curve.panel, curve.index].text if len(curves) > 1 else None
+        course += stability.spike_sentences(facts, curve.panel, curve.index, name)
     if len(curves) == 1:
         course.append(stability.noise(facts, panel.index, curves[0].index))
     blocks.append(Paragraph(kept(course)))
@@ -158,5 +160,8 @@ def interpretation(facts: Facts) -> list[Statement | None]:
     written: list[Statement | None] = [generalization.verdict(facts, f) for f in facts.all("overfitting")[:1]]
     if interpretation_is_due(facts):
         for item in [h for h in hypotheses(facts) if h.finding.kind in EXPLAINED][:1]:
-            written.append(say(f"a possible cause: {item.cause}; to check, {item.check}", item.finding))
+            if item.finding.kind == "overfitting":
+                written.append(say(f"to confirm it, {item.check}", item.finding))
+            else:
+                written.append(say(f"a possible cause: {item.cause}; to check, {item.check}", item.finding))
     return written

@@ -15,11 +15,14 @@ from plotread.numerals import format_step, format_value
 from plotread.prose.lexicon import sentence
 from plotread.prose.names import Name, Unit, names_in, quantity_of, unit_of
 
-NEED = 850  # parts of the drawn span: a sentence needs no finer step than this share of it
+WIDE_SHARE = 0.06  # of the value; a wider reading error is printed with it
+NEED = 750  # parts of the drawn span: a sentence needs no finer step than this share of it
 LOG_DIGITS = 0.005  # of the value: two and a half digits, what a sentence needs on an axis of decades
 COUNTED_FROM = 20.0  # epochs or steps across an axis, from which their fractions are not told
 STEP_NEED = 500  # parts of the horizontal extent: no step needs to be told finer
 DECADES = 30.0  # ratio of largest to smallest value from which digits follow the value, not the span
+WHOLE = 100.0  # percent; from here on a share of a level reads worse than the difference itself
+WIDE_PERCENT = 0.2  # of a percentage; with a larger error it says less than the values
 PERCENT_FINE = 10.0  # percent below which one decimal is worth reading
 FINE_PERCENT_ERROR = 0.5  # percent; with a larger error a decimal would be invented
 
@@ -82,11 +85,11 @@ class Facts:
 
     # -- numbers as text --------------------------------------------------------------------------------------
 
-    def value(self, finding: Finding, *keys: str, floor: float = 0.0) -> str | None:
+    def value(self, finding: Finding, *keys: str) -> str | None:
         """A measure on the axis of the finding's first curve, with the digits its error and the need allow."""
         estimate = self.estimate(finding, *keys)
         return (
-            None if estimate is None else self.number(finding.panel, estimate, self.axis_of(finding), floor)
+            None if estimate is None else self.number(finding.panel, estimate, self.axis_of(finding))
         )
 
     def other_value(self, finding: Finding, *keys: str) -> str | None:
@@ -105,10 +108,17 @@ class Facts:
         series = self.series(finding)
         return series.axis if series else "y"
 
-    def number(self, panel: int | None, estimate: Estimate, axis: str = "y", floor: float = 0.0) -> str:
-        """A value on a vertical axis; `floor` is a half-width that the sentence wants at least."""
-        error = max((estimate.hi - estimate.lo) / 2, floor, self.need(panel, estimate.value, axis))
-        return "0" if estimate.value == 0 else format_value(estimate.value, error)
+    def number(self, panel: int | None, estimate: Estimate, axis: str = "y", cell: bool = False) -> str:
+        """A value on a vertical axis; in a cell of a table a wide error is printed, in a sentence it is "about"."""
+        read = (estimate.hi - estimate.lo) / 2
+        error = max(read, self.need(panel, estimate.value, axis))
+        if estimate.value == 0:
+            return "0"
+        if error == read > WIDE_SHARE * abs(estimate.value):
+            # Rounding to the error alone would leave one digit, or none.
+            text = format_value(estimate.value, error / 2)
+            return f"{text} ± {format_value(error, error / 20)}" if cell else f"about {text}"
+        return format_value(estimate.value, error)
 
     def need(self, panel: int | None, value: float, axis: str) -> float:
         """The half-width below which digits no longer help a reader of this panel."""
@@ -169,12 +179,6 @@ class Facts:
         text = None if length is None else self.bare_step(panel, length.value)
         return None if text is None else self.unit(panel).amount(text)
 
-    def rate(self, finding: Finding) -> str | None:
-        """ "by 0.4% per step" and the like, from the slope of a finding."""
-        share = percent(finding, "percent_per_step")
-        one = self.unit(finding.panel).one
-        return f"by {share} per {one}" if share and one else None
-
     def quantity(self, index: int | None, axis: str = "y") -> str | None:
         panel = self.panel(index)
         return quantity_of(panel, axis) if panel else None
@@ -186,6 +190,8 @@ def percent(finding: Finding | None, *keys: str) -> str | None:
     if estimate is None:
         return None
     value, error = abs(estimate.value), (estimate.hi - estimate.lo) / 2
+    if error > WIDE_PERCENT * value or value >= WHOLE:
+        return None
     decimals = 1 if value < PERCENT_FINE and error < FINE_PERCENT_ERROR else 0
     if value < 1 and error < FINE_PERCENT_ERROR / 10:
         decimals = 2

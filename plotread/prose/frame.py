@@ -146,7 +146,7 @@ def key_of(facts: Facts, panel: Panel) -> str | None:
 
 def short(name: Name, among: list[Name]) -> str:
     """The name without its quantity where the others share it: "training" for "training loss"."""
-    if name.plain and name.split and len({n.quantity for n in among}) == 1 and len({n.split for n in among}) == len(among):
+    if len(among) > 1 and name.plain and name.split and len({n.quantity for n in among}) == 1 and len({n.split for n in among}) == len(among):
         return name.split
     return name.text
 

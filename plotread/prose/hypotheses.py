@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from plotread.model import Finding
 from plotread.prose.facts import Facts, fill
+from plotread.prose.plan import is_turn
 
 MIN_GRADE = ("observed", "likely")  # a mere hint needs no explanation yet, save for the kinds below
 HINTS_TOO = ("overfitting", "divergence")
@@ -257,6 +258,7 @@ def hypotheses(facts: Facts, limit: int = 4) -> list[Hypothesis]:
         ):
             continue
         candidates = [f for f in facts.all(kind) if f.grade in MIN_GRADE or kind in HINTS_TOO]
+        candidates = [f for f in candidates if not is_turn(facts, f)]
         if candidates:
             found += causes_of(facts, min(candidates, key=lambda f: GRADES.index(f.grade)))
     return found[:limit]

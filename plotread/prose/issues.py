@@ -6,7 +6,7 @@ from plotread.model import Document, Finding, Paragraph, Statement
 from plotread.prose.facts import Facts, kept, say
 from plotread.prose.hypotheses import causes_of
 from plotread.prose.phrases import limits, sayings
-from plotread.prose.plan import topic_of
+from plotread.prose.plan import is_turn, topic_of
 
 # What is wrong, worst first; a kind that is no fault of a run is not listed.
 TITLES = {
@@ -50,6 +50,7 @@ def issues(facts: Facts) -> Document:
             if f.grade != "possible"
             or kind in ("overfitting", "divergence", "reading_limits", "confounded_comparison")
         ]
+        found = [f for f in found if not is_turn(facts, f)]
         if not found or number >= MAX_ISSUES:
             continue
         number += 1

@@ -13,8 +13,8 @@ Topic = Literal["schedule", "pair", "runs", "one", "several", "empty"]
 # What a colleague would say first, most telling first.
 SALIENCE = (
     "not_learning",
-    "divergence",
     "overfitting",
+    "divergence",
     "constant_ratio_spikes",
     "periodic_spikes",
     "initial_cliff",
@@ -81,6 +81,14 @@ def leading(facts: Facts, panel: Panel) -> Finding | None:
     """The finding that opens the text on a panel; hints never lead."""
     for kind in SALIENCE:
         for finding in facts.all(kind, panel=panel.index):
-            if finding.grade != "possible":
+            if finding.grade != "possible" and not is_turn(facts, finding):
                 return finding
     return None
+
+
+def is_turn(facts: Facts, finding: Finding) -> bool:
+    """A divergence that is told as overfitting: validation rises while training goes on."""
+    turns = facts.all("overfitting", panel=finding.panel)
+    return finding.kind == "divergence" and any(
+        f.grade != "possible" and set(finding.series_indices) <= set(f.series_indices) for f in turns
+    )

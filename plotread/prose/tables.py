@@ -112,7 +112,7 @@ def _cell(facts: Facts, panel: Panel, index: int, x: float, marked: set[tuple[in
     if at is None:
         return ""
     value = Estimate(float(series.y[at]), float(series.y_lo[at]), float(series.y_hi[at]))
-    text = facts.number(panel.index, value, series.axis)
+    text = facts.number(panel.index, value, series.axis, cell=True)
     return f"**{text}**" if (index, x) in marked else text
 
 

@@ -105,7 +105,7 @@ def periodic(
                     "value": exact(float(y[step - 1])),
                     "baseline": exact(float(y[step - 2])),
                     "ratio": exact(height),
-                    "recovery": exact(recovery),
+                    "recovery_points": exact(recovery),
                 },
                 x=float(step),
             )

@@ -55,7 +55,10 @@ def gap(facts: Facts, found: Finding) -> Statement | None:
         "p": _share(found),
     }
     x = Facts.estimate(found, "one_sign_from")
-    since = facts.step(found.panel, x.value) if x else None
+    late = Facts.estimate(found, "late_from")
+    # A sign that only settles near the end was decided by the last few values.
+    settled = x is not None and (late is None or x.value <= late.value)
+    since = facts.step(found.panel, x.value) if x and settled else None
     if words["sb"] == "level with":
         if words["sa"] == "level with":
             return say(

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from plotread.model import Finding, Panel, Statement
+from plotread.numerals import format_value
 from plotread.prose.facts import Facts, fill, percent, say
 from plotread.prose.frame import short
 from plotread.prose.lexicon import count_word, listing, plural
 from plotread.prose.names import Name
 from plotread.prose.plan import MAX_RUN_CLAUSES, curves_of
+
+
+LATE_BEST = 0.95  # of the run; a best value from here on says no more than the end
+FEW_ENDS = 2  # verdicts on ends that are told one by one
+TELLING_SIZE = 0.6  # of a change: a wider interval says less than the word "still"
+INTERVAL_DIGITS = 20  # an interval's ends are told to this share of its width
 
 
 def direction(finding: Finding) -> str:
@@ -127,7 +134,7 @@ def extreme(finding: Finding) -> str:
 
 def best(facts: Facts, finding: Finding, subject: str | None = None) -> str | None:
     """ "training loss is lowest at step 76 (0.46)"; "around" where others tie with it."""
-    tie = Facts.truth(finding, "tie", "tied") or Facts.truth(finding, "clear") is False
+    tie = Facts.truth(finding, "tie") or Facts.truth(finding, "within_noise")
     return fill(
         "{n} is {k} {p} {w} ({v})",
         n=subject or facts.name(finding).text,
@@ -165,7 +172,10 @@ def endings(facts: Facts, panel: Panel, indices: list[int], used: set[str]) -> l
 
 
 def _at_end(facts: Facts, found: Finding) -> bool:
-    """Whether the best value is the last one, which every text has already."""
+    """Whether the best value is the last one or next to it, which the text has already."""
+    share = facts.estimate(found, "x_share")
+    if share is not None:
+        return share.value >= LATE_BEST
     series = facts.series(found)
     return series is not None and len(series.x) > 0 and found.x == float(series.x[-1])
 
@@ -176,36 +186,64 @@ def _bests(facts: Facts, found: list[Finding]) -> Statement | None:
 
 
 def _moving(facts: Facts, found: list[Finding], names: list[Name]) -> list[Statement | None]:
-    subjects = [short(facts.name(f), names) for f in found]
-    one = len(found) == 1
-    word = "moving" if len({direction_end(f) for f in found}) > 1 else direction_end(found[0])
-    rate = facts.rate(found[0]) if one else None
-    sure = "" if any(f.grade != "possible" for f in found) else "possibly "
-    return [
-        say(
-            f"{listing(subjects)} {'is' if one else 'are'} {sure}still {word} at the end"
-            + (f", {rate}" if rate else ""),
-            *found,
-        )
-    ]
+    """What surely still moves at the end, curves of one direction together; a tail that is the whole run is none."""
+    written: list[Statement | None] = []
+    late = [f for f in found if not _whole_run(facts, f)]
+    for word in ("falling", "rising"):
+        same = [f for f in late if direction_end(f) == word]
+        if not same:
+            continue
+        subjects = listing([short(facts.name(f), names) for f in same])
+        size, since = facts.estimate(same[0], "change_size"), facts.step_of(same[0], "from_x")
+        told = len(same) == 1 and size is not None and size.hi - size.lo < TELLING_SIZE * size.value
+        tail = fill(", by {s} from {x} on", s=facts.value(same[0], "change_size"), x=since) if told else ""
+        possibly = "possibly " if all(f.grade == "possible" for f in same) else ""
+        verb = "is" if len(same) == 1 else "are"
+        written.append(say(f"{subjects} {verb} {possibly}still {word} at the end{tail or ''}", *same))
+    return written
+
+
+def _whole_run(facts: Facts, found: Finding) -> bool:
+    series = facts.series(found)
+    return series is not None and found.x_range is not None and found.x_range[0] <= float(series.x[0])
 
 
 def direction_end(finding: Finding) -> str:
-    """ "falling" or "rising", by the slope at the end."""
-    slope = Facts.estimate(finding, "slope", "rate", "change", "change_percent", "percent_per_100")
+    """"falling" or "rising", by the slope at the end."""
+    slope = Facts.estimate(finding, "slope_per_step", "change")
     return "rising" if slope is not None and slope.value > 0 else "falling"
 
 
 def _plateau(facts: Facts, found: list[Finding], names: list[Name]) -> list[Statement | None]:
-    return [
+    """Flat ends with their onset; then the undecided ones with the interval that leaves them open."""
+    flat = [f for f in found if f.grade != "possible"]
+    open_ends = [f for f in found if f.grade == "possible"]
+    written = [
         say(
             fill(
-                "{n} flattens from {x} on{l}",
+                "{n} flattens from about {x} on{l}",
                 n=short(facts.name(f), names),
                 x=facts.step(f.panel, f.x),
                 l=f", near {v}" if (v := facts.value(f, "level")) else "",
             ),
             f,
         )
-        for f in found
+        for f in flat
     ]
+    if len(open_ends) > FEW_ENDS or (len(open_ends) == FEW_ENDS and not flat):
+        subjects = listing([short(facts.name(f), names) for f in open_ends], last="or")
+        since = facts.step_of(open_ends[0], "from_x")
+        return [*written, say(f"whether {subjects} still move{'s' if len(open_ends) == FEW_ENDS else ''}"
+                              f"{f' after {since}' if since else ''} cannot be decided", *open_ends)]
+    return [*written, *(undecided(facts, f, names) for f in open_ends)]
+
+
+def undecided(facts: Facts, finding: Finding, names: list[Name]) -> Statement | None:
+    """The third verdict, with its interval."""
+    change = facts.estimate(finding, "change")
+    text = fill("whether {n} still moves after {x} cannot be decided", n=short(facts.name(finding), names),
+                x=facts.step_of(finding, "from_x"))
+    if text is None or change is None:
+        return say(text, finding)
+    lo, hi = (format_value(v, (change.hi - change.lo) / INTERVAL_DIGITS) for v in (change.lo, change.hi))
+    return say(f"{text}: its change since then lies between {lo} and {hi}", finding)

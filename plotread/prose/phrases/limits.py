@@ -6,6 +6,9 @@ from plotread.flags import FLAGS
 from plotread.model import Finding, Statement
 from plotread.prose.facts import Facts, say
 
+# Beginnings of the clauses of a limit: what only a report needs.
+PIXEL_SIZE, NO_ERROR = "half a pixel is", "the values come from a log"
+SCALE_DOUBT = "linear axis"  # the clause to which the size of a pixel belongs
 MAX_NOTES = 3  # sentences; the report lists them all
 
 
@@ -18,16 +21,18 @@ def nothing(facts: Facts) -> Statement:
     return Statement("No line plot was found in this picture.")
 
 
-def sentences(facts: Facts, limit: int = MAX_NOTES) -> list[Statement | None]:
-    """Reading limits by weight, then the missing validation curve."""
-    written = [limit_sentence(facts, f) for f in facts.all("reading_limits")]
-    notes = list({s.text: s for s in written if s is not None}.values())[:limit]
-    return [*notes]
+def sentences(facts: Facts, limit: int = MAX_NOTES, full: bool = False) -> list[Statement | None]:
+    """What the reading cannot tell, each limit once; `full` adds the size of a pixel where nothing hangs on it."""
+    written = [limit_sentence(facts, f, full) for f in facts.all("reading_limits")]
+    return list({s.text: s for s in written if s is not None}.values())[:limit]
 
 
-def limit_sentence(facts: Facts, found: Finding) -> Statement | None:
-    """The limit in the words of its finding; its summary is a clause whose numbers stand in it."""
-    return say(found.summary or None, found)
+def limit_sentence(facts: Facts, found: Finding, full: bool = True) -> Statement | None:
+    """The limit in the words of its finding, whose numbers stand in it."""
+    parts = found.summary.split("; ") if found.summary else []
+    if not full and not any(SCALE_DOUBT in part for part in parts):
+        parts = [part for part in parts if not part.startswith((PIXEL_SIZE, NO_ERROR))]
+    return say("; ".join(parts) or None, found)
 
 
 def hedges(facts: Facts) -> list[str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from plotread.model import Finding, Statement
+from plotread.model import Estimate, Finding, Statement
+from plotread.numerals import format_value
 from plotread.prose.facts import Facts, fill, percent, say
-from plotread.prose.lexicon import capital, count_word, listing
+from plotread.prose.lexicon import listing
 
 MAX_PHASES = 5  # stages told one by one
+WIDE_RATE = 0.5  # of a rate; with a larger error it is not told
+RATE_DIGITS = 0.03  # of a rate: two digits
 
 
 def course(facts: Facts, panel: int, series: int, used: set[str]) -> list[Statement | None]:
@@ -66,11 +69,59 @@ def cliff(facts: Facts, found: Finding) -> Statement | None:
 
 
 def stages(facts: Facts, found: Finding) -> Statement | None:
-    return say(found.summary or None, found)
+    """The pieces of a course, each with its end and its rate."""
+    n = facts.estimate(found, "count")
+    if n is None or not 2 <= round(n.value) <= MAX_PHASES:
+        return None
+    parts, before = [], ""
+    for i in range(1, round(n.value) + 1):
+        a, b = facts.estimate(found, f"phase{i}_from"), facts.estimate(found, f"phase{i}_to")
+        value, until = facts.value(found, f"phase{i}_to"), facts.step_of(found, f"phase{i}_x_to")
+        if a is None or b is None or value is None or until is None:
+            return None
+        word = "falls" if b.value < a.value else "rises" if b.value > a.value else "stays level"
+        verb = "" if word == before else f"{word} "
+        rate = _rate(facts, found, i)
+        if i == round(n.value):
+            parts.append(f"{verb}at {rate} from there" if rate else _rest(a, b))
+        elif rate:
+            parts.append(f"{verb}at {rate} until {until} ({value})")
+        else:
+            parts.append(f"{verb}to {value} by {until}")
+        before = word
+    return say(f"{facts.name(found).text} {listing(parts)}", found)
+
+
+def _rest(a: Estimate, b: Estimate) -> str:
+    """The last piece where no rate can be told: whether it moves beyond its error."""
+    moved = b.hi < a.lo or b.lo > a.hi
+    return "goes on from there" if moved else "stays level from there"
+
+
+def _rate(facts: Facts, found: Finding, i: int) -> str | None:
+    """"7.6% per step" of one piece, where the axis has a unit."""
+    unit = facts.unit(found.panel).one
+    share, plain = facts.estimate(found, f"phase{i}_percent_rate"), facts.estimate(found, f"phase{i}_rate")
+    measure = share or plain
+    if measure is None or not unit:
+        return None
+    size = abs(measure.value)
+    error = max((measure.hi - measure.lo) / 2, size * RATE_DIGITS)
+    if error > WIDE_RATE * size:
+        return None
+    return f"{format_value(size, error)}{'%' if share else ''} per {unit}"
 
 
 def bend(facts: Facts, found: Finding) -> Statement | None:
-    return say(found.summary or None, found)
+    return say(
+        fill(
+            "{n} bends around {x}, at {v}",
+            n=facts.name(found).text,
+            x=facts.step(found.panel, found.x),
+            v=facts.value(found, "value"),
+        ),
+        found,
+    )
 
 
 def shift(facts: Facts, found: Finding) -> Statement | None:
@@ -103,18 +154,3 @@ def staircase(facts: Facts, found: Finding) -> Statement | None:
 def second(facts: Facts, found: Finding) -> Statement | None:
     return say(found.summary or None, found)
 
-
-__all__ = [
-    "bend",
-    "capital",
-    "cliff",
-    "count_word",
-    "course",
-    "listing",
-    "not_learning",
-    "onset",
-    "second",
-    "shift",
-    "stages",
-    "staircase",
-]

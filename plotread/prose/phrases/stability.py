@@ -6,7 +6,7 @@ from plotread.model import Finding, Panel, Statement
 from plotread.prose.facts import Facts, factor, fill, percent, say
 from plotread.prose.lexicon import count, count_word, listing
 
-FEW_SPIKES = 3  # up to here every spike is named with its step
+FEW_SPIKES = 4  # up to here every spike is named with its step
 GONE = 1.5  # values; a recovery below this is "gone at the next value"
 
 
@@ -16,20 +16,22 @@ def regular(facts: Facts, panel: int, series: int | None = None) -> Finding | No
 
 
 def spike_sentences(
-    facts: Facts, panel: int, series: int | None = None, named: bool = False
+    facts: Facts, panel: int, series: int | None = None, name: str | None = None
 ) -> list[Statement | None]:
-    """All spikes of a curve: the regular group first, then what it leaves over."""
+    """All spikes of a curve: the regular group first, then what it leaves over; `name` where several are drawn."""
     ratio = facts.one("constant_ratio_spikes", panel=panel, series=series)
     periodic = facts.one("periodic_spikes", panel=panel, series=series) or ratio
     singles = [f for f in facts.all("spike", panel=panel, series=series) if f.grade != "possible"]
     written: list[Statement | None] = []
     if periodic is not None:
         grouped = [f for f in singles if _within(f, periodic)]
-        written.append(_spacing(facts, periodic))
-        written.append(_ratios(facts, ratio, grouped) if ratio else _values(facts, grouped))
+        opening, missing = _spacing(facts, periodic, name)
+        written += [opening, _ratios(facts, ratio, grouped) if ratio else _values(facts, grouped), missing]
         singles = [f for f in singles if f not in grouped]
     if singles:
-        written += _single_sentences(facts, singles)
+        up = [f for f in singles if kind_word(f) == "spike"]
+        down = [f for f in singles if kind_word(f) == "dip"]
+        written += [_some(facts, same, name) for same in (up, down) if same]
     return written
 
 
@@ -49,18 +51,24 @@ def _within(spike: Finding, group: Finding) -> bool:
     )
 
 
-def _spacing(facts: Facts, group: Finding) -> Statement | None:
+def _spacing(facts: Facts, group: Finding, name: str | None) -> list[Statement | None]:
+    """Count, even gap and extent of a group; and the next one, where it fails to come."""
     n = facts.estimate(group, "count", "n")
-    gap = facts.estimate(group, "period")
-    every = facts.unit(group.panel).amount(facts.bare_step(group.panel, gap.value) or "") if gap else None
+    every = facts.amount(group.panel, facts.estimate(group, "period"))
     where = facts.steps(group.panel, *group.x_range) if group.x_range else None
-    text = fill(
-        "{n} stand out at even gaps of {every}, over {where}",
-        n=count(round(n.value), "spike") if n else None,
-        every=every,
-        where=where,
-    )
-    return say(text, group)
+    subject = None if n is None else count(round(n.value), kind_word(group))
+    who = f" of {name}" if name else ""
+    text = fill("{n}{who} stand out at even gaps of {every}, over {where}", n=subject, who=who, every=every, where=where)
+    text = text or fill("{n}{who} stand out over {where}", n=subject, who=who, where=where)
+    missing = None
+    if Facts.truth(group, "next_missing"):
+        missing = fill("the next one, due at {x}, does not appear", x=facts.step_of(group, "next_due_x"))
+    return [say(text, group), say(missing, group)]
+
+
+def kind_word(finding: Finding) -> str:
+    """"spike", or "dip" where it points down."""
+    return "dip" if Facts.word(finding, "direction") == "down" else "spike"
 
 
 def _ratios(facts: Facts, ratio: Finding, spikes: list[Finding]) -> Statement | None:
@@ -105,56 +113,59 @@ def _values(facts: Facts, spikes: list[Finding]) -> Statement | None:
     return say(f"They reach {heights}{ends}", *spikes)
 
 
-def _single_sentences(facts: Facts, spikes: list[Finding]) -> list[Statement | None]:
-    if len(spikes) <= FEW_SPIKES:
-        return [_one(facts, f) for f in spikes]
-    top = max(spikes, key=lambda f: m.value if (m := Facts.estimate(f, "ratio", "z", "height")) else 0.0)
-    gone = "; all are gone at the next value" if _all_gone(spikes) else ""
+def _some(facts: Facts, spikes: list[Finding], name: str | None) -> Statement | None:
+    """Spikes without a rhythm: each with its step while they are few, else their number and the largest."""
     ordered = sorted(spikes, key=lambda f: f.x or 0.0)
-    span = facts.steps(top.panel, ordered[0].x or 0.0, ordered[-1].x or 0.0)
-    return [
-        say(
-            fill(
-                "{n} stand out over {span}; the largest reaches {v} at {s}{r}{gone}",
-                n=count_word(len(spikes)) + " spikes",
-                span=span,
-                v=facts.value(top, "value"),
-                s=facts.step(top.panel, top.x),
-                r=_times(top),
-                gone=gone,
-            ),
-            *spikes,
-        )
-    ]
+    who = f" of {name}" if name else ""
+    if len(ordered) == 1:
+        return _one(facts, ordered[0], who)
+    panel = ordered[0].panel
+    values = [v for f in ordered if (v := facts.value(f, "value"))]
+    places = [p for f in ordered if (p := facts.bare_step(panel, f.x))]
+    tail = "; each is gone at the next value" if _all_gone(ordered) else _recoveries(ordered)
+    if len(ordered) <= FEW_SPIKES and len(values) == len(places) == len(ordered):
+        where = f"{facts.unit(panel).many} {listing(places)}".strip()
+        number = count(len(ordered), kind_word(ordered[0]))
+        return say(f"{number}{who}, at {where}, reach {listing(values)}{tail}", *ordered)
+    top = max(ordered, key=lambda f: m.value if (m := Facts.estimate(f, "z", "ratio")) else 0.0)
+    gone = "; all are gone at the next value" if _all_gone(ordered) else ""
+    span = facts.steps(panel, ordered[0].x or 0.0, ordered[-1].x or 0.0)
+    text = fill(
+        "{n}{who} stand out over {span}; the most marked reaches {v} at {s}{r}{gone}",
+        n=count(len(ordered), kind_word(top)),
+        who=who,
+        span=span,
+        v=facts.value(top, "value"),
+        s=facts.step(panel, top.x),
+        r=_times(top),
+        gone=gone,
+    )
+    return say(text, *ordered)
 
 
 def _times(spike: Finding) -> str:
     ratio = factor(Facts.estimate(spike, "ratio"))
-    return f", {ratio} times its surroundings" if ratio else ""
+    return f", {ratio} times the level around it" if ratio else ""
 
 
-def _one(facts: Facts, spike: Finding) -> Statement | None:
-    against = fill(" against {b} around it", b=facts.value(spike, "baseline"))
+def _one(facts: Facts, spike: Finding, who: str = "") -> Statement | None:
+    against = _times(spike) or fill(" against {b} around it", b=facts.value(spike, "baseline")) or ""
     recovery = _recovery(spike)
     back = ""
     if recovery is not None:
-        back = (
-            ", and is gone at the next value"
-            if recovery < GONE
-            else f", and takes {recovery:.0f} values to return"
-        )
-    word = "dip" if Facts.word(spike, "direction", "sign") in ("down", "dip", "-") else "spike"
-    return say(
-        fill(
-            "a {w} at {s} reaches {v}{a}{b}",
-            w=word,
-            s=facts.step(spike.panel, spike.x),
-            v=facts.value(spike, "value"),
-            a=against or "",
-            b=back,
-        ),
-        spike,
+        back = ", and is gone at the next value" if recovery < GONE else f", and takes {recovery:.0f} values to return"
+    elif Facts.word(spike, "recovery") == "not full":
+        back = ", and does not fully return"
+    text = fill(
+        "a {w}{who} at {s} reaches {v}{a}{b}",
+        w=kind_word(spike),
+        who=who,
+        s=facts.step(spike.panel, spike.x),
+        v=facts.value(spike, "value"),
+        a=against,
+        b=back,
     )
+    return say(text, spike)
 
 
 def noise(facts: Facts, panel: int, series: int | None = None) -> Statement | None:
@@ -191,7 +202,7 @@ def scatter(facts: Facts, found: Finding) -> Statement | None:
 
 def grouped(facts: Facts, panel: Panel, series: int) -> list[Statement | None]:
     """The spikes of one curve of a grid, in one or two sentences that name the curve."""
-    return spike_sentences(facts, panel.index, series, named=True)
+    return spike_sentences(facts, panel.index, series, name=facts.quantity(panel.index))
 
 
 def divergence(facts: Facts, found: Finding) -> Statement | None:
