@@ -11,11 +11,23 @@ from plotread.vision.types import Mask, RGBImage
 INK_CONTRAST = 32  # levels; a pixel this far from every background is ink (text, curves)
 
 
+LOCAL_WINDOW_PX = 41  # side of the window in which a flat color must have a share to be paper there
+LOCAL_SHARE = 0.15  # of that window; the fill of a neighboring panel has less
+
+
 def ink_mask(rgb: RGBImage, backgrounds: tuple[RGB, ...], contrast: int = INK_CONTRAST) -> Mask:
-    """Where a pixel is further than `contrast` levels from every background, (H, W) bool."""
-    ink = np.ones(rgb.shape[:2], dtype=np.uint8)
+    """Where a pixel is further than `contrast` levels from every background near it, (H, W) bool.
+
+    A color is paper only where it fills a share of the surroundings: grey letters on a white
+    page stay ink although the panel beside them is filled with that grey.
+    """
+    ink = np.ones(rgb.shape[:2], dtype=bool)
     for color in backgrounds:
         low = tuple(float(max(c - contrast, 0)) for c in color)
         high = tuple(float(min(c + contrast, 255)) for c in color)
-        ink &= cv2.inRange(rgb, low, high) == 0
-    return ink.astype(bool)
+        near = cv2.inRange(rgb, low, high) > 0
+        if len(backgrounds) > 1:
+            share = cv2.blur(near.astype(np.float32), (LOCAL_WINDOW_PX, LOCAL_WINDOW_PX))
+            near &= share >= LOCAL_SHARE
+        ink &= ~near
+    return ink

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from plotread.geometry import Frame
-from plotread.model import Axis
+from plotread.model import NO_FLAGS, Axis
 from plotread.vision.pixels import ink_mask
 from plotread.vision.types import Line, PanelFrame, Raster, Ruler, TextBox
 from plotread.vision.panels.boxes import propose
 from plotread.vision.panels.choose import Candidate, choose
 from plotread.numerals import parse_offset
-from plotread.vision.panels.ticks import fit_axis
+from plotread.vision.panels.stretch import stretch
+from plotread.vision.panels.ticks import fit_axis, with_range
 
 OFFSET_LEFT_HEIGHTS = 0.9
 OFFSET_ABOVE_HEIGHTS = 2.6
@@ -21,20 +22,22 @@ def find_panels(
     height = ruler.text_height_px
     ink = ink_mask(raster.rgb, ruler.backgrounds)
     found = choose(propose(lines, height), numbers, ink, height)
-    panels = [_calibrate(raster, lines, numbers, c, height) for c in found]
+    panels = [_calibrate(raster, lines, numbers, c, height, ink) for c in found]
     return tuple(_reading_order(panels))
 
 
-def _calibrate(raster, lines, numbers, c: Candidate, height) -> PanelFrame:
+def _calibrate(raster, lines, numbers, c: Candidate, height, ink) -> PanelFrame:
     axes = {}
+    frame, loose = stretch(c.frame, lines, ink)
     for side, part in (("x", c.x), ("y", c.y), ("y2", c.y2)):
         if part is None:
             axes[side] = Axis(flags=frozenset({"axis_unread"}))
             continue
         labels, p = part
         offset = _offset(c.frame, numbers, side, height, {id(labels[i].box) for i in p.members})
-        axes[side] = fit_axis(raster, lines, c.frame, side, labels, p, offset, height)
-    return PanelFrame(c.frame, axes["x"], axes["y"], axes["y2"] if c.y2 is not None else None)
+        axes[side] = with_range(fit_axis(raster, lines, c.frame, side, labels, p, offset, height), frame, side)
+    flags = frozenset({"frame_loose"}) if loose else NO_FLAGS
+    return PanelFrame(frame, axes["x"], axes["y"], axes["y2"] if c.y2 is not None else None, flags)
 
 
 def _offset(frame: Frame, numbers, side: str, height: float, own: set[int]) -> tuple[float, float]:

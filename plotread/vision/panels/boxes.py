@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ SIDE_COVER = 0.7  # share of a side that a line on it covers
 OVERSHOOT_HEIGHTS = 1.2  # text heights that lines may overshoot left and bottom by a tick
 LEAST_SIZE_HEIGHTS = 5.0  # text heights; a smaller rectangle is a swatch, a button or a cell
 MAX_PROPOSALS = 1500
+LEAST_STACK = 3  # lines with both ends in common that frame a panel by themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,32 +34,44 @@ def propose(lines: tuple[Line, ...], height: float) -> list[Proposal]:
     tolerance = max(END_TOLERANCE_PX, END_TOLERANCE_HEIGHTS * height)
     rows = [line for line in lines if line.horizontal]
     columns = [line for line in lines if not line.horizontal]
-    row_groups = _by_ends(rows, tolerance)
-    column_groups = _by_ends(columns, tolerance)
-    seen: dict[tuple[int, int, int, int], Proposal] = {}
     row_at = np.array([(r.position, r.start, r.end) for r in rows]).reshape(-1, 3)
     column_at = np.array([(c.position, c.start, c.end) for c in columns]).reshape(-1, 3)
-    for left, right, row_members in row_groups:
-        if right - left < LEAST_SIZE_HEIGHTS * height:
+    seen: dict[tuple[int, int, int, int], Proposal] = {}
+    for left, top, right, bottom in _rectangles(rows, columns, tolerance):
+        if min(right - left, bottom - top) < LEAST_SIZE_HEIGHTS * height:
             continue
-        ys = np.array([rows[i].position for i in row_members])
-        for top, bottom, column_members in column_groups:
-            if bottom - top < LEAST_SIZE_HEIGHTS * height:
-                continue
-            if not ((ys >= top - tolerance) & (ys <= bottom + tolerance)).any():
-                continue
-            xs = np.array([columns[i].position for i in column_members])
-            if not ((xs >= left - tolerance) & (xs <= right + tolerance)).any():
-                continue
-            proposal = _judge(left, top, right, bottom, row_at, column_at, tolerance, height)
-            if proposal.sides < LEAST_SIDES:
-                continue
-            f = proposal.frame
-            key = (round(f.left), round(f.top), round(f.right), round(f.bottom))
-            if key not in seen or seen[key].sides < proposal.sides:
-                seen[key] = proposal
+        proposal = _judge(left, top, right, bottom, row_at, column_at, tolerance, height)
+        f = proposal.frame
+        key = (round(f.left), round(f.top), round(f.right), round(f.bottom))
+        if proposal.sides >= LEAST_SIDES and (key not in seen or seen[key].sides < proposal.sides):
+            seen[key] = proposal
     ranked = sorted(seen.values(), key=lambda p: (-p.sides, p.frame.top, p.frame.left))
     return ranked[:MAX_PROPOSALS]
+
+
+def _rectangles(
+    rows: list[Line], columns: list[Line], tolerance: float
+) -> Iterator[tuple[float, float, float, float]]:
+    """Left, top, right, bottom of every pair of bundles that cross, and of every stack of lines.
+
+    A stack, three or more lines with both ends in common, is all that a dashboard draws of its frame.
+    """
+    row_groups, column_groups = _by_ends(rows, tolerance), _by_ends(columns, tolerance)
+    for left, right, row_members in row_groups:
+        ys = np.array([rows[i].position for i in row_members])
+        if len(ys) >= LEAST_STACK:
+            yield left, float(ys.min()), right, float(ys.max())
+        for top, bottom, column_members in column_groups:
+            xs = np.array([columns[i].position for i in column_members])
+            if (
+                ((ys >= top - tolerance) & (ys <= bottom + tolerance)).any()
+                and ((xs >= left - tolerance) & (xs <= right + tolerance)).any()
+            ):
+                yield left, top, right, bottom
+    for top, bottom, column_members in column_groups:
+        xs = np.array([columns[i].position for i in column_members])
+        if len(xs) >= LEAST_STACK:
+            yield float(xs.min()), top, float(xs.max()), bottom
 
 
 def _by_ends(lines: list[Line], tolerance: float) -> list[tuple[float, float, list[int]]]:

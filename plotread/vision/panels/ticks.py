@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from plotread.geometry import Frame
@@ -68,10 +70,17 @@ def fit_axis(
     if rms > REFUSED_PX:
         return Axis(ticks=ticks_out, flags=frozenset(flags | {"axis_unread"}))
     scale = Scale(kind=p.kind, slope=float(slope), offset=float(intercept), sigma_px=float(rms))
-    ends = (frame.left, frame.right) if side == "x" else (frame.bottom, frame.top)
-    low, high = (float(v) for v in scale.to_data(np.array(ends)))
-    return Axis(scale=scale, kind=p.kind, range=(low, high), ticks=ticks_out, residual_px=float(rms),
+    return Axis(scale=scale, kind=p.kind, ticks=ticks_out, residual_px=float(rms),
                 resolution=abs(float(slope)), flags=frozenset(flags))  # fmt: skip
+
+
+def with_range(axis: Axis, frame: Frame, side: str) -> Axis:
+    """The axis with its data range at the frame: left and right for x, bottom and top for y."""
+    if axis.scale is None:
+        return axis
+    ends = (frame.left, frame.right) if side == "x" else (frame.bottom, frame.top)
+    low, high = (float(v) for v in axis.scale.to_data(np.array(ends)))
+    return replace(axis, range=(low, high))
 
 
 def _robust(px, linear):

@@ -1,0 +1,61 @@
+"""Open frames: where only gridlines tell the plot area, curves may run past the outermost one."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from plotread.geometry import Frame
+from plotread.vision.types import Line, Mask
+
+END_TOLERANCE_PX = 3.0  # a crossing line that ends this near a side closes it
+PITCHES = 1.0  # spacings of the grid that a curve may run past its last line
+LEAST_PX = 2.0  # less is the stroke's own width
+SLANT_PX = 5  # a stroke may move sideways by two px while it crosses a gridline
+ERASE_PX = 1  # rows around a gridline that are cut out before ink is followed across it
+
+
+def stretch(frame: Frame, lines: tuple[Line, ...], ink: Mask) -> tuple[Frame, bool]:
+    """Move open sides of a frame out to the ink that crosses them.
+
+    Returns
+    -------
+    frame : Frame
+    loose : bool
+        Whether a side was moved, so that its place rests on the curves alone.
+    """
+    top, bottom = frame.top, frame.bottom
+    columns = [line for line in lines if not line.horizontal and frame.left - 3 <= line.position <= frame.right + 3
+               and min(line.end, bottom) - max(line.start, top) > 0.5 * frame.height]  # fmt: skip
+    rows = sorted(line.position for line in lines if line.horizontal and top - 1 <= line.position <= bottom + 1
+                  and min(line.end, frame.right) - max(line.start, frame.left) > 0.5 * frame.width)  # fmt: skip
+    if columns or len(rows) < 2:
+        return frame, False
+    pitch = float(np.median(np.diff(rows)))
+    top = _reach(frame, top, -1, pitch, ink)
+    bottom = _reach(frame, bottom, 1, pitch, ink)
+    if top == frame.top and bottom == frame.bottom:
+        return frame, False
+    return Frame(frame.left, top, frame.right, bottom), True
+
+
+def _reach(frame: Frame, side: float, outward: int, pitch: float, ink: Mask) -> float:
+    """How far ink that starts inside runs past a horizontal side, at most one pitch."""
+    a, b = sorted((side - outward * pitch / 2, side + outward * pitch * PITCHES))
+    first, last = max(0, round(a)), min(ink.shape[0], round(b) + 1)
+    left, right = max(0, round(frame.left)), min(ink.shape[1], round(frame.right) + 1)
+    strip = ink[first:last, left:right].astype(np.uint8)
+    line = round(side) - first
+    if not 0 < line < len(strip) - 1:
+        return side
+    # The gridline itself would join everything: bridge it only where ink stands on both its sides.
+    low, high = max(0, line - ERASE_PX), min(len(strip), line + ERASE_PX + 1)
+    above, below = strip[max(0, low - 1)], strip[min(len(strip) - 1, high)]
+    strip[low:high] = above & cv2.dilate(below[None], np.ones((1, SLANT_PX), np.uint8))[0]
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(strip, connectivity=8)
+    edge = side
+    for i in range(1, count):
+        y0, y1 = stats[i, 1] + first, stats[i, 1] + stats[i, 3] - 1 + first
+        if y0 < side - LEAST_PX and y1 > side + LEAST_PX:
+            edge = min(edge, float(y0)) if outward < 0 else max(edge, float(y1))
+    return edge
