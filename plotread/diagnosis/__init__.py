@@ -27,5 +27,7 @@ def diagnose(figure: Figure) -> tuple[Finding, ...]:
     curves = build_curves(figure)
     found = [finding for rule in RULES for finding in rule(figure, curves)]
     order = {kind: place for place, kind in enumerate(KINDS)}
-    found.sort(key=lambda f: (-1 if f.panel is None else f.panel, f.series_indices[:1], order[f.kind], f.x or 0.0))
+    found.sort(
+        key=lambda f: (-1 if f.panel is None else f.panel, f.series_indices[:1], order[f.kind], f.x or 0.0)
+    )
     return tuple(replace(finding, id=f"f{i}") for i, finding in enumerate(found))

@@ -37,7 +37,7 @@ def find(s: Study) -> list[Finding]:
     for j, (a, b) in enumerate(zip(fit.pieces[:-1], fit.pieces[1:], strict=True)):
         if abs(a.slope) >= RATE_RATIO * abs(b.slope) and a.slope * s.better < 0:
             found.append(_elbow(s, fit, j, a, b))
-    onset = _onset(s, fit)
+    onset = None if c.game else _onset(s, fit)
     return [*found, *([onset] if onset else [])]
 
 
@@ -66,11 +66,15 @@ def _phases(s: Study, fit: PhaseFit) -> Finding:
         }  # fmt: skip
         if percent_rate is not None:
             wide = 100 * error / (piece.x1 - piece.x0)
-            measures[f"phase{i}_percent_rate"] = Estimate(percent_rate, percent_rate - wide, percent_rate + wide)
+            measures[f"phase{i}_percent_rate"] = Estimate(
+                percent_rate, percent_rate - wide, percent_rate + wide
+            )
         parts.append(f"{number(b.value, (b.hi - b.lo) / 2)} at {about_x(c, piece.x1)}")
     for i, (x, lo, hi) in enumerate(fit.knots, start=1):
         measures[f"bend{i}_x"] = Estimate(x, lo, hi)
-    measures["scatter_percent" if c.scale == "log" else "scatter"] = plain(100 * fit.rms if c.scale == "log" else fit.rms)
+    measures["scatter_percent" if c.scale == "log" else "scatter"] = plain(
+        100 * fit.rms if c.scale == "log" else fit.rms
+    )
     first = fit.pieces[0]
     start = s.value(ends[0], error)
     words = (
@@ -78,7 +82,16 @@ def _phases(s: Study, fit: PhaseFit) -> Finding:
         f"at {about_x(c, first.x0)} to " + ", then ".join(parts)
     )
     grade: Grade = "possible" if c.smoothed else "likely"
-    return make("phases", "shape", s, words, measures, grade=grade, x_range=(first.x0, fit.pieces[-1].x1), flags=_soft(s))
+    return make(
+        "phases",
+        "shape",
+        s,
+        words,
+        measures,
+        grade=grade,
+        x_range=(first.x0, fit.pieces[-1].x1),
+        flags=_soft(s),
+    )
 
 
 def _soft(s: Study) -> frozenset[str]:
@@ -102,7 +115,9 @@ def _elbow(s: Study, fit: PhaseFit, j: int, a: Piece, b: Piece) -> Finding:
         shown = [f"{format_value(r, abs(r) * WHOLE_SLOPE_DIGITS)}%" for r in (before[1], after[1])]
     else:
         shown = [format_value(r, abs(r) * WHOLE_SLOPE_DIGITS) for r in (before[0], after[0])]
-    words = f"{c.name} bends around {about_x(c, x)}: its rate goes from {shown[0]} to {shown[1]} per {_unit(s)}"
+    words = (
+        f"{c.name} bends around {about_x(c, x)}: its rate goes from {shown[0]} to {shown[1]} per {_unit(s)}"
+    )
     grade: Grade = "possible" if c.smoothed else "likely"
     return make("elbow", "shape", s, words, measures, grade=grade, x=x, flags=_soft(s))
 
@@ -117,7 +132,11 @@ def _onset(s: Study, fit: PhaseFit) -> Finding | None:
     first, total = fit.pieces[0], fit.pieces[-1].x1 - fit.pieces[0].x0
     rest = s.better * (float(np.median(s.u[-max(3, len(s.u) // 10) :])) - first.u1)
     flat = s.better * (first.u1 - first.u0)
-    if first.x1 - first.x0 < ONSET_SHARE * total or flat < -ONSET_FLAT * s.span or rest > -ONSET_FALL * s.span:
+    if (
+        first.x1 - first.x0 < ONSET_SHARE * total
+        or flat < -ONSET_FLAT * s.span
+        or rest > -ONSET_FALL * s.span
+    ):
         return None
     second = fit.pieces[1]
     if second.slope * s.better >= 0 or abs(second.slope) < RATE_RATIO * abs(first.slope) or c.smoothed:

@@ -21,7 +21,20 @@ MAX_COLUMNS = 800  # stretches of a working line: about the width of a plot in p
 DENSE_LIMIT = 1600  # distinct x up to which every point keeps its own column
 DENSE_SHARE = 0.25  # of the x that hold several points, from which a curve counts as dense
 LOG_RATIO = 3.0  # 95% over 5% quantile of positive values from which ratios are the natural measure
-X_WORDS = ("epoch", "step", "iteration", "iter", "batch", "episode", "update", "round", "trial", "cycle", "generation", "token")
+X_WORDS = (
+    "epoch",
+    "step",
+    "iteration",
+    "iter",
+    "batch",
+    "episode",
+    "update",
+    "round",
+    "trial",
+    "cycle",
+    "generation",
+    "token",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,7 +181,11 @@ def _curve(panel: Panel, index: int, series: Series) -> Curve | None:
     smoothed = series.role == "smoothed" or meaning.smoothed
     shadow = smoothed and any(_raw_twin(series, other) for j, other in enumerate(panel.series) if j != index)
     name = _name(panel, axis, series, index, meaning.quantity)
-    words = tokens(series.name) if not is_generic(series.name) else tokens(f"{panel.title or ''} {axis.label or ''}")
+    words = (
+        tokens(series.name)
+        if not is_generic(series.name)
+        else tokens(f"{panel.title or ''} {axis.label or ''}")
+    )
     return Curve(
         panel.index, index, name, words, meaning.quantity, meaning.direction, meaning.split, meaning.game,
         x, y, y_lo, y_hi, sigma, scale, line, noise_of(line.u), dense, smoothed, shadow, _x_word(panel.x.label),
@@ -184,7 +201,19 @@ def _raw_twin(series: Series, other: Series) -> bool:
         return True
     if meaning_of(other.name, None, None).smoothed:
         return False
-    drop = {"smooth", "smoothed", "ema", "smoothing", "raw", "original", "moving", "average", "running", "mean", "avg"}
+    drop = {
+        "smooth",
+        "smoothed",
+        "ema",
+        "smoothing",
+        "raw",
+        "original",
+        "moving",
+        "average",
+        "running",
+        "mean",
+        "avg",
+    }
     own, theirs = (set(tokens(s.name)) - drop for s in (series, other))
     return own == theirs or not own or (is_generic(series.name) and is_generic(other.name)) or own <= theirs
 
@@ -221,7 +250,13 @@ def _line(x: Floats, y: Floats, sigma: Floats, scale: str) -> Line:
     counts = ends - starts
     mean_x = np.add.reduceat(x, starts) / counts
     return Line(
-        mean_x, mid, values[lowest], values[highest], x[lowest], x[highest], np.add.reduceat(errors, starts) / counts
+        mean_x,
+        mid,
+        values[lowest],
+        values[highest],
+        x[lowest],
+        x[highest],
+        np.add.reduceat(errors, starts) / counts,
     )
 
 

@@ -20,7 +20,7 @@ STARTS = 14  # places that are tried as the onset of a plateau
 PROJECTION_POINTS = 20  # values that an extrapolation needs
 PROJECTION_AHEAD = 0.5  # of the run that is extrapolated
 PROJECTION_AGREE = 2.0  # scatter of the end level within which both models must agree
-SMOOTH_FLAG = frozenset({"smoothed_only"})
+LARGEST = 50.0  # exponent beyond which a percentage is no number for a text
 
 
 def find(s: Study) -> list[Finding]:
@@ -64,7 +64,12 @@ def _not_learning(s: Study) -> Finding | None:
     # The extremes of running levels: a curve that falls and comes back has learned something.
     means = bucket_means(s.x, s.u, min(8, len(s.u) // 3))[1]
     moved = float(np.ptp(means))
-    if abs(change) >= STILL_SIGMAS * s.noise or whole.p < STILL_P or moved >= STILL_SIGMAS * s.noise or s.noise <= 2 * s.sigma:
+    if (
+        abs(change) >= STILL_SIGMAS * s.noise
+        or whole.p < STILL_P
+        or moved >= STILL_SIGMAS * s.noise
+        or s.noise <= 2 * s.sigma
+    ):
         return None
     error = s.noise / np.sqrt(k)
     level = s.value(float(np.median(s.u)), error)
@@ -82,12 +87,16 @@ def _not_learning(s: Study) -> Finding | None:
 
 def _slope(s: Study, t: Trend) -> Estimate:
     """Slope in data units per x, at the level of the tail."""
-    factor = s.curve.to_data(float(np.median(s.u[-max(3, len(s.u) // 10) :]))) if s.curve.scale == "log" else 1.0
-    return Estimate(t.slope * factor, min(t.lo * factor, t.slope * factor), max(t.hi * factor, t.slope * factor))
+    factor = (
+        s.curve.to_data(float(np.median(s.u[-max(3, len(s.u) // 10) :]))) if s.curve.scale == "log" else 1.0
+    )
+    return Estimate(
+        t.slope * factor, min(t.lo * factor, t.slope * factor), max(t.hi * factor, t.slope * factor)
+    )
 
 
 def _percent_slope(t: Trend) -> Estimate:
-    values = [100 * float(np.expm1(v)) for v in (t.slope, t.lo, t.hi)]
+    values = [100 * float(np.expm1(min(v, LARGEST))) for v in (t.slope, t.lo, t.hi)]
     return Estimate(values[0], min(values), max(values))
 
 
@@ -105,7 +114,10 @@ def _tail_measures(s: Study, t: Trend, x0: float, length: float, verdict: str) -
     if c.scale == "log":
         measures["percent_per_step"] = _percent_slope(t)
         measures["change_percent"] = Estimate(
-            *(100 * float(np.expm1(v * length)) for v in (t.slope, min(t.lo, t.slope), max(t.hi, t.slope)))
+            *(
+                100 * float(np.expm1(min(v * length, LARGEST)))
+                for v in (t.slope, min(t.lo, t.slope), max(t.hi, t.slope))
+            )
         )
     return measures
 
@@ -120,7 +132,9 @@ def _improving(s: Study, t: Trend, x0: float, length: float) -> Finding:
         f"{c.name} is still {verb} at the end: by {number(abs(change.value), (change.hi - change.lo) / 2)} "
         f"from {about_x(c, x0)} on"
     )
-    measures["change_size"] = Estimate(abs(change.value), min(abs(change.lo), abs(change.hi)), max(abs(change.lo), abs(change.hi)))
+    measures["change_size"] = Estimate(
+        abs(change.value), min(abs(change.lo), abs(change.hi)), max(abs(change.lo), abs(change.hi))
+    )
     return make("still_improving", "level", s, words, measures, grade="likely", x_range=(x0, c.x[-1]))
 
 

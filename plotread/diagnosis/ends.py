@@ -15,7 +15,7 @@ from plotread.model import Finding, Grade, Measure
 END_SHARE = 0.10  # of the run whose median is the end
 MIN_RISE = 0.20  # of the level, for positive values
 RISE_SIGMAS = 5.0  # scatter
-DESCENT_SHARE = 0.30  # of the curve's own descent that the rise must undo
+DESCENT_SHARE = 0.15  # of the curve's own descent that the rise must undo
 VAL_DESCENT_SHARE = 0.80  # the same for validation, whose slower rise is overfitting
 KEPT_SHARE = 0.5  # of the highest rise that must be left at the end: what has come down was a spike
 P_RISE = 0.01  # Mann-Kendall p of the rise
@@ -27,9 +27,9 @@ UNEVEN_STEPS = 2.0  # logging steps that it must end earlier besides
 def find(s: Study) -> list[Finding]:
     """The divergence of one curve."""
     c = s.curve
-    if c.quantity in ("lr", "grad_norm", "speed", "other") and c.direction is None and c.quantity != "other":
+    if c.game or len(s.u) < MIN_POINTS or c.quantity not in ("loss", "error", "perplexity", "other"):
         return []
-    if c.game or len(s.u) < MIN_POINTS or c.quantity in ("metric", "reward") or (c.quantity == "other" and not _falls_first(s)):
+    if c.quantity == "other" and not _falls_first(s):
         return []
     n = len(c.line.u)
     u = c.line.u
@@ -67,13 +67,45 @@ def find(s: Study) -> list[Finding]:
         f"{c.name} diverges from about {about_x(c, x)} on: from a level of "
         f"{number(low.value, (low.hi - low.lo) / 2)} it rises to {number(last.value, (last.hi - last.lo) / 2)} at the end"
     )
-    return [make("divergence", "stability", s, words, measures, grade=grade, x=x, x_range=(x, float(c.x[-1])))]
+    return [
+        make("divergence", "stability", s, words, measures, grade=grade, x=x, x_range=(x, float(c.x[-1])))
+    ]
 
 
 def _falls_first(s: Study) -> bool:
     """An unnamed curve counts as a loss if its first half falls."""
     half = len(s.u) // 2
     return half >= 4 and trend(s.x[:half], s.u[:half]).slope < 0
+
+
+def without_overfitting(findings: list[Finding], curves: Sequence[Curve]) -> list[Finding]:
+    """Leave out divergences of validation curves whose training does not diverge: those overfit.
+
+    Where no name tells, a dashed partner of the same color is taken for validation.
+    """
+    by_place = {(c.panel, c.index): c for c in curves if not c.shadow}
+    gone = {(f.panel, f.series_indices[0]) for f in findings if f.kind == "divergence"}
+    kept = []
+    for f in findings:
+        own = by_place.get((f.panel or 0, f.series_indices[0])) if f.kind == "divergence" else None
+        if own is not None and any(
+            _trains(o, own) and (o.panel, o.index) not in gone for o in by_place.values()
+        ):
+            continue
+        kept.append(f)
+    return kept
+
+
+def _trains(other: Curve, own: Curve) -> bool:
+    """Whether `other` may be the training curve of `own`."""
+    if other is own or other.panel != own.panel or other.quantity != own.quantity:
+        return False
+    if own.split == "val":
+        return other.split != "val"
+    return (
+        own.split is None and other.split is None and own.color is not None and own.color == other.color
+        and own.series.line != other.series.line and own.series.line != "solid"
+    )  # fmt: skip
 
 
 def find_truncated(studies: Sequence[Study]) -> list[Finding]:

@@ -46,7 +46,9 @@ def _total_change(s: Study) -> Finding:
         share = change / first.value
         spread = (error1 + abs(1 + share) * error0) / first.value
         measures["percent"] = measures["change_percent"] = estimate(100 * share, 100 * spread)
-        measures["mean_rate"] = estimate(change / (c.x[-1] - c.x[0]), math.hypot(error0, error1) / (c.x[-1] - c.x[0]))
+        measures["mean_rate"] = estimate(
+            change / (c.x[-1] - c.x[0]), math.hypot(error0, error1) / (c.x[-1] - c.x[0])
+        )
     if first.value > 0 and last.value > 0:
         ratio = max(first.value / last.value, last.value / first.value)
         if ratio >= DECADES_FROM:

@@ -70,14 +70,19 @@ def fit_phases(x: Floats, u: Floats, sigma: float) -> PhaseFit:
     residual = u - _solve(t, u, hinges, fits[-1])[0]
     rho = float(np.clip(autocorrelation(residual, 1)[0] if n > 3 else 0.0, 0.0, 0.9))
     effective = max(n * (1 - rho) / (1 + rho), min(n, 8))
-    bic = [effective * math.log(r / n) + math.log(max(effective, 2)) * (2 + 2 * len(k)) for r, k in zip(rss, fits, strict=True)]
+    bic = [
+        effective * math.log(r / n) + math.log(max(effective, 2)) * (2 + 2 * len(k))
+        for r, k in zip(rss, fits, strict=True)
+    ]
     chosen = 0
     for k in range(1, len(fits)):
         if bic[k] < bic[chosen] - BIC_MARGIN:
             chosen = k
     while chosen > 0:
         pieces = _pieces(x, t, u, hinges, fits[chosen])
-        if all(_bends(a, b, math.sqrt(rss[chosen] / n)) for a, b in zip(pieces[:-1], pieces[1:], strict=True)):
+        if all(
+            _bends(a, b, math.sqrt(rss[chosen] / n)) for a, b in zip(pieces[:-1], pieces[1:], strict=True)
+        ):
             break
         chosen -= 1
     knots = fits[chosen]
@@ -130,13 +135,17 @@ def _pieces(x: Floats, t: Floats, u: Floats, hinges: Floats, knots: tuple[int, .
     fitted, _ = _solve(t, u, hinges, knots)
     at = [0, *knots, len(x) - 1]
     return tuple(
-        Piece(float(x[a]), float(x[b]), float(fitted[a]), float(fitted[b])) for a, b in zip(at[:-1], at[1:], strict=True)
+        Piece(float(x[a]), float(x[b]), float(fitted[a]), float(fitted[b]))
+        for a, b in zip(at[:-1], at[1:], strict=True)
     )
 
 
 def _bends(a: Piece, b: Piece, rms: float) -> bool:
     if a.slope * b.slope < 0:
-        return min(abs(a.u1 - a.u0), abs(b.u1 - b.u0)) > TURN_SIGMAS * rms / 2 and max(abs(a.slope), abs(b.slope)) > 0
+        return (
+            min(abs(a.u1 - a.u0), abs(b.u1 - b.u0)) > TURN_SIGMAS * rms / 2
+            and max(abs(a.slope), abs(b.slope)) > 0
+        )
     lower, higher = sorted((abs(a.slope), abs(b.slope)))
     return higher >= RATE_RATIO * lower
 

@@ -12,7 +12,9 @@ Split = Literal["train", "val"]
 
 _TOKENS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_A-Za-z]+")
 
-TRAIN = frozenset({"train", "training", "trn", "tr", "trained", "fit", "обучение", "обучения", "обучающая", "тренировка"})
+TRAIN = frozenset(
+    {"train", "training", "trn", "tr", "trained", "fit", "обучение", "обучения", "обучающая", "тренировка"}
+)
 VAL = frozenset({
     "val", "valid", "validation", "validate", "eval", "evaluation", "test", "testing", "tst", "dev", "heldout",
     "holdout", "vld", "валидация", "валидации", "проверка", "тест", "validierung", "validación", "validacion",
@@ -30,9 +32,10 @@ _FAMILIES: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...] = (
      ("samples/s", "tokens/s", "it/s", "per second", "elapsed", "wall time")),
     ("perplexity", frozenset({"ppl", "perplexity", "bpb", "bpc"}), ("перплекс", "困惑度")),
     ("loss", frozenset({
-        "loss", "losses", "mse", "mae", "rmse", "nll", "bce", "ce", "cost", "objective", "elbo", "kl", "crossentropy",
+        "loss", "losses", "mse", "mae", "rmse", "nll", "bce", "ce", "cost", "kl", "crossentropy",
         "xent", "dfl", "giou", "verlust", "perte", "pérdida", "perdida", "perda", "energy", "residual", "msle", "huber",
-    }), ("cross entropy", "cross-entropy", "log likelihood", "потер", "损失", "損失", "손실")),
+    }), ("cross entropy", "cross-entropy", "потер", "损失", "損失", "손실")),
+    ("objective", frozenset({"objective", "elbo", "likelihood"}), ("evidence lower bound",)),
     ("error", frozenset({"error", "err", "errors", "wer", "cer", "eer", "fid", "lpips", "ошибка", "fehler", "erreur"}),
      ("误差", "誤差", "错误率")),
     ("reward", frozenset({"reward", "rewards", "return", "returns", "награда"}), ("episode reward", "奖励", "報酬")),
@@ -43,14 +46,40 @@ _FAMILIES: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...] = (
         "metrics", "matthews", "mcc", "spearman", "pearson",
     }), ("f1", "m ap", "map50", "r2", "ap50", "准确率", "準確率", "精度", "正解率", "정확도", "точност")),
 )  # fmt: skip
-_DIRECTION: dict[str, Direction] = {"loss": "lower", "error": "lower", "perplexity": "lower", "metric": "higher", "reward": "higher"}
+_DIRECTION: dict[str, Direction] = {
+    "loss": "lower",
+    "error": "lower",
+    "perplexity": "lower",
+    "metric": "higher",
+    "reward": "higher",
+}
 SMOOTHED = frozenset({"smooth", "smoothed", "ema", "smoothing", "sma", "rolling", "averaged"})
 SMOOTHED_PARTS = ("moving average", "running average", "running mean", "moving avg", "平滑")
-GAME = frozenset({"generator", "discriminator", "gen", "disc", "critic", "adversarial", "adv", "gan", "actor"})
+GAME = frozenset(
+    {"generator", "discriminator", "gen", "disc", "critic", "adversarial", "adv", "gan", "actor"}
+)
 # Names that only tell how a curve is drawn; the panel's title or label then says what it is.
-GENERIC = frozenset({"results", "smooth", "smoothed", "raw", "original", "data", "value", "values", "curve", "series", "y", "line"})
+GENERIC = frozenset(
+    {
+        "results",
+        "smooth",
+        "smoothed",
+        "raw",
+        "original",
+        "data",
+        "value",
+        "values",
+        "curve",
+        "series",
+        "y",
+        "line",
+    }
+)
 # After these words "training" names the whole picture, not a data split.
-_WHOLE = re.compile(r"\b(training|train)\s+(curves?|progress|history|dynamics|run|metrics|process|log|logs|results|summary|plots?)\b", re.I)
+_WHOLE = re.compile(
+    r"\b(training|train)\s+(curves?|progress|history|dynamics|run|metrics|process|log|logs|results|summary|plots?)\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +89,8 @@ class Meaning:
     Attributes
     ----------
     quantity : str
-        loss, error, perplexity, metric, reward, lr, grad_norm, speed or other.
+        loss, error, perplexity, objective (either sign: the way it goes is the better one), metric,
+        reward, lr, grad_norm, speed or other.
     direction : "lower", "higher" or None
         Which way is better.
     split : "train", "val" or None
@@ -99,7 +129,11 @@ def quantity_of(text: str | None) -> str | None:
         return None
     found, lower = frozenset(tokens(text)), text.lower()
     for name, words, parts in _FAMILIES:
-        if found & words or any(part in lower for part in parts) or (name == "metric" and {"m", "ap"} <= found):
+        if (
+            found & words
+            or any(part in lower for part in parts)
+            or (name == "metric" and {"m", "ap"} <= found)
+        ):
             return name
     return None
 
@@ -129,6 +163,6 @@ def meaning_of(name: str | None, label: str | None, title: str | None) -> Meanin
     split = next((s for s in map(split_of, texts) if s), None)
     words = frozenset(tokens(name))
     smoothed = bool(words & SMOOTHED) or any(part in (name or "").lower() for part in SMOOTHED_PARTS)
-    letters = bool(words & {"g", "d"}) and "loss" in words
+    letters = quantity == "loss" and bool(words & {"g", "d"}) and len(words) <= 3
     game = bool(words & GAME) or letters
     return Meaning(quantity, _DIRECTION.get(quantity), split, smoothed, game)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from plotread.diagnosis.spike_events import Event
-from plotread.diagnosis.stats import regular_gaps_p, robust_sigma, running_median
+from plotread.diagnosis.stats import regular_gaps_p, running_median
 from plotread.diagnosis.study import Study, make
 from plotread.diagnosis.words import about_x, estimate, number, plain
 from plotread.model import Estimate, Finding, Floats, Measure
@@ -20,6 +19,8 @@ JUMP_DRIFT = 2.5  # times what either side moves by itself over the width of the
 MIN_SHARE = 0.03  # of the curve's span: a smaller jump is not worth a word
 STEP_SHARE = 0.5  # of the jump that must happen within the sharp part
 SHARP = 0.02  # of the run (at least 2 values): within this the sharp part lies
+SWING_SIZES = 3.0  # amplitudes of a swing that a jump must exceed to be more than its flank
+MISSING_STEPS = 4.0  # logging steps without a value that make a hole
 EARLY = 0.04  # of the run at its start, where every loss falls at once
 RISE_SIGMAS = 4.0  # scatter of a rise that parts two descents
 RISE_SHARE = 0.10  # of the curve's span that it must rise besides
@@ -42,11 +43,21 @@ def find(s: Study) -> list[Finding]:
     c = s.curve
     if len(s.u) < 2 * MIN_SIDE + 2 or c.smoothed or c.quantity == "lr":
         return []
-    jumps = find_jumps(s)
+    jumps = true_jumps(s)
     found = [_shift(s, jump) for jump in jumps]
     stairs = _staircase(s, jumps)
     late = _second(s)
     return [*found, *([stairs] if stairs else []), *([late] if late else [])]
+
+
+def true_jumps(s: Study) -> list[Jump]:
+    """The jumps of a curve that are no part of a swing."""
+    if len(s.u) < 2 * MIN_SIDE + 2:
+        return []
+    jumps = find_jumps(s)
+    if s.swing is None:
+        return jumps
+    return [jump for jump in jumps if abs(jump.size) > SWING_SIZES * s.swing.amplitude]
 
 
 def find_jumps(s: Study) -> list[Jump]:
@@ -61,7 +72,7 @@ def find_jumps(s: Study) -> list[Jump]:
     means = windows.mean(axis=1)
     rest = windows - means[:, None] - slopes[:, None] * middle
     rms = np.sqrt((rest**2).sum(axis=1) / max(side - 2, 1))
-    floor = max(s.noise * 0.7, s.sigma / np.sqrt(3), 1e-4 * s.span, robust_sigma(rms) * 0)
+    floor = max(s.noise * 0.7, s.sigma / np.sqrt(3), 1e-4 * s.span)
     # A jump between i - 1 and i: the left window ends at i - 1, the right one begins at i.
     i = np.arange(side, n - side + 1)
     left, right = i - side, i
@@ -84,6 +95,8 @@ def find_jumps(s: Study) -> list[Jump]:
         taken[max(0, at - side) : at + side + 1] = True
         steps = np.abs(np.diff(u[max(0, at - reach - 1) : at + reach + 1]))
         at = max(0, at - reach - 1) + int(np.argmax(steps)) + 1
+        if x[at] - x[at - 1] > MISSING_STEPS * np.median(np.diff(x)):
+            continue  # values are missing there: nothing says that the change was sudden
         before, after = float(np.median(u[max(0, at - 3) : at])), float(np.median(u[at : at + 3]))
         jumps.append(Jump(float(x[at]), after - before, before, after, float(z[k])))
     # A hump that is not quite a spike gives two opposite jumps; neither level holds.
@@ -112,9 +125,13 @@ def _shift(s: Study, jump: Jump) -> Finding:
     }  # fmt: skip
     if before.value > 0 and after.value > 0:
         ratio = after.value / before.value
-        measures["ratio"] = Estimate(ratio, after.lo / before.hi if before.hi > 0 else ratio, after.hi / max(before.lo, 1e-300))
+        measures["ratio"] = Estimate(
+            ratio, after.lo / before.hi if before.hi > 0 else ratio, after.hi / max(before.lo, 1e-300)
+        )
         share = 100 * (ratio - 1)
-        measures["change_percent"] = Estimate(share, *(100 * (r - 1) for r in (measures["ratio"].lo, measures["ratio"].hi)))  # type: ignore[union-attr]
+        measures["change_percent"] = Estimate(
+            share, *(100 * (r - 1) for r in (measures["ratio"].lo, measures["ratio"].hi))
+        )  # type: ignore[union-attr]
     verb = "drops" if jump.size < 0 else "jumps"
     words = (
         f"{c.name} {verb} at {about_x(c, jump.x)} from {number(before.value, (before.hi - before.lo) / 2)} "
@@ -185,8 +202,3 @@ def _second(s: Study) -> Finding | None:
     )
     return make("second_descent", "shape", s, words, measures, grade="likely", x=float(s.x[back]),
                 x_range=(float(s.x[first]), float(s.x[later])))  # fmt: skip
-
-
-def near_event(events: list[Event], x: float, reach: float) -> bool:
-    """Whether a spike stands within `reach` of x."""
-    return any(abs(e.x - x) <= reach for e in events)

@@ -14,6 +14,7 @@ def diagnose_single(figure: Figure, curves: Sequence[Curve]) -> list[Finding]:
     """Findings of level, shape and stability for each curve, and the reading limits of each panel."""
     studies = [study(curve) for curve in curves if not curve.shadow]
     found: list[Finding] = []
+    judged = [s.curve for s in studies]
     for s in studies:
         found += level.find(s, figure)
         found += ending.find(s)
@@ -23,6 +24,7 @@ def diagnose_single(figure: Figure, curves: Sequence[Curve]) -> list[Finding]:
         found += spikes.find(s)
         found += scatter.find(s)
         found += ends.find(s)
+    found = ends.without_overfitting(found, judged)
     found += ends.find_truncated(studies)
     for panel in figure.panels:
         limit = limits.find(panel, [c for c in curves if c.panel == panel.index])

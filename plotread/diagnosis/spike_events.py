@@ -22,6 +22,7 @@ GAPS = (1, 2, 4, 8, 16)  # distances from the value at which the sides begin, in
 WIDEST = 0.06  # of the columns: a hump with a longer flank is no spike
 Z_STEPS = ((150, 5.0), (300, 6.0), (10**9, 7.0))  # threshold by number of columns: long curves try more often
 Z_HINT = 0.8  # of the threshold: from here an event is a hint
+OPPOSITE = 1.5  # times the second largest excursion the other way
 GOOD_WAY = 2.0  # times the threshold for an event towards better values, which noise and slopes imitate
 MIN_RATIO = 0.10  # height over the level (a tenth), or over the curve's own range, whichever is smaller
 RETURN_SHARE = 0.10  # of the height: closer to the level after it a spike is over
@@ -114,9 +115,15 @@ def _one_way(curve: Curve, sign: int, strictness: float) -> list[Event]:
     sigma = local_sigma(curve, u, height, gap_of)
     limit = strictness * next(z for most, z in Z_STEPS if n <= most)
     span = float(np.quantile(u, 0.99) - np.quantile(u, 0.01))
-    small = float(np.log1p(MIN_RATIO)) if curve.scale == "log" else MIN_RATIO * float(np.median(np.abs(line.u)))
+    small = (
+        float(np.log1p(MIN_RATIO)) if curve.scale == "log" else MIN_RATIO * float(np.median(np.abs(line.u)))
+    )
     least = np.maximum(min(small, MIN_RATIO * span), READ_SIGMAS * line.sigma)
-    z = height / np.maximum(sigma, 1e-12 + 1e-4 * span)
+    floor = np.maximum(sigma, 1e-12 + 1e-4 * span)
+    z = height / floor
+    # Noise has tails: what the other way shows (all but its largest, which may be an event) is the yardstick.
+    other = np.sort(_heights(-(line.lo if sign > 0 else -line.hi) * sign, n)[0] / floor)
+    limit = max(limit, OPPOSITE * float(other[-2])) if np.isfinite(other[-2]) else limit
     candidate = (z >= Z_HINT * limit) & (height >= least)
     events: list[Event] = []
     taken = np.zeros(n, dtype=bool)
@@ -124,7 +131,9 @@ def _one_way(curve: Curve, sign: int, strictness: float) -> list[Event]:
     for i in sorted(np.flatnonzero(candidate), key=lambda k: (-height[k], k)):
         if taken[i]:
             continue
-        event = _event(curve, u, int(i), sign, float(height[i]), float(z[i]), int(gap_of[i]), limit, float(sigma[i]))
+        event = _event(
+            curve, u, int(i), sign, float(height[i]), float(z[i]), int(gap_of[i]), limit, float(sigma[i])
+        )
         taken[max(0, event.first - 1) : event.last + 2] = True
         rise, fall = int(i) - event.first, event.fall
         if rise <= max(2, STEEP_RISE * n) or rise <= RISE_OF_FALL * fall:
@@ -222,7 +231,9 @@ def _event(
     x = float(at[i])
     taken: int | None = None
     if end is not None and curve.counted:
-        taken = int(np.searchsorted(curve.x, line.x[end], side="left") - np.searchsorted(curve.x, x, side="left"))
+        taken = int(
+            np.searchsorted(curve.x, line.x[end], side="left") - np.searchsorted(curve.x, x, side="left")
+        )
     recovery = "not full" if end is None else "fast" if end - i <= FAST_POINTS else "slow"
     if abs(after - before) > max(0.5 * height, 3 * sigma) and after > before:
         recovery = "not full"

@@ -68,7 +68,9 @@ def _spike(s: Study, e: Event) -> Finding:
     else:
         ends = f"and is back by {about_x(c, e.back)}"
     against = number(e.baseline, max(error, abs(e.baseline) * 0.005))
-    words = f"{c.name} {verb} to {number(e.value, error)} at {about_x(c, e.x)}, from a level of {against}, {ends}"
+    words = (
+        f"{c.name} {verb} to {number(e.value, error)} at {about_x(c, e.x)}, from a level of {against}, {ends}"
+    )
     extent = (c.line.x[e.first], e.back if e.back is not None else c.line.x[min(e.last, len(c.line.x) - 1)])
     lasting = (float(extent[0]), float(extent[1])) if e.recovery != "fast" else None
     return make("spike", "stability", s, words, measures, grade=_grade(e), x=e.x, x_range=lasting)
@@ -87,7 +89,9 @@ def rhythm(s: Study, events: list[Event]) -> tuple[list[Event], float, float, fl
             gaps = np.diff(x)
             period = float(x[-1] - x[0]) / (len(x) - 1)
             step = float(np.median(np.diff(np.unique(c.x))))
-            slack = max(step, 2 * (c.x_resolution or 0.0) if c.x_axis.kind == "linear" else 0.0, GAP_SLACK * period)
+            slack = max(
+                step, 2 * (c.x_resolution or 0.0) if c.x_axis.kind == "linear" else 0.0, GAP_SLACK * period
+            )
             uneven = float(np.abs(gaps - period).max())
             if uneven <= slack * (1 + 1e-9) and slack < period / 4:
                 p = regular_gaps_p(x, slack / 2 if slack == step else slack, float(c.x[-1] - c.x[0]))
@@ -142,7 +146,11 @@ def _constant_ratio(s: Study, events: list[Event]) -> Finding | None:
     if sd > MAX_RATIO_CV * mean:
         return None
     first, last = chosen[0].x, chosen[-1].x
-    error = float(np.median([r * 2 * c.error_at(e.x) / max(e.value, 1e-300) for r, e in zip(ratios, chosen, strict=True)]))
+    error = float(
+        np.median(
+            [r * 2 * c.error_at(e.x) / max(e.value, 1e-300) for r, e in zip(ratios, chosen, strict=True)]
+        )
+    )
     from plotread.model import Estimate
 
     measures: dict[str, Measure] = {

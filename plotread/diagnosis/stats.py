@@ -94,7 +94,7 @@ def _hamed_rao(residual: Floats) -> float:
     # Only the leading run of significant lags: later ones are mostly chance and make the test a lottery.
     quiet = np.flatnonzero(rho == 0)
     if len(quiet):
-        rho[quiet[0]:] = 0.0
+        rho[quiet[0] :] = 0.0
     factor = 1 + 2 / (n * (n - 1) * (n - 2)) * float(((n - k) * (n - k - 1) * (n - k - 2) * rho).sum())
     return max(1.0, factor)
 
@@ -147,7 +147,9 @@ def noise_of(y: Floats) -> float:
         return 0.0
     second = (y[1:-1] - (y[:-2] + y[2:]) / 2) / math.sqrt(1.5)
     around = y - running_median(y, baseline_window(len(y)), leave_out=True)
-    return max(float(MAD_TO_SIGMA * np.median(np.abs(second))), float(MAD_TO_SIGMA * np.median(np.abs(around))) * 0.9)
+    return max(
+        float(MAD_TO_SIGMA * np.median(np.abs(second))), float(MAD_TO_SIGMA * np.median(np.abs(around))) * 0.9
+    )
 
 
 def regular_gaps_p(positions: Floats, slack: float, extent: float) -> float:

@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 from plotread.diagnosis.curves import Curve
 from plotread.diagnosis.spike_events import Event, find_events
 from plotread.diagnosis.stats import noise_of, running_median
+from plotread.diagnosis.swing import Swing, find_swing
 from plotread.model import Estimate, Finding, Floats, Grade, Measure
+
+CREST_SHARE = 1 / 7  # of the period of a swing: what is narrower is more than a crest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +33,8 @@ class Study:
         Scatter of one such value; never below the reading error over sqrt(3).
     sigma : float
         Median reading error, scale units.
+    swing : Swing or None
+        A regular oscillation about the course.
     """
 
     curve: Curve
@@ -39,6 +44,7 @@ class Study:
     u: Floats
     noise: float
     sigma: float
+    swing: Swing | None
 
     @property
     def span(self) -> float:
@@ -59,7 +65,9 @@ class Study:
     def read(self, k: int) -> Estimate:
         """The k-th point of the curve (data units) with its reading interval."""
         c = self.curve
-        return Estimate(float(c.y[k]), min(float(c.y_lo[k]), float(c.y[k])), max(float(c.y_hi[k]), float(c.y[k])))
+        return Estimate(
+            float(c.y[k]), min(float(c.y_lo[k]), float(c.y[k])), max(float(c.y_hi[k]), float(c.y[k]))
+        )
 
     def at(self, x: float) -> int:
         """Position of the point nearest to x."""
@@ -69,6 +77,11 @@ class Study:
 def study(curve: Curve) -> Study:
     """Find the spikes of a curve and set them aside."""
     events = find_events(curve)
+    judged = not curve.smoothed and curve.quantity != "lr"
+    swing = find_swing(curve.line.x, curve.line.u, float(np.median(curve.line.sigma))) if judged else None
+    if swing is not None:
+        # The crests of a swing are no spikes; a spike on top of it is much narrower.
+        events = [e for e in events if e.width <= CREST_SHARE * swing.period]
     mask = np.zeros(len(curve.line.u), dtype=bool)
     for event in events:
         if event.grade != "possible":
@@ -77,7 +90,7 @@ def study(curve: Curve) -> Study:
         mask[:] = False
     x, u = curve.line.x[~mask], curve.line.u[~mask]
     sigma = float(np.median(curve.line.sigma))
-    return Study(curve, events, mask, x, u, max(noise_of(u), sigma / np.sqrt(3)), sigma)
+    return Study(curve, events, mask, x, u, max(noise_of(u), sigma / np.sqrt(3)), sigma, swing)
 
 
 def make(
