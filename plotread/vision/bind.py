@@ -26,6 +26,7 @@ MARKER_COST = 15.0  # one has markers, the other none
 ORDER_COST = 0.5  # per step between an entry's place and its trace's; decides between equals
 REFERENCE_COST = 6.0  # a guide line takes a name only where no curve fits as well
 HUE_NEAR = np.radians(18)  # two shades of one hue in CIE Lab
+SHARED = 25.0  # cost under which a curve beyond the number of entries shares a name
 ALIKE = 12.0  # colour distance under which two entries look alike
 TWIN_ROLE_WORDS = (
     ("raw", re.compile(r"\b(raw|original|noisy|unsmoothed|per[- ]step|batch)\b", re.I)),
@@ -90,6 +91,7 @@ def bind_names(
             if _is_ambiguous(g, e, cost, entries):
                 flags[t] = frozenset({"names_ambiguous"})
     _split_pairs(traces, groups, entries, taken, names)
+    _share_names(traces, entries, taken, names, flags)
     for t, trace in enumerate(traces):
         if names[t] is None and trace.kind != "reference":
             flags[t] = frozenset({"unnamed"})
@@ -235,6 +237,20 @@ def _split_pairs(
             else (entries[other].name, entries[own].name)
         )  # fmt: skip
         taken.add(other)
+
+
+def _share_names(
+    traces: Sequence[Trace], entries: Sequence[LegendEntry], taken: set[int],
+    names: list[str | None], flags: list[frozenset[str]],
+) -> None:  # fmt: skip
+    """A curve left over that looks like a named entry is told of it too: its raw or smoothed twin."""
+    for t, trace in enumerate(traces):
+        if names[t] is not None or trace.kind == "reference" or not taken:
+            continue
+        best = min(sorted(taken), key=lambda e: _cost(trace, entries[e]))
+        if _cost(trace, entries[best]) <= SHARED and not entries[best].direct:
+            names[t] = entries[best].name
+            flags[t] = frozenset({"names_ambiguous"})
 
 
 def _pair_cost(trace: Trace, entry: LegendEntry) -> float:

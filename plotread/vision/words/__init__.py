@@ -20,6 +20,7 @@ from plotread.vision.words.legend import (
     find_rescued,
     is_valid,
     join_pieces,
+    without_strokes,
 )
 from plotread.vision.words.lines import find_lines, find_turned_lines
 from plotread.vision.words.look import look_at
@@ -104,6 +105,7 @@ def _legends(
         rescued = find_rescued(sheet, block, lines)
         whole = join_pieces(sheet, (*block, *rescued), lines)
         entries = tuple(e for e in _read_entries(sheet, whole, masks, read_words) if e.line.confidence >= 0.6)
+        entries = without_strokes(entries)
         if entries and is_valid(sheet, entries):
             blocks.append(entries)
     taken = [box for block in blocks for e in block for box in (e.line.box, e.swatch.box)]

@@ -43,6 +43,7 @@ DASH_WIDTH = 2.0  # th; a dash of a sentence is shorter
 DASH_GAP = 1.2  # th; and this near to the words on both sides
 LOOK_HEIGHT = 0.25  # relative; letters of two legends of one panel are as tall
 LOOK_WIDTH = 1.0  # th; and their samples as long
+CLASH = 0.3  # of the smaller box; tails of letters may reach into the next row
 LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -111,8 +112,8 @@ def _of_one_look(blocks: list[Block], th: float) -> list[Block]:
             continue
         tall = [float(np.median([max(g.height for g in e.line.glyphs) for e in b])) for b in (main, block)]
         wide = [float(np.median([e.swatch.box.width for e in b])) for b in (main, block)]
-        alike = abs(tall[0] - tall[1]) <= LOOK_HEIGHT * max(tall) and abs(wide[0] - wide[1]) <= LOOK_WIDTH * th
-        if alike and main[0].side == block[0].side:
+        alike = abs(tall[0] - tall[1]) <= LOOK_HEIGHT * max(tall)
+        if alike and abs(wide[0] - wide[1]) <= LOOK_WIDTH * th and main[0].side == block[0].side:
             kept.append(block)
     return kept
 
@@ -124,8 +125,9 @@ def _between_words(sheet: Sheet, entry: Entry, words: Sequence[Box]) -> bool:
         return False
     for word in words:
         gap = mark.x0 - word.x1 if entry.side == "left" else word.x0 - mark.x1
-        level = min(word.y1, entry.line.box.y1) - max(word.y0, entry.line.box.y0)
-        if -0.5 * sheet.th <= gap <= DASH_GAP * sheet.th and level >= 0.5 * min(word.height, entry.line.height):
+        shared = min(word.y1, entry.line.box.y1) - max(word.y0, entry.line.box.y0)
+        level = shared >= 0.5 * min(word.height, entry.line.height)
+        if level and -0.5 * sheet.th <= gap <= DASH_GAP * sheet.th:
             return True
     return False
 
@@ -173,7 +175,8 @@ def _joined(
             if taken or other.region != line.region:
                 continue
             gap = other.box.x0 - line.box.x1 if entry.side == "left" else line.box.x0 - other.box.x1
-            limit = JOIN_NUMBER_GAP if is_number(other, sheet) else JOIN_GAP
+            table = line.region < 0 and is_number(other, sheet)
+            limit = JOIN_NUMBER_GAP if table else JOIN_GAP
             shared = min(other.box.y1, line.box.y1) - max(other.box.y0, line.box.y0)
             level = shared >= 0.5 * min(other.height, line.height)
             if level and -TOUCH * sheet.th <= gap <= limit * sheet.th:
@@ -182,6 +185,12 @@ def _joined(
                 joined.add(other.box)
                 grew = True
     return line
+
+
+def without_strokes(block: Block) -> Block:
+    """A legend without what scraps of lines among its words were read as."""
+    words = tuple(e for e in block if not STROKES.fullmatch(e.line.text))
+    return words if any(LETTER.search(e.line.text) for e in words) else block
 
 
 def is_valid(sheet: Sheet, block: Block) -> bool:
@@ -200,10 +209,11 @@ def _rank(sheet: Sheet, group: Sequence[Entry]) -> tuple[int, bool, float, int]:
 
 def _clash(a: Entry, b: Entry) -> bool:
     """Whether two candidates want the same text, the same swatch, or one's swatch is the other's text."""
-    return (
-        a.line.box.overlap(b.line.box) > 0 or a.swatch.box.overlap(b.swatch.box) > 0
-        or a.swatch.box.overlap(b.line.box) > 0 or a.line.box.overlap(b.swatch.box) > 0
-    )  # fmt: skip
+    return any(
+        first.overlap(second) > CLASH * min(first.width * first.height, second.width * second.height)
+        for first in (a.line.box, a.swatch.box)
+        for second in (b.line.box, b.swatch.box)
+    )
 
 
 def _groups(sheet: Sheet, entries: Sequence[Entry]) -> list[list[Entry]]:
@@ -257,7 +267,7 @@ def _is_valid(sheet: Sheet, block: Sequence[Entry]) -> bool:
         return False
     if all(STROKES.fullmatch(t) for t in texts):
         return False
-    if all(is_number(e.line, sheet) or NUMERIC.fullmatch(e.line.text) for e in block):
+    if all(NUMERIC.fullmatch(e.line.text) for e in block):
         # tick labels line up with their ticks just as well; ink with a hue tells a legend
         long = all(e.swatch.box.width >= SINGLE_WIDTH * sheet.th for e in block)
         vivid = sum(e.swatch.vivid for e in block) >= 0.5 * len(block)
@@ -268,7 +278,7 @@ def _is_valid(sheet: Sheet, block: Sequence[Entry]) -> bool:
             entry.swatch.box.width >= SINGLE_WIDTH * sheet.th
             and SINGLE_GAP[0] <= entry.swatch.gap <= SINGLE_GAP[1]
         )  # fmt: skip
-        return wide and bool(LETTER.search(entry.line.text)) and not is_number(entry.line, sheet)
+        return wide and bool(LETTER.search(entry.line.text))
     small = all(e.swatch.box.width < SINGLE_WIDTH * sheet.th for e in block)
     return not (small and block[0].side == "right" and all(len(t) <= 2 for t in texts))
 

@@ -27,8 +27,9 @@ TURNED_JOIN = 1.3  # th; gap between two pieces of one rotated label
 TURNED_LENGTH = 1.6  # th; a shorter rotated word ("lr") must stand at half height ...
 TURNED_MIDDLE = 2.0  # th; ... within this
 TURNED_SHORT_REACH = 7.0  # th; such a word stands no further left
+LONE_LENGTH = 2.0  # times its thickness; a shorter single glyph is a letter of a flat word
 LIST_NEAR = 0.3  # th; a glyph with a neighbour this near to its left or right is in a flat word
-SHORT_NEAR = 1.0  # th; the same for words of a letter or two
+SHORT_NEAR = 0.6  # th; the same for words of a letter or two
 LIST_SHARE = 0.3  # of such glyphs: the column is a list of flat words
 
 
@@ -75,10 +76,12 @@ def find_turned_lines(sheet: Sheet, mask: Mask, *, colored: bool) -> list[TextLi
     found = []
     for box, parts in _joined(_rows(glyphs, sheet.th, lambda _: -1), sheet.px(TURNED_JOIN)):
         short = box.width < TURNED_LENGTH * sheet.th
+        whole = _with_small(box, parts, small, sheet.th)
+        if len(parts) == 1 and whole.width < LONE_LENGTH * whole.height and not (short and _at_middle(box, sheet)):
+            continue
         near = SHORT_NEAR if short else LIST_NEAR
         if (short and not _at_middle(box, sheet)) or _is_list(parts, glyphs, near * sheet.th):
             continue
-        whole = _with_small(box, parts, small, sheet.th)
         found.append(TextLine(_turned(whole), tuple(_turned(p) for p in parts), colored, -1, angle=90))
     return sorted(found, key=lambda line: (line.box.x0, line.box.y0))
 
@@ -203,11 +206,12 @@ def _is_list(parts: list[Box], glyphs: list[Box], near_px: float) -> bool:
 
 
 def _at_middle(box: Box, sheet: Sheet) -> bool:
-    """Whether a transposed word stands left of some panel at half its height."""
+    """Whether a transposed word stands beside some panel at half its height."""
     middle = box.center[0]
     return any(
         abs(middle - (f.top + f.bottom) / 2) <= TURNED_MIDDLE * sheet.th
-        and 0 <= f.left - box.y1 <= TURNED_SHORT_REACH * sheet.th
+        and (0 <= f.left - box.y1 <= TURNED_SHORT_REACH * sheet.th or (
+            0 <= box.y0 - f.right <= TURNED_SHORT_REACH * sheet.th and _has_right_numbers(sheet, f)))
         for f in sheet.frames
     )
 

@@ -6,10 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from plotread.geometry import Box, Frame
-from plotread.vision.words.parts import Sheet, TextLine, is_number
+from plotread.vision.words.parts import Sheet, TextLine
 
 ROW_JOIN = 2.6  # th; pieces of one row of words
+ROW_CAPITALS = 0.7  # of a row's height is its capitals' (the rest are tails)
 ROW_OVERLAP = 0.5  # of the lower piece's height
 MIN_CONFIDENCE = 0.6
 TITLE_REACH = 9.0  # th above the frame
@@ -27,15 +30,19 @@ TABLE_TEXTS = 3  # texts in one row are a table or tick labels, no label
 CORNER = 3.0  # th; "Step" inside the lower right corner
 Y_REACH = 14.0  # th beside the frame
 Y2_NUMBERS = 2  # tick labels between a frame and its right-hand label
+TICKS_BESIDE = 3.2  # th; tick labels stand this near their frame
+AMONG = 0.5  # th; a label overlaps the column of tick labels no more than this
 FLAT_Y_REACH = 12.0  # th; an unrotated label left of the tick labels ...
 FLAT_Y_MIDDLE = 0.15  # ... this near to half height (of the height)
-FLAT_TOP_LEFT = 3.0  # th; an unrotated label above the axis starts this near the frame or its numbers
+FLAT_TOP_REACH = 3.0  # th; an unrotated label above the axis stands this near the frame
+UPPER_GAP = 1.6  # heights of the lower row; a title stands this near to a subtitle or flat label under it
 DATE = re.compile(
-    r"^[\d\s:/.,+\-–−]*$|^(?:\d{4}-\d\d|\d\d?:\d\d)"
-    r"|^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? *\d", re.IGNORECASE,
+    r"^[\d\s:/.,+\-–−eEkM%]*$|^(?:\d{4}-\d\d|\d\d?:\d\d)"
+    r"|^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*\.? *\d", re.IGNORECASE,
 )  # fmt: skip
 OFFSET = re.compile(r"^[x×X]?\s*(?:10|1e|1E)\s*[\^−–\-+⁻]?\s*[\d⁰¹²³⁴-⁹]*$")
 STROKES = re.compile(r"[Il|!/\\\-–—_.,':;\s]*")  # what ticks and rules are read as
+LETTER_SHARE = 0.3  # of the letters and digits of a label; less are tick labels run together
 LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -56,7 +63,8 @@ def join_rows(sheet: Sheet, lines: Sequence[TextLine]) -> list[TextLine]:
         for i, row in enumerate(rows):
             shared = min(line.box.y1, row.box.y1) - max(line.box.y0, row.box.y0)
             gap = line.box.x0 - row.box.x1
-            near = 0 <= gap <= ROW_JOIN * sheet.th and shared >= ROW_OVERLAP * min(line.height, row.height)
+            tall = max(sheet.th, ROW_CAPITALS * min(line.height, row.height))
+            near = 0 <= gap <= ROW_JOIN * tall and shared >= ROW_OVERLAP * min(line.height, row.height)
             if near and line.region == row.region and not _parted(sheet, row.box, line.box):
                 rows[i] = TextLine(row.box.union(line.box), row.glyphs + line.glyphs, row.colored, row.region)
                 break
@@ -67,8 +75,6 @@ def join_rows(sheet: Sheet, lines: Sequence[TextLine]) -> list[TextLine]:
 
 def may_have_role(sheet: Sheet, line: TextLine) -> bool:
     """Whether a line stands where titles and labels do, so that reading it is worth its time."""
-    if is_number(line, sheet) and len(line.glyphs) <= 6:
-        return False
     if line.region >= 0:
         return _in_corner(sheet, line.box, sheet.frames[line.region])
     cx, cy = line.box.center
@@ -118,7 +124,8 @@ def assign_roles(sheet: Sheet, rows: Sequence[TextLine], turned: Sequence[TextLi
 def _is_words(text: str) -> bool:
     plain = text.strip()
     number = DATE.match(plain) or OFFSET.match(plain) or STROKES.fullmatch(plain)
-    return bool(LETTER.search(plain)) and not number
+    letters = len(LETTER.findall(plain))
+    return letters >= LETTER_SHARE * sum(c.isalnum() for c in plain) and letters > 0 and not number
 
 
 def _parted(sheet: Sheet, a: Box, b: Box) -> bool:
@@ -188,7 +195,7 @@ def _title(
     if not near:
         return (), None
     near.sort(key=lambda item: (item[0], abs(item[2].box.center[0] - middle)))
-    _, centered, first = near[0]
+    distance, centered, first = near[0]
     upper = [row for _, c, row in near[1:] if row.box.y1 <= first.box.y0 + 0.3 * first.height]
     if centered:
         rows = [first]
@@ -199,8 +206,10 @@ def _title(
             if same and alike and gap <= STACKED_GAP * rows[0].height:
                 rows.insert(0, row)
         return tuple(rows), None
+    upper = [row for row in upper if first.box.y0 - row.box.y1 <= UPPER_GAP * first.height]
     if upper:
-        label = first if not has_y and abs(first.box.x0 - frame.left) <= TITLE_LEFT[0] * th else None
+        low = distance <= FLAT_TOP_REACH * th and first.height <= upper[0].height
+        label = first if not has_y and low else None
         return (upper[0],), label
     return (first,), None
 
@@ -297,6 +306,8 @@ def _turned_roles(
             cy = line.box.center[1]
             if not frame.top - 0.1 * frame.height <= cy <= frame.bottom + 0.1 * frame.height:
                 continue
+            if _among_numbers(sheet, frame, line.box):
+                continue
             left, right = frame.left - line.box.x1, line.box.x0 - frame.right
             if -0.3 * sheet.th <= left <= Y_REACH * sheet.th:
                 options.append((_beyond_numbers(sheet, frame, line.box, "y"), 0, i, "y"))
@@ -319,6 +330,13 @@ def _numbers_between(sheet: Sheet, frame: Frame, box: Box) -> int:
         and frame.top - sheet.th <= n.center[1] <= frame.bottom + sheet.th
         for n in sheet.numbers
     )  # fmt: skip
+
+
+def _among_numbers(sheet: Sheet, frame: Frame, box: Box) -> bool:
+    """Whether a rotated scrap stands between a frame and its tick labels, or among these."""
+    rows = [n for n in sheet.tick_labels if frame.top - sheet.th <= n.center[1] <= frame.bottom + sheet.th]
+    left = [n.x0 for n in rows if n.x1 <= frame.left + sheet.th and frame.left - n.x1 <= TICKS_BESIDE * sheet.th]
+    return len(left) >= 2 and box.x1 <= frame.left and box.x1 > np.median(left) + AMONG * sheet.th
 
 
 def _beyond_numbers(sheet: Sheet, frame: Frame, box: Box, side: str) -> float:

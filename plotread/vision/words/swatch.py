@@ -17,7 +17,6 @@ WINDOW_HEIGHTS = (0.85, 0.5)  # line heights above and below the middle; the low
 INK_LEVELS = 22  # levels from the window's background; pale swatches count
 CLOSE_GAP = 0.8  # th; gaps within a dashed swatch
 GAP = 2.6  # th; between swatch and text, at most
-MIN_GAP = 0.12  # th; ink that reaches the text is a frame, a gridline or a curve
 PASSING = 1.5  # th; a thin run this long that reaches the text is none of the swatch
 WIDTH = (0.4, 7.5)  # th
 CENTER = 0.42  # line heights; a swatch stands at the middle of its line
@@ -26,7 +25,7 @@ DISC_SIZE = (0.4, 1.9)  # th
 DISC_FILL = 0.6  # of the disc's box
 FLAT_MARK = 1.3  # th; a shorter flat grey mark is a hyphen or a tick
 RULE = 0.3  # th; a thinner column that is full of ink is a frame or spine
-SPARE = 1  # px kept free between the text and its window
+SPARE = 0.2  # th between a text and its window, for the rims of blurred letters
 COLOR_NEAR = 48.0  # levels; ink of one curve within a crowded window
 COLOR_TRIES = 4  # inks tried apart where ink of several curves touches
 MIN_LINE_HEIGHT = 0.9  # th; "a" alone is lower than its row
@@ -71,11 +70,11 @@ def _window(sheet: Sheet, line: TextLine, side: Side, share: float) -> Box:
     cy = line.box.center[1]
     half = share * max(line.height, MIN_LINE_HEIGHT * sheet.th)
     y0, y1 = int(np.floor(cy - half)), int(np.ceil(cy + half)) + 1
-    long = sheet.px(WINDOW)
+    long, spare = sheet.px(WINDOW), sheet.px(SPARE)
     if side == "left":
-        box = Box(line.box.x0 - SPARE - long, y0, line.box.x0 - SPARE, y1)
+        box = Box(line.box.x0 - spare - long, y0, line.box.x0 - spare, y1)
     else:
-        box = Box(line.box.x1 + SPARE, y0, line.box.x1 + SPARE + long, y1)
+        box = Box(line.box.x1 + spare, y0, line.box.x1 + spare + long, y1)
     if line.region >= 0:
         inner = sheet.frames[line.region].inner()
         x0, x1 = max(box.x0, inner.x0 + 1), min(box.x1, inner.x1 - 1)
@@ -143,11 +142,12 @@ def _judge(
 ) -> str | None:  # fmt: skip
     th = sheet.th
     height = max(line.height, MIN_LINE_HEIGHT * th)
-    if abs(box.center[1] - line.box.center[1]) > CENTER * height or gap < MIN_GAP * th:
+    if abs(box.center[1] - line.box.center[1]) > CENTER * height:
         return None
     if not WIDTH[0] * th <= box.width <= WIDTH[1] * th:
         return None
-    free = box.x0 > window.x0 if side == "left" else box.x1 < window.x1
+    # ink that reaches the text is a frame, a gridline or a curve; so is ink that goes on at the far end
+    free = box.x0 > window.x0 and box.x1 < window.x1
     if not free:
         return None
     vivid = _is_vivid(colors)
