@@ -221,8 +221,13 @@ def _emit(content: str | bytes, output: Path | None) -> None:
     if isinstance(content, bytes) and sys.stdout.isatty():
         raise UsageError("this format is binary; name a file with -o")
     data = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # Python flushes stdout once more on its way out; give it a place where that cannot fail.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.exceptions.Exit(STATUS_BROKEN_PIPE) from None
 
 
 def _one_line(text: str) -> str:
@@ -273,10 +278,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("plotread: interrupted", err=True)
         return STATUS_INTERRUPTED
-    except BrokenPipeError:
-        # Python flushes stdout once more on its way out; give it a place where that cannot fail.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return STATUS_BROKEN_PIPE
 
 
 if __name__ == "__main__":

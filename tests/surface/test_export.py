@@ -74,8 +74,9 @@ def test_the_reading_has_exactly_the_keys_of_its_schema():
     assert panel["y2"] is None
     assert panel["series"] == [
         {
-            "name": "train loss", "axis": "y", "kind": "line", "color": "#1f77b4", "line": "solid", "marker": None,
-            "role": None, "x": [1.0, 2.0], "y": [2.5, 0.3], "y_lo": [2.4, 0.2], "y_hi": [2.6, 0.4],
+            "name": "train loss", "axis": "y", "kind": "line", "color": "#1f77b4", "line": "solid",
+            "marker": None, "role": None,
+            "x": [1.0, 2.0], "y": [2.5, 0.3], "y_lo": [2.4, 0.2], "y_hi": [2.6, 0.4],
             "points": "recovered", "confidence": 0.9,
         }
     ]  # fmt: skip
@@ -151,8 +152,9 @@ def test_an_empty_reading_is_whole():
 
 def test_findings_follow_their_contract():
     finding = Finding(
-        kind="spike", group="stability", summary="loss jumps", grade="likely", panel=0, series=("train loss",),
-        x=37.0, measures={"value": Estimate(2.02, 2.01, 2.03), "class": "one_point", "fits": True}, id="f3",
+        kind="spike", group="stability", summary="loss jumps", grade="likely", panel=0,
+        series=("train loss",),
+        measures={"value": Estimate(2.02, 2.01, 2.03), "class": "one_point", "fits": True}, x=37.0, id="f3"
     )  # fmt: skip
     assert export.finding_to_dict(finding, figure(series())) == {
         "id": "f3", "kind": "spike", "group": "stability", "panel": 0, "series": ["train loss"], "x": 37.0,
