@@ -1,13 +1,15 @@
 """`phases`, `elbow` and `delayed_onset`: the course of a curve in straight pieces.
 
-One `phases` finding per curve; its measures are numbered: ``phase1_x_from``, ``phase1_x_to``, ``phase1_from``,
-``phase1_to``, ``phase1_rate`` (data units per x) and, where ratios are the measure of change,
+One `phases` finding per curve; its measures are numbered: ``phase1_x_from``, ``phase1_x_to``,
+``phase1_from``, ``phase1_to``, ``phase1_rate``
+(data units per x) and, where ratios are the measure of change,
 ``phase1_percent_rate`` (percent per x); ``count`` is the number of phases and ``bendN_x`` the N-th bend.
 """
 
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -17,6 +19,7 @@ from plotread.diagnosis.words import about_x, number, plain
 from plotread.model import Estimate, Finding, Grade, Measure
 from plotread.numerals import format_value
 
+MOST_ELBOWS = 2  # per curve
 MIN_POINTS = 12  # columns that a course in pieces needs
 ONSET_SHARE = 0.10  # of the run that must pass flat before a delayed onset
 ONSET_FLAT = 0.10  # of the curve's span: how much it may move before
@@ -34,9 +37,14 @@ def find(s: Study) -> list[Finding]:
     if len(fit.pieces) < 2:
         return []
     found = [_phases(s, fit)]
-    for j, (a, b) in enumerate(zip(fit.pieces[:-1], fit.pieces[1:], strict=True)):
-        if abs(a.slope) >= RATE_RATIO * abs(b.slope) and a.slope * s.better < 0:
-            found.append(_elbow(s, fit, j, a, b))
+    bends = [
+        (abs(a.slope) / max(abs(b.slope), 1e-300), j, a, b)
+        for j, (a, b) in enumerate(pairwise(fit.pieces))
+        if abs(a.slope) >= RATE_RATIO * abs(b.slope) and a.slope * s.better < 0
+    ]
+    # A smooth course bends everywhere; the sharpest places are told, in order of x.
+    sharpest = sorted(bends, key=lambda bend: (-bend[0], bend[1]))[:MOST_ELBOWS]
+    found += [_elbow(s, fit, j, a, b) for _, j, a, b in sorted(sharpest, key=lambda bend: bend[1])]
     onset = None if c.game else _onset(s, fit)
     return [*found, *([onset] if onset else [])]
 
@@ -60,10 +68,12 @@ def _phases(s: Study, fit: PhaseFit) -> Finding:
         a = s.value(ends[0] if i == 1 else piece.u0, error)
         b = s.value(ends[1] if i == len(fit.pieces) else piece.u1, error)
         measures |= {
-            f"phase{i}_x_from": plain(piece.x0), f"phase{i}_x_to": plain(piece.x1),
-            f"phase{i}_from": a, f"phase{i}_to": b,
+            f"phase{i}_x_from": plain(piece.x0),
+            f"phase{i}_x_to": plain(piece.x1),
+            f"phase{i}_from": a,
+            f"phase{i}_to": b,
             f"phase{i}_rate": Estimate(rate, rate - spread, rate + spread),
-        }  # fmt: skip
+        }
         if percent_rate is not None:
             wide = 100 * error / (piece.x1 - piece.x0)
             measures[f"phase{i}_percent_rate"] = Estimate(
@@ -104,9 +114,11 @@ def _elbow(s: Study, fit: PhaseFit, j: int, a: Piece, b: Piece) -> Finding:
     before, after = _rates(s, a), _rates(s, b)
     level = s.value(a.u1, max(fit.rms / 2, s.sigma))
     measures: dict[str, Measure] = {
-        "x": Estimate(x, lo, hi), "value": level,
-        "rate_before": plain(before[0]), "rate_after": plain(after[0]),
-    }  # fmt: skip
+        "x": Estimate(x, lo, hi),
+        "value": level,
+        "rate_before": plain(before[0]),
+        "rate_after": plain(after[0]),
+    }
     ratio = abs(a.slope) / abs(b.slope) if b.slope else math.inf
     if math.isfinite(ratio) and a.slope * b.slope > 0:
         measures["rate_ratio"] = plain(ratio)
@@ -146,10 +158,14 @@ def _onset(s: Study, fit: PhaseFit) -> Finding | None:
     x, lo, hi = fit.knots[0]
     error = max(fit.rms / 2, s.sigma)
     measures: dict[str, Measure] = {
-        "x": Estimate(x, lo, hi), "level": s.value(first.u1, error), "start_x": plain(first.x0),
-        "share_percent": plain(100 * (first.x1 - first.x0) / total), "end": s.value(fit.pieces[-1].u1, error),
-    }  # fmt: skip
+        "x": Estimate(x, lo, hi),
+        "level": s.value(first.u1, error),
+        "start_x": plain(first.x0),
+        "share_percent": plain(100 * (first.x1 - first.x0) / total),
+        "end": s.value(fit.pieces[-1].u1, error),
+    }
     level = s.value(first.u1, error)
     verb = "falling" if c.lower_is_better else "rising"
-    words = f"{c.name} stays near {number(level.value, (level.hi - level.lo) / 2)} until about {about_x(c, x)} before {verb}"
+    shown = number(level.value, (level.hi - level.lo) / 2)
+    words = f"{c.name} stays near {shown} until about {about_x(c, x)} before {verb}"
     return make("delayed_onset", "shape", s, words, measures, grade="likely", x=x)

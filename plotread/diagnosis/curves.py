@@ -187,14 +187,37 @@ def _curve(panel: Panel, index: int, series: Series) -> Curve | None:
         else tokens(f"{panel.title or ''} {axis.label or ''}")
     )
     return Curve(
-        panel.index, index, name, words, meaning.quantity, meaning.direction, meaning.split, meaning.game,
-        x, y, y_lo, y_hi, sigma, scale, line, noise_of(line.u), dense, smoothed, shadow, _x_word(panel.x.label),
-        panel.x.resolution, axis.resolution, series, axis, panel.x, series.flags | axis.flags | panel.flags,
-    )  # fmt: skip
+        panel.index,
+        index,
+        name,
+        words,
+        meaning.quantity,
+        meaning.direction,
+        meaning.split,
+        meaning.game,
+        x,
+        y,
+        y_lo,
+        y_hi,
+        sigma,
+        scale,
+        line,
+        noise_of(line.u),
+        dense,
+        smoothed,
+        shadow,
+        _x_word(panel.x.label),
+        panel.x.resolution,
+        axis.resolution,
+        series,
+        axis,
+        panel.x,
+        series.flags | axis.flags | panel.flags,
+    )
 
 
 def _raw_twin(series: Series, other: Series) -> bool:
-    """Whether `other` is the raw curve of a smoothed one: said so, or same hue, or the same name without "smooth"."""
+    """Whether `other` is the raw curve of a smoothed one: by its role, or by its name without "smooth"."""
     if other.kind not in ("line", "scatter") or other.role == "smoothed" or other.axis != series.axis:
         return False
     if other.role == "raw":

@@ -74,10 +74,15 @@ def _not_learning(s: Study) -> Finding | None:
     error = s.noise / np.sqrt(k)
     level = s.value(float(np.median(s.u)), error)
     measures: dict[str, Measure] = {
-        "level": level, "p": plain(whole.p), "slope": _slope(s, whole),
-        "change": s.value(change, error) if c.scale == "linear" else Estimate(change, change - error, change + error),
-        "start_x": plain(c.x[0]), "end_x": plain(c.x[-1]),
-    }  # fmt: skip
+        "level": level,
+        "p": plain(whole.p),
+        "slope": _slope(s, whole),
+        "change": s.value(change, error)
+        if c.scale == "linear"
+        else Estimate(change, change - error, change + error),
+        "start_x": plain(c.x[0]),
+        "end_x": plain(c.x[-1]),
+    }
     words = (
         f"{c.name} shows no trend from {about_x(c, c.x[0])} to {about_x(c, c.x[-1])}; it stays near "
         f"{number(level.value, (level.hi - level.lo) / 2)}"
@@ -107,10 +112,15 @@ def _tail_measures(s: Study, t: Trend, x0: float, length: float, verdict: str) -
     scale = s.curve.to_data(float(np.median(values))) if c.scale == "log" else 1.0
     change, lo, hi = (scale * v * length for v in (t.slope, t.lo, t.hi))
     measures: dict[str, Measure] = {
-        "verdict": verdict, "level": s.value(float(np.median(values)), error), "from_x": plain(x0), "to_x": plain(c.x[-1]),
-        "slope_per_step": _slope(s, t), "change": Estimate(change, min(lo, change), max(hi, change)), "p": plain(t.p),
+        "verdict": verdict,
+        "level": s.value(float(np.median(values)), error),
+        "from_x": plain(x0),
+        "to_x": plain(c.x[-1]),
+        "slope_per_step": _slope(s, t),
+        "change": Estimate(change, min(lo, change), max(hi, change)),
+        "p": plain(t.p),
         "n": plain(len(values)),
-    }  # fmt: skip
+    }
     if c.scale == "log":
         measures["percent_per_step"] = _percent_slope(t)
         measures["change_percent"] = Estimate(
@@ -162,12 +172,13 @@ def _plateau(s: Study, x0: float, t: Trend) -> Finding:
     measures["onset"] = plain(x0)
     level = measures["level"]
     assert isinstance(level, Estimate)
-    words = f"{c.name} is flat from about {about_x(c, x0)} on, at {number(level.value, (level.hi - level.lo) / 2)}"
+    shown = number(level.value, (level.hi - level.lo) / 2)
+    words = f"{c.name} is flat from about {about_x(c, x0)} on, at {shown}"
     return make("plateau", "level", s, words, measures, grade="likely", x=x0, x_range=(x0, float(c.x[-1])))
 
 
 def _undecided(s: Study, t: Trend, x0: float, length: float) -> Finding:
-    """Neither flat nor moving beyond doubt: a plateau graded possible, with the interval that leaves it open."""
+    """Neither flat nor moving beyond doubt: graded possible, with the interval that leaves it open."""
     c = s.curve
     measures = _tail_measures(s, t, x0, length, "undecided")
     change = measures["change"]
@@ -206,12 +217,15 @@ def _projection(s: Study) -> Finding | None:
     scale = base if c.scale == "log" else 1.0
     gain = Estimate(scale * (lo + hi) / 2, max(0.0, scale * (lo - noise)), scale * (hi + noise))
     measures: dict[str, Measure] = {
-        "gain": gain, "ahead_percent": plain(100 * PROJECTION_AHEAD), "until_x": plain(c.x[0] + ahead * (c.x[-1] - c.x[0])),
+        "gain": gain,
+        "ahead_percent": plain(100 * PROJECTION_AHEAD),
+        "until_x": plain(c.x[0] + ahead * (c.x[-1] - c.x[0])),
         "level_now": s.value(float(np.median(u[-max(3, len(u) // 10) :])), noise),
-    }  # fmt: skip
+    }
     error = max((gain.hi - gain.lo) / 4, 1e-300)
     words = (
-        f"if its course held, {c.name} would change by another {number(gain.lo, error)} to {number(gain.hi, error)} "
+        f"if its course held, {c.name} would change by another {number(gain.lo, error)} "
+        f"to {number(gain.hi, error)} "
         f"in {round(100 * PROJECTION_AHEAD)}% more of the run"
     )
     return make("projected_gain", "level", s, words, measures, grade="possible")

@@ -57,15 +57,21 @@ def find(s: Study) -> list[Finding]:
     error = max(s.noise / np.sqrt(window), s.sigma)
     low, last = s.value(float(smooth[best]), error), s.value(end, error)
     measures: dict[str, Measure] = {
-        "best": low, "best_x": plain(c.line.x[best]), "end": last, "last": s.read(len(c.y) - 1), "last_x": plain(c.x[-1]),
-        "p": plain(test.p), "rise_sigmas": plain(rise / s.noise) if s.noise else None,
-    }  # fmt: skip
+        "best": low,
+        "best_x": plain(c.line.x[best]),
+        "end": last,
+        "last": s.read(len(c.y) - 1),
+        "last_x": plain(c.x[-1]),
+        "p": plain(test.p),
+        "rise_sigmas": plain(rise / s.noise) if s.noise else None,
+    }
     if low.value > 0:
         measures["ratio"] = estimate(last.value / low.value, last.value / low.value * 2 * error)
     grade: Grade = "possible" if c.split == "val" and c.quantity != "loss" else "likely"
     words = (
         f"{c.name} diverges from about {about_x(c, x)} on: from a level of "
-        f"{number(low.value, (low.hi - low.lo) / 2)} it rises to {number(last.value, (last.hi - last.lo) / 2)} at the end"
+        f"{number(low.value, (low.hi - low.lo) / 2)} it rises to "
+        f"{number(last.value, (last.hi - last.lo) / 2)} at the end"
     )
     return [
         make("divergence", "stability", s, words, measures, grade=grade, x=x, x_range=(x, float(c.x[-1])))
@@ -103,9 +109,13 @@ def _trains(other: Curve, own: Curve) -> bool:
     if own.split == "val":
         return other.split != "val"
     return (
-        own.split is None and other.split is None and own.color is not None and own.color == other.color
-        and own.series.line != other.series.line and own.series.line != "solid"
-    )  # fmt: skip
+        own.split is None
+        and other.split is None
+        and own.color is not None
+        and own.color == other.color
+        and own.series.line != other.series.line
+        and own.series.line != "solid"
+    )
 
 
 def find_truncated(studies: Sequence[Study]) -> list[Finding]:
@@ -132,8 +142,11 @@ def _truncated(s: Study, mates: list[Curve]) -> Finding | None:
     if short <= max(SHORTER * extent, UNEVEN_STEPS * step, pixel):
         return None
     measures: dict[str, Measure] = {
-        "last_x": plain(c.x[-1]), "longest_x": plain(longest.x[-1]), "longest": longest.name,
-        "value": s.read(len(c.y) - 1), "share_percent": plain(100 * (float(c.x[-1]) - low) / extent),
-    }  # fmt: skip
+        "last_x": plain(c.x[-1]),
+        "longest_x": plain(longest.x[-1]),
+        "longest": longest.name,
+        "value": s.read(len(c.y) - 1),
+        "share_percent": plain(100 * (float(c.x[-1]) - low) / extent),
+    }
     words = f"{c.name} ends at {about_x(c, c.x[-1])}, {longest.name} goes on to {about_x(c, longest.x[-1])}"
     return make("truncated", "stability", s, words, measures, x=float(c.x[-1]))

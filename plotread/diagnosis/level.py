@@ -33,16 +33,21 @@ def _total_change(s: Study) -> Finding:
     k = END_VALUES if len(c.y) >= ROBUST_FROM else 1
     error0, error1 = float(c.sigma[0]), float(c.sigma[-1])
     measures: dict[str, Measure] = {
-        "start": first, "end": last, "first": first, "last": last,
+        "start": first,
+        "end": last,
+        "first": first,
+        "last": last,
         "first_median": estimate(float(np.median(c.y[:k])), error0),
         "last_median": estimate(float(np.median(c.y[-k:])), error1),
         "change": estimate(last.value - first.value, math.hypot(error0, error1)),
-        "first_x": plain(c.x[0]), "last_x": plain(c.x[-1]),
-        "x_first": plain(c.x[0]), "x_last": plain(c.x[-1]),
+        "first_x": plain(c.x[0]),
+        "last_x": plain(c.x[-1]),
+        "x_first": plain(c.x[0]),
+        "x_last": plain(c.x[-1]),
         "n_points": plain(len(c.y)) if c.counted else None,
-    }  # fmt: skip
+    }
     change = last.value - first.value
-    if first.value > 0 and last.value > 0 and c.scale == "log" or (first.value > 0 and last.value >= 0):
+    if first.value > 0 and last.value >= 0:
         share = change / first.value
         spread = (error1 + abs(1 + share) * error0) / first.value
         measures["percent"] = measures["change_percent"] = estimate(100 * share, 100 * spread)
@@ -75,24 +80,30 @@ def _best(s: Study) -> Finding:
     near = np.abs(c.x - c.x[k]) <= _neighborhood(s)
     others = np.flatnonzero(~near)
     measures: dict[str, Measure] = {
-        "value": best, "best": best, "x": plain(c.x[k]),
+        "value": best,
+        "best": best,
+        "x": plain(c.x[k]),
         "sense": "min" if sign > 0 else "max",
-        "worst": worst, "worst_x": plain(c.x[w]), "worst_at_start": bool(w == 0),
-        "last": last, "last_x": plain(c.x[-1]),
+        "worst": worst,
+        "worst_x": plain(c.x[w]),
+        "worst_at_start": bool(w == 0),
+        "last": last,
+        "last_x": plain(c.x[-1]),
         "last_minus_best": estimate(last.value - best.value, math.hypot(c.sigma[k], c.sigma[-1])),
         "x_share": plain((c.x[k] - c.x[0]) / (c.x[-1] - c.x[0])),
-    }  # fmt: skip
+    }
     tie = False
     if len(others):
         r = int(others[np.argmin(sign * c.y[others])])
         margin = sign * (float(c.y[r]) - best.value)
         tie = bool(margin <= TIE_SIGMAS * math.hypot(c.sigma[k], c.sigma[r]))
         measures |= {
-            "runner_up": s.read(r), "runner_up_x": plain(c.x[r]),
+            "runner_up": s.read(r),
+            "runner_up_x": plain(c.x[r]),
             "margin": estimate(margin, math.hypot(c.sigma[k], c.sigma[r])),
             # A lucky value of a noisy level is no better than its neighbors, however exact the reading.
             "within_noise": bool(margin <= 2 * _noise_in_data(s, k)),
-        }  # fmt: skip
+        }
     measures["tie"] = tie
     measures["at_end"] = bool(k == len(c.y) - 1)
     if best.value > 0 and last.value > 0:
@@ -130,9 +141,12 @@ def _chance(s: Study, figure: Figure) -> Finding | None:
     if abs(distance) > CHANCE_TOLERANCE:
         return None
     measures: dict[str, Measure] = {
-        "first": first, "chance": plain(chance), "classes": plain(classes), "dataset": name,
+        "first": first,
+        "chance": plain(chance),
+        "classes": plain(classes),
+        "dataset": name,
         "distance_percent": estimate(100 * distance, 100 * float(c.sigma[0]) / chance),
-    }  # fmt: skip
+    }
     words = (
         f"{c.name} starts at {number(first.value, float(c.sigma[0]))}, within {percent(CHANCE_TOLERANCE)} of "
         f"{number(chance, 0.005)}, the cross-entropy of guessing among {classes} classes"

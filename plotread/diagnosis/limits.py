@@ -1,4 +1,4 @@
-"""`reading_limits`: what the figure cannot show of a panel: pixel sizes, dense columns, smoothing, clipping."""
+"""`reading_limits`: what a figure cannot show: pixel sizes, dense columns, smoothing, clipping."""
 
 from __future__ import annotations
 
@@ -27,6 +27,36 @@ def find(panel: Panel, curves: list[Curve]) -> Finding | None:
         if own:
             measures |= _axis(key, axis, own)
     measures["points"] = plain(sum(len(c.x) for c in curves)) if all(c.counted for c in curves) else None
+    words += _doubts(curves, measures)
+    single = len(curves) == 1
+    measures["validation_drawn"] = any(c.split == "val" for c in curves)
+    half = measures.get("y_half_pixel")
+    if half is not None and not isinstance(half, (str, bool)):
+        words.insert(0, f"half a pixel is {number(half.value, half.value / 20)} in height")
+    if "y_half_pixel_percent" in measures:
+        share = measures["y_half_pixel_percent"]
+        if share is not None and not isinstance(share, (str, bool)):
+            words.insert(0, f"half a pixel is {number(share.value, share.value / 20)}% in height")
+    flags = frozenset(f for c in curves for f in c.flags)
+    text = "; ".join(words) if words else "the values come from a log and carry no reading error"
+    return Finding(
+        "reading_limits",
+        "reading",
+        text,
+        "observed",
+        panel.index,
+        tuple(c.name for c in curves) if single else (),
+        tuple(c.index for c in curves) if single else (),
+        None,
+        None,
+        measures,
+        flags,
+    )
+
+
+def _doubts(curves: list[Curve], measures: dict[str, Measure]) -> list[str]:
+    """Dense, smoothed, clipped and hidden curves, noted in `measures`; the clauses that tell them."""
+    words: list[str] = []
     dense = [c for c in curves if c.dense]
     if dense:
         per = float(np.median([len(c.x) / len(np.unique(c.x)) for c in dense]))
@@ -49,21 +79,7 @@ def find(panel: Panel, curves: list[Curve]) -> Finding | None:
             "lowest_px": plain(max(float(np.min(c.y)), 0.0) / c.y_resolution) if c.y_resolution else None,
         }
         words.append(f"the low values of {c.name} lie within a few pixels of a linear axis")
-    single = len(curves) == 1
-    measures["validation_drawn"] = any(c.split == "val" for c in curves)
-    half = measures.get("y_half_pixel")
-    if half is not None and not isinstance(half, (str, bool)):
-        words.insert(0, f"half a pixel is {number(half.value, half.value / 20)} in height")
-    if "y_half_pixel_percent" in measures:
-        share = measures["y_half_pixel_percent"]
-        if share is not None and not isinstance(share, (str, bool)):
-            words.insert(0, f"half a pixel is {number(share.value, share.value / 20)}% in height")
-    flags = frozenset(f for c in curves for f in c.flags)
-    text = "; ".join(words) if words else "the values come from a log and carry no reading error"
-    return Finding(
-        "reading_limits", "reading", text, "observed", panel.index, tuple(c.name for c in curves) if single else (),
-        tuple(c.index for c in curves) if single else (), None, None, measures, flags,
-    )  # fmt: skip
+    return words
 
 
 def _axis(key: str, axis: Axis, curves: list[Curve]) -> dict[str, Measure]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -40,7 +41,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class PhaseFit:
-    """Pieces, the x interval of each knot, scatter about the fit, and the BIC gain of one further knot (<= 0: none)."""
+    """Pieces, (x, lo, hi) of each knot, scatter about the fit, BIC gain of one more knot (<= 0: none)."""
 
     pieces: tuple[Piece, ...]
     knots: tuple[tuple[float, float, float], ...]
@@ -80,9 +81,7 @@ def fit_phases(x: Floats, u: Floats, sigma: float) -> PhaseFit:
             chosen = k
     while chosen > 0:
         pieces = _pieces(x, t, u, hinges, fits[chosen])
-        if all(
-            _bends(a, b, math.sqrt(rss[chosen] / n)) for a, b in zip(pieces[:-1], pieces[1:], strict=True)
-        ):
+        if all(_bends(a, b, math.sqrt(rss[chosen] / n)) for a, b in pairwise(pieces)):
             break
         chosen -= 1
     knots = fits[chosen]
@@ -134,10 +133,7 @@ def _best_knots(t: Floats, u: Floats, hinges: Floats, count: int, segment: int) 
 def _pieces(x: Floats, t: Floats, u: Floats, hinges: Floats, knots: tuple[int, ...]) -> tuple[Piece, ...]:
     fitted, _ = _solve(t, u, hinges, knots)
     at = [0, *knots, len(x) - 1]
-    return tuple(
-        Piece(float(x[a]), float(x[b]), float(fitted[a]), float(fitted[b]))
-        for a, b in zip(at[:-1], at[1:], strict=True)
-    )
+    return tuple(Piece(float(x[a]), float(x[b]), float(fitted[a]), float(fitted[b])) for a, b in pairwise(at))
 
 
 def _bends(a: Piece, b: Piece, rms: float) -> bool:
@@ -151,9 +147,16 @@ def _bends(a: Piece, b: Piece, rms: float) -> bool:
 
 
 def _interval(
-    x: Floats, t: Floats, u: Floats, hinges: Floats, knots: tuple[int, ...], j: int, segment: int, effective: float,
+    x: Floats,
+    t: Floats,
+    u: Floats,
+    hinges: Floats,
+    knots: tuple[int, ...],
+    j: int,
+    segment: int,
+    effective: float,
     floor: float,
-) -> tuple[float, float, float]:  # fmt: skip
+) -> tuple[float, float, float]:
     """Where knot j may stand: positions whose fit is within two sigma of the best (profile likelihood)."""
     others = knots[:j] + knots[j + 1 :]
     rss = _solve(t, u, hinges, others)[1] + floor - _gains(t, u, hinges, others, segment)

@@ -12,40 +12,79 @@ Split = Literal["train", "val"]
 
 _TOKENS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_A-Za-z]+")
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 TRAIN = frozenset(
     {"train", "training", "trn", "tr", "trained", "fit", "обучение", "обучения", "обучающая", "тренировка"}
 )
-VAL = frozenset({
-    "val", "valid", "validation", "validate", "eval", "evaluation", "test", "testing", "tst", "dev", "heldout",
-    "holdout", "vld", "валидация", "валидации", "проверка", "тест", "validierung", "validación", "validacion",
-})  # fmt: skip
+VAL = _words(
+    "val valid validation validate eval evaluation test testing tst dev heldout holdout "
+    "vld валидация валидации проверка тест validierung validación validacion"
+)
 # Scripts written without spaces are searched as substrings.
 TRAIN_PARTS = ("训练", "訓練", "학습손실", "훈련", "обуч", "трениро", "entraînement", "entrenamiento")
 VAL_PARTS = ("验证", "驗證", "検証", "测试", "測試", "テスト", "검증", "валид", "тестов")
 
-# The first family that holds a word of the text wins; the order settles names such as "loss scale" or "lr loss".
+# The first family that holds a word of the text wins; the order settles names such as "lr loss".
 _FAMILIES: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...] = (
-    ("lr", frozenset({"lr", "lrs", "lernrate"}), ("learning rate", "learningrate", "学习率", "學習率", "学習率", "학습률",
-                                                 "скорость обучения", "taux d'apprentissage")),
-    ("grad_norm", frozenset({"grad", "gradient", "gradients", "gnorm"}), ("grad norm", "gradient norm", "градиент", "梯度")),
-    ("speed", frozenset({"throughput", "fps", "ips", "runtime", "memory", "gpu", "cpu"}),
-     ("samples/s", "tokens/s", "it/s", "per second", "elapsed", "wall time")),
+    (
+        "lr",
+        frozenset({"lr", "lrs", "lernrate"}),
+        (
+            "learning rate",
+            "learningrate",
+            "学习率",
+            "學習率",
+            "学習率",
+            "학습률",
+            "скорость обучения",
+            "taux d'apprentissage",
+        ),
+    ),
+    (
+        "grad_norm",
+        frozenset({"grad", "gradient", "gradients", "gnorm"}),
+        ("grad norm", "gradient norm", "градиент", "梯度"),
+    ),
+    (
+        "speed",
+        _words("throughput fps ips runtime memory gpu cpu"),
+        ("samples/s", "tokens/s", "it/s", "per second", "elapsed", "wall time"),
+    ),
     ("perplexity", frozenset({"ppl", "perplexity", "bpb", "bpc"}), ("перплекс", "困惑度")),
-    ("loss", frozenset({
-        "loss", "losses", "mse", "mae", "rmse", "nll", "bce", "ce", "cost", "kl", "crossentropy",
-        "xent", "dfl", "giou", "verlust", "perte", "pérdida", "perdida", "perda", "energy", "residual", "msle", "huber",
-    }), ("cross entropy", "cross-entropy", "потер", "损失", "損失", "손실")),
+    (
+        "loss",
+        _words(
+            "loss losses mse mae rmse nll bce ce cost kl crossentropy xent dfl giou verlust perte "
+            "pérdida perdida perda energy residual msle huber"
+        ),
+        ("cross entropy", "cross-entropy", "потер", "损失", "損失", "손실"),
+    ),
     ("objective", frozenset({"objective", "elbo", "likelihood"}), ("evidence lower bound",)),
-    ("error", frozenset({"error", "err", "errors", "wer", "cer", "eer", "fid", "lpips", "ошибка", "fehler", "erreur"}),
-     ("误差", "誤差", "错误率")),
-    ("reward", frozenset({"reward", "rewards", "return", "returns", "награда"}), ("episode reward", "奖励", "報酬")),
-    ("metric", frozenset({
-        "acc", "accuracy", "accuracies", "top", "precision", "recall", "map", "auc", "auroc", "auprc", "iou", "miou",
-        "dice", "bleu", "rouge", "psnr", "ssim", "score", "fitness", "sensitivity", "specificity", "kappa", "mrr",
-        "ndcg", "hits", "success", "win", "winrate", "genauigkeit", "точность", "exactitud", "précision", "metric",
-        "metrics", "matthews", "mcc", "spearman", "pearson",
-    }), ("f1", "m ap", "map50", "r2", "ap50", "准确率", "準確率", "精度", "正解率", "정확도", "точност")),
-)  # fmt: skip
+    (
+        "error",
+        _words("error err errors wer cer eer fid lpips ошибка fehler erreur"),
+        ("误差", "誤差", "错误率"),
+    ),
+    (
+        "reward",
+        frozenset({"reward", "rewards", "return", "returns", "награда"}),
+        ("episode reward", "奖励", "報酬"),
+    ),
+    (
+        "metric",
+        _words(
+            "acc accuracy accuracies top precision recall map auc auroc auprc iou miou dice bleu "
+            "rouge psnr ssim score fitness sensitivity specificity kappa mrr ndcg hits success "
+            "win winrate genauigkeit точность exactitud précision metric metrics matthews mcc "
+            "spearman pearson"
+        ),
+        ("f1", "m ap", "map50", "r2", "ap50", "准确率", "準確率", "精度", "正解率", "정확도", "точност"),
+    ),
+)
 _DIRECTION: dict[str, Direction] = {
     "loss": "lower",
     "error": "lower",
@@ -53,7 +92,7 @@ _DIRECTION: dict[str, Direction] = {
     "metric": "higher",
     "reward": "higher",
 }
-SMOOTHED = frozenset({"smooth", "smoothed", "ema", "smoothing", "sma", "rolling", "averaged"})
+SMOOTHED = _words("smooth smoothed ema smoothing sma rolling averaged")
 SMOOTHED_PARTS = ("moving average", "running average", "running mean", "moving avg", "平滑")
 GAME = frozenset(
     {"generator", "discriminator", "gen", "disc", "critic", "adversarial", "adv", "gan", "actor"}

@@ -90,8 +90,11 @@ def _band(s: Study) -> Finding | None:
         error = 2 * float(np.median(c.sigma))
         widths.append(Estimate(top - bottom, top - bottom - error, top - bottom + error))
     measures: dict[str, Measure] = {
-        "width_early": widths[0], "width_late": widths[1], "early_to_x": plain(c.line.x[k - 1]), "late_from_x": plain(c.line.x[-k]),
-    }  # fmt: skip
+        "width_early": widths[0],
+        "width_late": widths[1],
+        "early_to_x": plain(c.line.x[k - 1]),
+        "late_from_x": plain(c.line.x[-k]),
+    }
     shown = [number(w.value, max((w.hi - w.lo) / 2, w.value / 50)) for w in widths]
     words = f"the band of {c.name} is {shown[0]} wide at first and {shown[1]} at the end"
     return make("late_noise", "stability", s, words, measures, x_range=(float(c.line.x[-k]), float(c.x[-1])))
@@ -106,11 +109,15 @@ def _oscillation(s: Study) -> Finding | None:
     size, error = swing.amplitude * level, swing.error * level
     rounded = float(f"{swing.period:.2g}")
     measures: dict[str, Measure] = {
-        "period": Estimate(swing.period, swing.period * (1 - swing.period_error), swing.period * (1 + swing.period_error)),
+        "period": Estimate(
+            swing.period, swing.period * (1 - swing.period_error), swing.period * (1 + swing.period_error)
+        ),
         "period_rounded": plain(rounded),
         "amplitude": Estimate(size, max(0.0, size - error), size + error),
-        "cycles": plain(swing.cycles), "chance": plain(swing.chance), "power_percent": plain(100 * swing.share),
-    }  # fmt: skip
+        "cycles": plain(swing.cycles),
+        "chance": plain(swing.chance),
+        "power_percent": plain(100 * swing.share),
+    }
     if c.scale == "log":
         measures["amplitude_percent"] = plain(100 * swing.amplitude)
     words = (

@@ -1,4 +1,4 @@
-"""`level_shift`, `epoch_staircase` and `second_descent`: levels that change at once, again and again, or late."""
+"""`level_shift`, `epoch_staircase` and `second_descent`: levels that change at once, repeatedly, late."""
 
 from __future__ import annotations
 
@@ -83,9 +83,13 @@ def find_jumps(s: Study) -> list[Jump]:
     drift = np.maximum(np.abs(slopes[left]), np.abs(slopes[right])) * 2 * reach
     near = np.abs(_level(u, i, reach, 1) - _level(u, i, reach, -1))
     ok = (
-        (z >= JUMP_SIGMAS) & (np.abs(size) >= 4 * s.noise) & (np.abs(size) >= MIN_SHARE * s.span)
-        & (np.abs(size) >= JUMP_DRIFT * drift) & (near >= STEP_SHARE * np.abs(size)) & (x[i] >= x[0] + EARLY * (x[-1] - x[0]))
-    )  # fmt: skip
+        (z >= JUMP_SIGMAS)
+        & (np.abs(size) >= 4 * s.noise)
+        & (np.abs(size) >= MIN_SHARE * s.span)
+        & (np.abs(size) >= JUMP_DRIFT * drift)
+        & (near >= STEP_SHARE * np.abs(size))
+        & (x[i] >= x[0] + EARLY * (x[-1] - x[0]))
+    )
     jumps: list[Jump] = []
     taken = np.zeros(n + 1, dtype=bool)
     for k in sorted(np.flatnonzero(ok), key=lambda m: (-abs(size[m]), m)):
@@ -102,10 +106,14 @@ def find_jumps(s: Study) -> list[Jump]:
     # A hump that is not quite a spike gives two opposite jumps; neither level holds.
     jumps.sort(key=lambda j: j.x)
     return [
-        j for k, j in enumerate(jumps)
-        if not any(abs(o.size + j.size) < 0.4 * abs(j.size) and abs(o.x - j.x) < 0.08 * (x[-1] - x[0])
-                   for o in jumps[max(0, k - 1) : k + 2] if o is not j)
-    ]  # fmt: skip
+        j
+        for k, j in enumerate(jumps)
+        if not any(
+            abs(o.size + j.size) < 0.4 * abs(j.size) and abs(o.x - j.x) < 0.08 * (x[-1] - x[0])
+            for o in jumps[max(0, k - 1) : k + 2]
+            if o is not j
+        )
+    ]
 
 
 def _level(u: Floats, i: np.ndarray, reach: int, way: int) -> Floats:
@@ -120,18 +128,17 @@ def _shift(s: Study, jump: Jump) -> Finding:
     error = max(s.noise / np.sqrt(3), s.sigma)
     before, after = s.value(jump.before, error), s.value(jump.after, error)
     measures: dict[str, Measure] = {
-        "before": before, "after": after, "z": plain(jump.z),
+        "before": before,
+        "after": after,
+        "z": plain(jump.z),
         "change": Estimate(after.value - before.value, after.lo - before.hi, after.hi - before.lo),
-    }  # fmt: skip
+    }
     if before.value > 0 and after.value > 0:
         ratio = after.value / before.value
-        measures["ratio"] = Estimate(
-            ratio, after.lo / before.hi if before.hi > 0 else ratio, after.hi / max(before.lo, 1e-300)
-        )
-        share = 100 * (ratio - 1)
-        measures["change_percent"] = Estimate(
-            share, *(100 * (r - 1) for r in (measures["ratio"].lo, measures["ratio"].hi))
-        )  # type: ignore[union-attr]
+        ends = sorted((after.lo / max(before.hi, 1e-300), ratio, after.hi / max(before.lo, 1e-300)))
+        measures["ratio"] = Estimate(ratio, ends[0], ends[2])
+        low, share, high = (100 * (r - 1) for r in (ends[0], ratio, ends[2]))
+        measures["change_percent"] = Estimate(share, low, high)
     verb = "drops" if jump.size < 0 else "jumps"
     words = (
         f"{c.name} {verb} at {about_x(c, jump.x)} from {number(before.value, (before.hi - before.lo) / 2)} "
@@ -155,10 +162,14 @@ def _staircase(s: Study, jumps: list[Jump]) -> Finding | None:
         if uneven > slack or p >= 0.05:
             continue
         measures: dict[str, Measure] = {
-            "period": estimate(period, uneven), "count": plain(len(own)), "chance": plain(p),
-            "first_x": plain(x[0]), "last_x": plain(x[-1]), "direction": "down" if sign < 0 else "up",
+            "period": estimate(period, uneven),
+            "count": plain(len(own)),
+            "chance": plain(p),
+            "first_x": plain(x[0]),
+            "last_x": plain(x[-1]),
+            "direction": "down" if sign < 0 else "up",
             "positions": ", ".join(f"{v:.10g}" for v in x),
-        }  # fmt: skip
+        }
         words = (
             f"{c.name} {'drops' if sign < 0 else 'rises'} in {len(own)} steps {format_step(period)} apart, "
             f"from {about_x(c, x[0])} to {about_x(c, x[-1])}"
@@ -191,14 +202,28 @@ def _second(s: Study) -> Finding | None:
     error = max(s.noise / np.sqrt(window), s.sigma)
     values = [s.value(float(s.better * smooth[k]), error) for k in (first, top, later)]
     measures: dict[str, Measure] = {
-        "first_best": values[0], "first_best_x": plain(s.x[first]), "peak": values[1], "peak_x": plain(s.x[top]),
-        "second_best": values[2], "second_best_x": plain(s.x[later]), "regained_x": plain(s.x[back]),
-    }  # fmt: skip
+        "first_best": values[0],
+        "first_best_x": plain(s.x[first]),
+        "peak": values[1],
+        "peak_x": plain(s.x[top]),
+        "second_best": values[2],
+        "second_best_x": plain(s.x[later]),
+        "regained_x": plain(s.x[back]),
+    }
     shown = [number(v.value, (v.hi - v.lo) / 2) for v in values]
     verbs = ("rises", "falls") if c.lower_is_better else ("falls", "rises")
     words = (
-        f"{c.name} {verbs[0]} from {shown[0]} around {about_x(c, s.x[first])} to {shown[1]} around {about_x(c, s.x[top])} "
+        f"{c.name} {verbs[0]} from {shown[0]} around {about_x(c, s.x[first])} to {shown[1]} "
+        f"around {about_x(c, s.x[top])} "
         f"and then {verbs[1]} further, to {shown[2]} around {about_x(c, s.x[later])}"
     )
-    return make("second_descent", "shape", s, words, measures, grade="likely", x=float(s.x[back]),
-                x_range=(float(s.x[first]), float(s.x[later])))  # fmt: skip
+    return make(
+        "second_descent",
+        "shape",
+        s,
+        words,
+        measures,
+        grade="likely",
+        x=float(s.x[back]),
+        x_range=(float(s.x[first]), float(s.x[later])),
+    )

@@ -9,6 +9,7 @@ distance that clears its flanks.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -142,7 +143,7 @@ def _one_way(curve: Curve, sign: int, strictness: float) -> list[Event]:
 
 
 def _heights(u: Floats, n: int) -> tuple[Floats, Floats]:
-    """Height of each value over the higher of its two sides, the best over all distances, and that distance."""
+    """Height of each value over the higher of its sides, best over all distances, and that distance."""
     best = np.full(n, -np.inf)
     gap_of = np.ones(n)
     for gap in GAPS:
@@ -182,7 +183,7 @@ def _window_max(u: Floats, reach: int) -> Floats:
 
 
 def local_sigma(curve: Curve, u: Floats, height: Floats, gap_of: Floats) -> Floats:
-    """Scatter of the values along the curve, at least a third of that of the whole and half the reading error.
+    """Scatter along the curve, at least a third of that of the whole and half the reading error.
 
     What stands out by `MASK_Z` on a first look is left out of the second, or spikes would hide themselves.
     """
@@ -200,10 +201,12 @@ def local_sigma(curve: Curve, u: Floats, height: Floats, gap_of: Floats) -> Floa
     whole = robust_sigma(residual[quiet])
     blocks = max(1, min(n // NOISE_BLOCK, 24))
     edges = np.linspace(0, n, blocks + 1).astype(int)
-    each = np.array([
-        robust_sigma(residual[a:b][quiet[a:b]]) if quiet[a:b].sum() >= SIDE_POINTS else whole
-        for a, b in zip(edges[:-1], edges[1:], strict=True)
-    ])  # fmt: skip
+    each = np.array(
+        [
+            robust_sigma(residual[a:b][quiet[a:b]]) if quiet[a:b].sum() >= SIDE_POINTS else whole
+            for a, b in pairwise(edges)
+        ]
+    )
     middles = (edges[:-1] + edges[1:]) / 2
     local = np.interp(np.arange(n), middles, each)
     return np.asarray(np.maximum(np.maximum(local, whole / 3), curve.line.sigma / 2))
@@ -244,8 +247,23 @@ def _event(
         previous = curve.to_data(sign * before)
     grade = "observed" if z >= 1.5 * limit else "likely" if z >= limit else "possible"
     return Event(
-        i, x, value, sign, curve.to_data(sign * before), curve.to_data(sign * after), curve.to_data(sign * base), previous,
-        value / previous if previous > 0 and value > 0 else None, height, z,
-        None if end is None else float(line.x[end]), float(line.x[last] - line.x[first]), taken, recovery, grade,
-        first, last - i, max(last, (end - 1) if end is not None else last),
-    )  # fmt: skip
+        i,
+        x,
+        value,
+        sign,
+        curve.to_data(sign * before),
+        curve.to_data(sign * after),
+        curve.to_data(sign * base),
+        previous,
+        value / previous if previous > 0 and value > 0 else None,
+        height,
+        z,
+        None if end is None else float(line.x[end]),
+        float(line.x[last] - line.x[first]),
+        taken,
+        recovery,
+        grade,
+        first,
+        last - i,
+        max(last, (end - 1) if end is not None else last),
+    )

@@ -1,4 +1,4 @@
-"""`spike`, `periodic_spikes` and `constant_ratio_spikes`: single events, their spacing, their common factor."""
+"""`spike`, `periodic_spikes` and `constant_ratio_spikes`: events, their spacing, their factor."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _spike(s: Study, e: Event) -> Finding:
 
 
 def rhythm(s: Study, events: list[Event]) -> tuple[list[Event], float, float, float] | None:
-    """The evenly spaced spikes among the upward (or downward) ones: (events, period, largest unevenness, chance)."""
+    """The evenly spaced spikes of one direction: (events, period, largest unevenness, chance)."""
     c = s.curve
     for sign in (1, -1):
         chosen = [e for e in events if e.sign == sign]
@@ -94,7 +94,9 @@ def rhythm(s: Study, events: list[Event]) -> tuple[list[Event], float, float, fl
             )
             uneven = float(np.abs(gaps - period).max())
             if uneven <= slack * (1 + 1e-9) and slack < period / 4:
-                p = regular_gaps_p(x, slack / 2 if slack == step else slack, float(c.x[-1] - c.x[0]))
+                # As even as these or more so; steps (or pixels) bound how even gaps can look.
+                finest = step / 2 if c.counted else max(step, c.x_resolution or 0.0)
+                p = regular_gaps_p(x, max(uneven, finest), float(c.x[-1] - c.x[0]))
                 if p < MAX_CHANCE:
                     return chosen, period, uneven, p
             weakest = min(range(len(chosen)), key=lambda k: chosen[k].z)
@@ -171,9 +173,14 @@ def _constant_ratio(s: Study, events: list[Event]) -> Finding | None:
     if c.counted:
         words += " and is gone at the next"
     return make(
-        "constant_ratio_spikes", "stability", s, words, measures, grade="observed" if c.counted else "possible",
+        "constant_ratio_spikes",
+        "stability",
+        s,
+        words,
+        measures,
+        grade="observed" if c.counted else "possible",
         x_range=(first, last),
-    )  # fmt: skip
+    )
 
 
 def _ordinary_sd(s: Study) -> float:

@@ -42,20 +42,34 @@ def find(s: Study) -> list[Finding]:
     if fall < MIN_DECADES or start_fall < FALL_SHARE * fall:
         return []
     measures: dict[str, Measure] = {
-        "from": s.read(0), "to": Estimate(level, max(level - error, 0.0), level + error),
+        "from": s.read(0),
+        "to": Estimate(level, max(level - error, 0.0), level + error),
         "end": Estimate(end, max(end - error, 0.0), end + error),
-        "x_end": plain(edge), "start_x": plain(c.x[0]),
-        "decades": plain(start_fall), "share_percent": plain(100 * start_fall / fall),
+        "x_end": plain(edge),
+        "start_x": plain(c.x[0]),
+        "decades": plain(start_fall),
+        "share_percent": plain(100 * start_fall / fall),
         "factor": Estimate(first / level, first / (level + error), first / max(level - error, level / 2)),
         "rest_readable": not blind,
         "start_share_percent": plain(100 * START_SHARE),
-    }  # fmt: skip
+    }
     words = (
-        f"{c.name} falls from {number(first, max(float(c.sigma[0]), first / 200))} at {about_x(c, c.x[0])} to "
-        f"{'at most ' if blind else ''}{number(level, max(error, level / 200))} by {about_x(c, edge)}"
+        f"{c.name} falls from {number(first, max(float(c.sigma[0]), first / 200))} at {about_x(c, c.x[0])} "
+        f"to {'at most ' if blind else ''}{number(level, max(error, level / 200))} by {about_x(c, edge)}"
     )
     if not blind:
         words += f", {format(100 * start_fall / fall, '.0f')}% of its whole fall in logarithms"
     flags = frozenset({"low_resolution"}) if blind else frozenset()
-    return [make("initial_cliff", "shape", s, words, measures, grade="likely" if blind else "observed", x=edge,
-                 x_range=(float(c.x[0]), edge), flags=flags)]  # fmt: skip
+    return [
+        make(
+            "initial_cliff",
+            "shape",
+            s,
+            words,
+            measures,
+            grade="likely" if blind else "observed",
+            x=edge,
+            x_range=(float(c.x[0]), edge),
+            flags=flags,
+        )
+    ]

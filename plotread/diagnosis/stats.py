@@ -48,7 +48,7 @@ def bucket_means(x: Floats, y: Floats, limit: int) -> tuple[Floats, Floats]:
 
 
 def trend(x: Floats, y: Floats) -> Trend:
-    """Theil-Sen slope (Sen 1968) and Mann-Kendall test with the Hamed-Rao (1998) correction for autocorrelation.
+    """Theil-Sen slope (Sen 1968) and Mann-Kendall test, corrected for autocorrelation (Hamed-Rao 1998).
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def autocorrelation(y: Floats, lags: int) -> Floats:
 
 
 def _hamed_rao(residual: Floats) -> float:
-    """Factor by which autocorrelation of the ranks inflates the variance of Mann-Kendall's S (never below 1)."""
+    """Factor by which autocorrelation of ranks inflates the variance of Mann-Kendall's S (at least 1)."""
     n = len(residual)
     if n < 8:
         return 1.0

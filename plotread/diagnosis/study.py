@@ -94,12 +94,29 @@ def study(curve: Curve) -> Study:
 
 
 def make(
-    kind: str, group: str, s: Study, summary: str, measures: dict[str, Measure], *, grade: Grade = "observed",
-    x: float | None = None, x_range: tuple[float, float] | None = None, flags: frozenset[str] = frozenset(),
-) -> Finding:  # fmt: skip
+    kind: str,
+    group: str,
+    s: Study,
+    summary: str,
+    measures: dict[str, Measure],
+    *,
+    grade: Grade = "observed",
+    x: float | None = None,
+    x_range: tuple[float, float] | None = None,
+    flags: frozenset[str] = frozenset(),
+) -> Finding:
     """A finding about one curve; doubts of the curve's shape travel along."""
     c = s.curve
     return Finding(
-        kind, group, summary, grade, c.panel, (c.name,), (c.index,), None if x is None else float(x),
-        None if x_range is None else (float(x_range[0]), float(x_range[1])), measures, flags | c.flags,
-    )  # fmt: skip
+        kind,
+        group,
+        summary,
+        grade,
+        c.panel,
+        (c.name,),
+        (c.index,),
+        None if x is None else float(x),
+        None if x_range is None else (float(x_range[0]), float(x_range[1])),
+        measures,
+        flags | c.flags,
+    )

@@ -22,7 +22,7 @@ SKIPPED = 0.10  # of the run at its start, which a smooth course cannot follow
 
 @dataclass(frozen=True, slots=True)
 class Swing:
-    """Period (x) with its relative error, half swing and its error (scale units), cycles, chance, share of power."""
+    """Period (x) and its relative error, half swing and its error (scale units), chance, power share."""
 
     period: float
     period_error: float
@@ -87,7 +87,7 @@ def find_swing(x: Floats, u: Floats, sigma: float) -> Swing | None:
 
 
 def _course(values: Floats) -> Floats:
-    """The slow course: a cubic on a logarithmic place plus a line, by least squares weighted to all values alike."""
+    """The slow course: powers of the place and of its logarithm, by least squares."""
     n = len(values)
     t = np.linspace(0, 1, n)
     late = np.log(t + 0.02)
