@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from plotread.diagnosis.curves import Curve
-from plotread.diagnosis.matching import at, common_grid, evaluations
+from plotread.diagnosis.matching import at, common_grid, drawn_count, evaluations
 from plotread.diagnosis.ranking import run_end
 from plotread.diagnosis.turning import point_noise
 from plotread.diagnosis.words import about_x, estimate, number, plain
@@ -38,7 +38,8 @@ def crossing(a: Curve, b: Curve, split_words: str = "") -> Finding | None:
         return None
     gap = at(a.x, a.y, grid) - at(b.x, b.y, grid)
     read = float(np.hypot(np.median(a.sigma), np.median(b.sigma)))
-    smooth = evaluations(grid, gap, np.full(len(grid), read))
+    counts = [count for count in (drawn_count(a), drawn_count(b)) if count is not None]
+    smooth = evaluations(grid, gap, np.full(len(grid), read), count=min(counts, default=None))
     level = _running_mean(smooth.y, 5 if len(smooth.y) >= 20 else 3)
     band = max(2 * read, point_noise(smooth.y))
     where = _sustained_change(smooth.x, level, band)

@@ -5,10 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from plotread.diagnosis.curves import Curve
 from plotread.model import Floats
 
 MAX_EVALUATIONS = 60  # more points than this are averaged over equal stretches of x
+CORNER_SIGMAS = (
+    2.0  # reading errors (half pixels) that a corner must stand off the chord between its neighbours
+)
+MIN_SAMPLES = 24  # samples below which nothing was sampled densely
+MAX_SAMPLES = 4000  # samples above which values are far closer than `MAX_EVALUATIONS`
+MIN_CORNERS = 4  # corners from which their spacing is known
+TYPICAL_GAP = 0.3  # quantile of the gaps between corners that is one evaluation: faint corners are missed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,16 +45,68 @@ def merge_ties(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     return xs, np.bincount(inverse, weights=y) / counts
 
 
-def evaluations(x: Floats, y: Floats, sigma: Floats, limit: int = MAX_EVALUATIONS) -> Evaluations:
+def curve_evaluations(curve: Curve, limit: int = MAX_EVALUATIONS) -> Evaluations:
+    """`evaluations` of a curve; where it was sampled along its pixels, at the corners' own spacing."""
+    return evaluations(curve.x, curve.y, curve.sigma, limit, drawn_count(curve))
+
+
+def drawn_count(curve: Curve) -> int | None:
+    """How many values a curve that was sampled along its pixels joins, as its corners tell.
+
+    Samples between two corners repeat them: tests that took each for a value of its own would be
+    confidently wrong.  None for logged points, and where corners are too close or too faint to tell.
+    """
+    if curve.series.points == "recovered":
+        return None
+    x, y = merge_ties(curve.x, curve.y)
+    sigma = merge_ties(curve.x, curve.sigma)[1]
+    if not MIN_SAMPLES <= len(x) <= MAX_SAMPLES:
+        return None
+    corners = simplify(x, y, CORNER_SIGMAS * sigma)
+    if len(corners) < MIN_CORNERS:
+        return None
+    gap = float(np.quantile(np.diff(x[corners]), TYPICAL_GAP))
+    return round(float(x[-1] - x[0]) / gap) + 1 if gap > 0 else None
+
+
+def simplify(x: Floats, y: Floats, tolerance: Floats) -> NDArray[np.intp]:
+    """The points that a polyline needs to stay within `tolerance` (vertical) of all points.
+
+    After Douglas and Peucker (1973): the point farthest from the chord is kept, and both halves go on.
+    """
+    keep = np.zeros(len(x), dtype=bool)
+    keep[[0, -1]] = True
+    open_pieces = [(0, len(x) - 1)]
+    while open_pieces:
+        a, b = open_pieces.pop()
+        if b - a < 2:
+            continue
+        inner = slice(a + 1, b)
+        chord = y[a] + (y[b] - y[a]) * (x[inner] - x[a]) / (x[b] - x[a])
+        excess = np.abs(y[inner] - chord) / np.maximum(tolerance[inner], 1e-300)
+        top = int(np.argmax(excess))
+        if excess[top] > 1:
+            keep[a + 1 + top] = True
+            open_pieces += [(a, a + 1 + top), (a + 1 + top, b)]
+    return np.flatnonzero(keep)
+
+
+def evaluations(
+    x: Floats, y: Floats, sigma: Floats, limit: int = MAX_EVALUATIONS, count: int | None = None
+) -> Evaluations:
     """Thin a curve: its points where they are few, else the mean of the line over equal stretches.
 
     The mean is that of the drawn polyline, not of the points, so that uneven logging and samples
-    along pixels give the same values.
+    along pixels give the same values.  With a known `count` of values below the limit the line is read
+    at as many even places instead.
     """
     xs, ys = merge_ties(x, y)
     errors = merge_ties(x, sigma)[1]
     if len(xs) <= limit:
         return Evaluations(xs, ys, errors, averaged=False)
+    if count is not None and count <= limit:
+        even = np.linspace(xs[0], xs[-1], count)
+        return Evaluations(even, np.interp(even, xs, ys), np.interp(even, xs, errors), averaged=True)
     edges = np.linspace(xs[0], xs[-1], limit + 1)
     area = np.concatenate([[0.0], np.cumsum(np.diff(xs) * (ys[1:] + ys[:-1]) / 2)])
     level = np.interp(edges, xs, ys)

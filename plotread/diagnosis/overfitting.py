@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from plotread.diagnosis.curves import Curve
-from plotread.diagnosis.matching import Evaluations, at, evaluations
+from plotread.diagnosis.matching import Evaluations, at, curve_evaluations
 from plotread.diagnosis.pairs import Pair, stem
 from plotread.diagnosis.turning import Turn, find_turn, point_noise, rising_p
 from plotread.diagnosis.words import about_x, estimate, number, plain
@@ -21,15 +21,15 @@ TRAIN_RISE_SIGMAS = 3.0  # a training end above its value at validation's best b
 COST_SIGMAS = 2.0  # noise; what the last checkpoint costs against the best must exceed it to be likely
 TAIL_SHARE = 0.4  # of the evaluations: the end over which validation may have stalled
 TAIL_POINTS = 10  # evaluations in that end for a verdict; from half as many a hint
-STALL_P = 0.2  # one-sided p; a fall this likely by chance is not shown
+STALL_P = 0.1  # one-sided p; a fall this likely by chance is not shown
 FALL_P = 0.01  # one-sided p from which training is falling
-FALL_SHARE = 0.05  # of its own change; training must still fall by this much in the tail
+FALL_SHARE = 0.02  # of its own change; training must still fall by this much in the tail
 STEADY_SIGMAS = 2.0  # a metric that ends within this of its best has held
 
 
 def diagnose_overfitting(val: Curve, pair: Pair | None) -> Finding | None:
     """The turn of a validation curve, with training beside it where it is drawn."""
-    values = evaluations(val.x, val.y, val.sigma)
+    values = curve_evaluations(val)
     sign = 1.0 if val.lower_is_better else -1.0
     turn = find_turn(sign * values.y, float(np.median(values.sigma)))
     if turn is None:
@@ -58,7 +58,8 @@ def diagnose_overfitting(val: Curve, pair: Pair | None) -> Finding | None:
     }
     if best_y != 0 and float(val.y.min()) > 0:
         measures["rise_percent"] = estimate(100 * abs(end / best_y - 1), 100 * read / best_y)
-    grade: Grade = "likely" if turn.likely else "possible"
+    # Neighbours on a smoothed line agree by construction, and the rank test believes them.
+    grade: Grade = "likely" if turn.likely and not val.smoothed else "possible"
     names: tuple[str, ...] = (val.name,)
     indices: tuple[int, ...] = (val.index,)
     clause = ""
@@ -109,7 +110,7 @@ def _best_point(val: Curve, values: Evaluations, turn: Turn, sign: float) -> tup
 
 def _train_course(pair: Pair, best_x: float, sign: float) -> dict[str, Measure] | None:
     """Training at validation's best and at the end; None where training turns as well."""
-    train = evaluations(pair.train.x, pair.train.y, pair.train.sigma)
+    train = curve_evaluations(pair.train)
     after = train.x >= best_x
     if int(after.sum()) < 2:
         return None
@@ -137,7 +138,8 @@ def diagnose_checkpoint(val: Curve) -> Finding | None:
     read = float(np.median(val.sigma))
     if best == len(values) - 1 or cost <= 2 * read:
         return None
-    noise = max(point_noise(values[len(values) // 2 :]), read)
+    late = sign * curve_evaluations(val, limit=400).y
+    noise = max(point_noise(late[len(late) // 2 :]), read)
     far = np.abs(val.x - val.x[best]) > 0
     second = int(np.flatnonzero(far)[np.argmin(values[far])])
     grade: Grade = "observed" if cost > COST_SIGMAS * noise else "possible"
@@ -184,7 +186,7 @@ def diagnose_metric_steady(overfit: Finding, val: Curve, curves: Sequence[Curve]
     if not metrics:
         return None
     metric = metrics[0]
-    values = evaluations(metric.x, metric.y, metric.sigma)
+    values = curve_evaluations(metric)
     if len(values.x) < 6:
         return None
     noise = max(point_noise(values.y), float(np.median(values.sigma)))
@@ -223,8 +225,8 @@ def diagnose_metric_steady(overfit: Finding, val: Curve, curves: Sequence[Curve]
 def diagnose_stalled(pair: Pair) -> Finding | None:
     """Validation flat over the end of the run while training falls."""
     sign = 1.0 if pair.val.lower_is_better else -1.0
-    val = evaluations(pair.val.x, pair.val.y, pair.val.sigma)
-    train = evaluations(pair.train.x, pair.train.y, pair.train.sigma)
+    val = curve_evaluations(pair.val)
+    train = curve_evaluations(pair.train)
     start = (
         float(val.x[-max(TAIL_POINTS // 2, round(TAIL_SHARE * len(val.x)))])
         if len(val.x) >= TAIL_POINTS

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from plotread.diagnosis.curves import Curve
-from plotread.diagnosis.matching import at, common_grid, evaluations
+from plotread.diagnosis.matching import at, common_grid, drawn_count, evaluations
 from plotread.model import Floats
 
 MIN_MATCHED = 3  # places where both curves have a value
@@ -41,6 +41,8 @@ class Difference:
     train, val, gap : (N,) float array
     sigma_read : (N,) float array
         Reading error of `gap`: those of both curves added in squares.
+    count : int or None
+        Values that the sparser curve joins, where it was sampled along its pixels (see `drawn_count`).
     """
 
     x: Floats
@@ -48,6 +50,7 @@ class Difference:
     val: Floats
     gap: Floats
     sigma_read: Floats
+    count: int | None = None
 
 
 def stem(name: str | None) -> tuple[str, ...]:
@@ -111,11 +114,12 @@ def difference(pair: Pair) -> Difference | None:
         return None
     train, val = at(pair.train.x, pair.train.y, grid), at(pair.val.x, pair.val.y, grid)
     sigma = np.hypot(at(pair.train.x, pair.train.sigma, grid), at(pair.val.x, pair.val.sigma, grid))
-    return Difference(grid, train, val, val - train, sigma)
+    counts = [count for count in (drawn_count(pair.train), drawn_count(pair.val)) if count is not None]
+    return Difference(grid, train, val, val - train, sigma, min(counts, default=None))
 
 
 def coarse(diff: Difference) -> Difference:
     """The same as a few dozen evaluations, so that a log and samples along pixels weigh alike."""
-    train = evaluations(diff.x, diff.train, diff.sigma_read)
-    val = evaluations(diff.x, diff.val, diff.sigma_read)
+    train = evaluations(diff.x, diff.train, diff.sigma_read, count=diff.count)
+    val = evaluations(diff.x, diff.val, diff.sigma_read, count=diff.count)
     return Difference(train.x, train.y, val.y, val.y - train.y, train.sigma)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from plotread.diagnosis.curves import Curve
-from plotread.diagnosis.matching import at, common_grid, evaluations
+from plotread.diagnosis.matching import at, common_grid, curve_evaluations
 from plotread.diagnosis.turning import point_noise
 from plotread.diagnosis.words import estimate, number, plain
 from plotread.model import Finding, Grade, Measure
@@ -45,10 +45,10 @@ def run_groups(curves: Sequence[Curve]) -> list[list[Curve]]:
     for curve in curves:
         if curve.quantity in ("lr", "grad_norm", "speed") or curve.shadow or curve.series.kind != "line":
             continue
-        if float(np.ptp(curve.y)) <= 0 or curve.game:
-            continue  # a guide line, or a side of a game
+        if float(np.ptp(curve.y)) <= 0:
+            continue  # a guide line
         groups.setdefault((curve.panel, curve.series.axis, curve.split, curve.quantity), []).append(curve)
-    found = {key: without_copies(group) for key, group in groups.items()}
+    found = {key: without_copies(_named(group)) for key, group in groups.items()}
     runs = {
         key: group
         for key, group in found.items()
@@ -119,20 +119,28 @@ _PART_WORDS = frozenset({
 })  # fmt: skip
 
 
+def _named(group: Sequence[Curve]) -> Sequence[Curve]:
+    """Beside curves with a name, one without is a copy of theirs or a guide, and no run."""
+    named = [curve for curve in group if curve.series.name]
+    return named or group
+
+
 def _are_parts(group: Sequence[Curve]) -> bool:
-    """Names that differ in the quantity rather than the run."""
-    hits = [bool(_PART_WORDS & set(curve.words)) for curve in group]
+    """Names that differ in the quantity, or in the side of a game, rather than the run."""
+    # "d-64" and "d-128" differ in a number: a setting, whatever the letter stands for.
+    if len({tuple(word for word in curve.words if not word.isdigit()) for curve in group}) == 1:
+        return False
+    hits = [bool(_PART_WORDS & set(curve.words)) or curve.game for curve in group]
     return sum(hits) * 2 > len(hits) or all(hits)
 
 
 def run_end(curve: Curve) -> RunEnd:
     """The level at the end of a run, spikes outvoted by a median."""
-    values = evaluations(curve.x, curve.y, curve.sigma, limit=200)
+    values = curve_evaluations(curve, limit=200)
     n = len(values.y)
     last = values.y[-max(min(MIN_END, n), round(END_SHARE * n)) :]
     tail = values.y[-max(min(6, n), round(TAIL_SHARE * n)) :]
-    raw_tail = curve.y[curve.x >= curve.x[-1] - TAIL_SHARE * (curve.x[-1] - curve.x[0])]
-    scatter = max(point_noise(tail), point_noise(raw_tail) if len(raw_tail) >= 6 else 0.0)
+    scatter = point_noise(tail)
     return RunEnd(
         curve, float(np.median(last)), scatter, float(np.median(curve.sigma)), float(values.y[0]), len(last)
     )

@@ -14,6 +14,8 @@ from plotread.model import Finding, Floats, Grade, Measure
 
 DROP_FACTOR = 0.8  # a sudden fall to less than this share of the rate is a drop
 DROP_SIGMAS = 6.0  # ... and it exceeds this many sigma
+SMOOTH_DROP = 0.02  # of the peak; a break in a smooth schedule is at least this high
+MAX_POINTS = 2000  # points of a schedule that are looked at; more tell nothing of its shape
 STEEPER = 2.0  # times the usual fall next to it; a drop is no part of a smooth decay
 MAX_DROPS = 12  # findings; a schedule with more is told by its family
 HOLD_POINTS = 2  # points on either side whose median is the level before and after a drop
@@ -45,6 +47,9 @@ class Drop:
 def diagnose_schedule(rate: Curve) -> list[Finding]:
     """All findings of one learning-rate curve."""
     x, y = merge_ties(rate.x, rate.y)
+    if len(x) > MAX_POINTS:
+        chosen = np.linspace(0, len(x) - 1, MAX_POINTS).round().astype(int)
+        x, y = x[chosen], y[chosen]
     sigma = float(np.median(rate.sigma))
     fit = fit_schedule(x, y, sigma)
     if fit is None:
@@ -53,6 +58,9 @@ def diagnose_schedule(rate: Curve) -> list[Finding]:
     if fit.rise is not None:
         findings.append(_warmup(rate, fit, x, y, sigma))
     drops = find_drops(x, y, sigma) if fit.family not in ("constant", "cyclic") else []
+    if fit.family not in ("step", "exponential"):
+        # Near zero the rounding of a log looks like a staircase.
+        drops = [drop for drop in drops if drop.before - drop.after > SMOOTH_DROP * float(y.max())]
     findings += [_drop(rate, drop, i, drops, sigma) for i, drop in enumerate(drops[:MAX_DROPS])]
     return findings
 

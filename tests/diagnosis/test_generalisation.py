@@ -216,6 +216,23 @@ def test_overfitting_is_the_same_from_a_drawn_curve() -> None:
     assert finding.x == pytest.approx(15, abs=0.3)
 
 
+def test_drawn_healthy_runs_raise_no_alarm() -> None:
+    """Samples along the pixels of twelve noisy evaluations must not pass for hundreds of values."""
+    epochs = np.arange(1.0, 13.0)
+    alarms = 0
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        level = 0.4 + 1.6 * np.exp(-epochs / 1.5)
+        series = (
+            as_drawn(epochs, level - 0.1, "train loss", seed=seed),
+            as_drawn(epochs, level * (1 + 0.03 * rng.standard_normal(12)), "val loss", seed=seed + 100),
+        )
+        panel = Panel(0, Axis(label="epoch"), Axis(label="loss"), series=series)
+        finding = overfit(Figure(Source(), (panel,)))
+        alarms += finding is not None and finding.grade != "possible"
+    assert alarms <= 1
+
+
 def test_a_gap_alone_is_never_overfitting() -> None:
     rng = np.random.default_rng(9)
     val = 1 + np.exp(-EPOCHS / 6) + 0.005 * rng.standard_normal(40)

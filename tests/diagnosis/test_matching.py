@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from made_figures import as_drawn
 
-from plotread.diagnosis.matching import at, common_grid, evaluations, merge_ties
+from plotread.diagnosis.curves import build_curves
+from plotread.diagnosis.matching import (
+    at,
+    common_grid,
+    curve_evaluations,
+    drawn_count,
+    evaluations,
+    merge_ties,
+    simplify,
+)
+from plotread.model import Axis, Figure, Panel, Source
 
 
 def test_ties_become_their_middle() -> None:
@@ -45,3 +56,23 @@ def test_means_of_the_line_do_not_depend_on_the_sampling() -> None:
     # The mean of a straight line over a stretch is its value in the middle.
     line = evaluations(x, 2 * x + 1, np.zeros_like(x))
     assert line.y == pytest.approx(2 * line.x + 1)
+
+
+def test_simplify_finds_the_corners_of_a_polyline() -> None:
+    corners_x, corners_y = np.array([0.0, 30.0, 60.0, 100.0]), np.array([0.0, 9.0, 3.0, 5.0])
+    x = np.arange(0.0, 101.0)
+    kept = simplify(x, np.interp(x, corners_x, corners_y), np.full(101, 0.01))
+    assert x[kept].tolist() == corners_x.tolist()
+
+
+@pytest.mark.parametrize("count", [12, 30])
+def test_samples_along_pixels_count_as_the_values_they_join(count: int) -> None:
+    rng = np.random.default_rng(count)
+    x = np.linspace(0, 50, count)
+    y = 0.4 + np.exp(-x / 10) + 0.03 * rng.standard_normal(count)
+    drawn = as_drawn(x, y, "val loss")
+    curve = build_curves(Figure(Source(), (Panel(0, Axis(), Axis(), series=(drawn,)),)))[0]
+    found = drawn_count(curve)
+    assert found is not None
+    assert 0.7 * count <= found <= 1.5 * count
+    assert len(curve_evaluations(curve).x) == found

@@ -89,6 +89,11 @@ def test_one_pair_parts_and_copies_are_no_runs() -> None:
         assert run_groups(build_curves(make_figure(curves))) == []
 
 
+def test_settings_in_names_are_runs_whatever_their_letter() -> None:
+    (group,) = run_groups(build_curves(make_figure({"d-64": (X, noisy(1, 1)), "d-128": (X, noisy(0, 1))})))
+    assert len(group) == 2
+
+
 def test_runs_that_follow_each_other_are_not_compared() -> None:
     assert (
         run_groups(build_curves(make_figure({"ADAM": (X, noisy(1, 1)), "LBFGS": (X + 59, noisy(0, 1))})))
