@@ -137,13 +137,11 @@ def _pieces(x: Floats, t: Floats, u: Floats, hinges: Floats, knots: tuple[int, .
 
 
 def _bends(a: Piece, b: Piece, rms: float) -> bool:
-    if a.slope * b.slope < 0:
-        return (
-            min(abs(a.u1 - a.u0), abs(b.u1 - b.u0)) > TURN_SIGMAS * rms / 2
-            and max(abs(a.slope), abs(b.slope)) > 0
-        )
+    """Whether the rate changes threefold, or turns round with both pieces moving beyond the scatter."""
     lower, higher = sorted((abs(a.slope), abs(b.slope)))
-    return higher >= RATE_RATIO * lower
+    if higher > 0 and higher >= RATE_RATIO * lower:
+        return True
+    return a.slope * b.slope < 0 and min(abs(a.u1 - a.u0), abs(b.u1 - b.u0)) > TURN_SIGMAS * rms
 
 
 def _interval(

@@ -20,6 +20,7 @@ MIN_SHARE = 0.03  # of the curve's span: a smaller jump is not worth a word
 STEP_SHARE = 0.5  # of the jump that must happen within the sharp part
 SHARP = 0.02  # of the run (at least 2 values): within this the sharp part lies
 SWING_SIZES = 3.0  # amplitudes of a swing that a jump must exceed to be more than its flank
+TINY = 1e-12  # scale units: below this nothing is a difference but rounding
 MISSING_STEPS = 4.0  # logging steps without a value that make a hole
 EARLY = 0.04  # of the run at its start, where every loss falls at once
 RISE_SIGMAS = 4.0  # scatter of a rise that parts two descents
@@ -72,7 +73,7 @@ def find_jumps(s: Study) -> list[Jump]:
     means = windows.mean(axis=1)
     rest = windows - means[:, None] - slopes[:, None] * middle
     rms = np.sqrt((rest**2).sum(axis=1) / max(side - 2, 1))
-    floor = max(s.noise * 0.7, s.sigma / np.sqrt(3), 1e-4 * s.span)
+    floor = max(s.noise * 0.7, s.sigma / np.sqrt(3), 1e-4 * s.span, TINY)
     # A jump between i - 1 and i: the left window ends at i - 1, the right one begins at i.
     i = np.arange(side, n - side + 1)
     left, right = i - side, i

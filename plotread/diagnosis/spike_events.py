@@ -221,7 +221,8 @@ def _event(
     before = float(np.median(u[max(0, i - gap - points + 1) : max(1, i - gap + 1)]))
     after = float(np.median(u[min(i + gap, n - 1) : i + gap + points]))
     base = max(before, after)
-    close = base + max(2 * sigma, RETURN_SHARE * height)
+    # Back is back to the level before; the values right after a slow spike are part of it.
+    close = before + max(2 * sigma, RETURN_SHARE * height)
     reach = max(4 * gap, int(LONGEST_RETURN * n))
     later = np.flatnonzero(u[i + 1 : i + 1 + reach] <= close)
     end = i + 1 + int(later[0]) if len(later) else None

@@ -1,0 +1,225 @@
+"""Each diagnosis on a small curve with one planted event, and its twin without."""
+
+import numpy as np
+import pytest
+from curve_data import figure, of, value
+
+from plotread.diagnosis import diagnose
+from plotread.diagnosis.curves import build_curves
+from plotread.diagnosis.quantity import meaning_of
+from plotread.diagnosis.stats import regular_gaps_p, trend
+from plotread.model import Axis, Figure, Panel, Series, Source
+
+
+def falling(n=120, noise=0.02, seed=3):
+    """4 to 0.5 along an exponential, with relative noise."""
+    rng = np.random.default_rng(seed)
+    return (0.5 + 3.5 * np.exp(-np.arange(n) / (n / 6))) * np.exp(noise * rng.standard_normal(n))
+
+
+@pytest.mark.parametrize(
+    ("name", "quantity", "split", "direction"),
+    [
+        ("val_loss", "loss", "val", "lower"),
+        ("eval/loss", "loss", "val", "lower"),
+        ("test acc", "metric", "val", "higher"),
+        ("mAP50(B)", "metric", None, "higher"),
+        ("metrics/precision(B)", "metric", None, "higher"),
+        ("lr", "lr", None, None),
+        ("Train Loss", "loss", "train", "lower"),
+        ("Потери", "loss", None, "lower"),
+        ("训练损失", "loss", "train", "lower"),
+        ("验证准确率", "metric", "val", "higher"),
+        ("valLoss", "loss", "val", "lower"),
+        ("grad_norm", "grad_norm", None, None),
+        ("ELBO", "objective", None, None),
+        ("perplexity", "perplexity", None, "lower"),
+    ],
+)
+def test_names(name, quantity, split, direction):
+    meaning = meaning_of(name, None, None)
+    assert (meaning.quantity, meaning.split, meaning.direction) == (quantity, split, direction)
+
+
+def test_labels_speak_where_names_do_not():
+    assert meaning_of("Validation", "Loss", None).quantity == "loss"
+    assert meaning_of("results", None, "train/box_loss").split == "train"
+    assert meaning_of("exp1", "Loss", "Training curves").split is None
+
+
+def test_trend_of_a_known_line():
+    x = np.arange(50.0)
+    found = trend(x, 3 - 0.02 * x + 0.001 * np.sin(7 * x))
+    assert found.slope == pytest.approx(-0.02, abs=1e-4)
+    assert found.lo <= found.slope <= found.hi < 0
+    assert found.p < 1e-9
+
+
+def test_equal_gaps_by_chance_match_a_count():
+    rng = np.random.default_rng(0)
+    places = np.sort(rng.uniform(0, 1, (200_000, 4)), axis=1)
+    gaps = np.diff(places, axis=1)
+    counted = np.mean(np.all(np.abs(gaps[:, 1:] - gaps[:, :1]) <= 0.05, axis=1))
+    assert regular_gaps_p(np.array([0.1, 0.3, 0.5, 0.7]), 0.05, 1.0) == pytest.approx(counted, rel=0.15)
+
+
+def test_a_spike_that_fades_slowly_and_one_that_stays():
+    y = falling()
+    y[60:68] *= 1 + 1.5 * np.exp(-np.arange(8) / 2.5)
+    (spike,) = of(diagnose(figure(y)), "spike")
+    assert spike.x == 61
+    assert spike.measures["recovery"] == "slow"
+    assert 4 <= value(spike, "recovery_points") <= 8
+    assert value(spike, "value") == pytest.approx(y[60])
+
+
+def test_steep_starts_and_metric_rises_raise_no_spike():
+    steep = 2.0 + 300 * np.exp(-np.arange(100) / 1.5)
+    assert not of(diagnose(figure(steep)), "spike")
+    rise = 0.95 - 0.9 * np.exp(-np.arange(60) / 4)
+    assert not of(diagnose(figure(rise, names=["accuracy"])), "spike")
+
+
+def test_a_dip_of_a_metric():
+    rng = np.random.default_rng(1)
+    y = 0.95 - 0.5 * np.exp(-np.arange(60) / 8) + 0.003 * rng.standard_normal(60)
+    y[40] -= 0.12
+    (dip,) = of(diagnose(figure(y, names=["val acc"])), "spike")
+    assert dip.x == 41
+    assert dip.measures["direction"] == "down"
+
+
+def test_best_point_of_a_metric_is_its_highest():
+    y = np.array([0.2, 0.5, 0.7, 0.81, 0.79, 0.78, 0.80, 0.77])
+    (best,) = of(diagnose(figure(y, names=["accuracy"])), "best_point")
+    assert (best.x, value(best, "value"), best.measures["sense"]) == (4, 0.81, "max")
+
+
+def test_a_tie_within_the_reading_error_says_around():
+    y = [3.0, 2.0, 1.5, 1.02, 1.30, 1.021, 1.2]
+    assert of(diagnose(figure(y, error=0.01)), "best_point")[0].measures["tie"] is True
+    assert of(diagnose(figure(y, error=0.0)), "best_point")[0].measures["tie"] is False
+
+
+def test_level_shift():
+    y = falling(noise=0.01)
+    y[70:] *= 0.6
+    (shift,) = of(diagnose(figure(y)), "level_shift")
+    assert shift.x == 71
+    assert value(shift, "ratio") == pytest.approx(0.6, abs=0.03)
+    assert not of(diagnose(figure(falling(noise=0.01))), "level_shift")
+
+
+def test_divergence_but_not_overfitting():
+    y = falling()
+    y[80:] *= np.exp(np.linspace(0, 1.5, 40))
+    (gone,) = of(diagnose(figure(y)), "divergence")
+    assert 75 <= gone.x <= 92
+    assert value(gone, "best") < value(gone, "end")
+    val = y * 1.05
+    found = diagnose(figure(falling(), val, names=["train loss", "val loss"]))
+    assert not of(found, "divergence")
+
+
+def test_truncated():
+    found = diagnose(figure(falling(), names=["a"]))
+    assert not of(found, "truncated")
+    x = np.arange(1.0, 101)
+    y = falling(100)
+    series = tuple(
+        Series(x[:n], y[:n], y[:n], y[:n], name=name) for n, name in ((100, "run a"), (60, "run b"))
+    )
+    both = Figure(Source(), (Panel(0, Axis(label="step"), Axis(label="loss"), series=series),))
+    (short,) = of(diagnose(both), "truncated")
+    assert short.series == ("run b",)
+    assert short.x == 60
+    assert value(short, "longest_x") == 100
+
+
+def test_oscillation_and_its_period():
+    rng = np.random.default_rng(2)
+    n = 200
+    y = (1 + 3 * np.exp(-np.arange(n) / 40)) * np.exp(
+        0.15 * np.sin(2 * np.pi * np.arange(n) / 16) + 0.02 * rng.standard_normal(n)
+    )
+    found = diagnose(figure(y))
+    (swing,) = of(found, "oscillation")
+    assert value(swing, "period") == pytest.approx(16, rel=0.05)
+    assert not of(found, "spike")
+    noise = (1 + 3 * np.exp(-np.arange(n) / 40)) * np.exp(0.1 * rng.standard_normal(n))
+    assert not of(diagnose(figure(noise)), "oscillation")
+
+
+def test_plateau_still_improving_and_undecided():
+    rng = np.random.default_rng(5)
+    x = np.arange(200)
+    flat = 0.5 + 3.5 * np.exp(-x / 12) + 0.01 * rng.standard_normal(200)
+    (plateau,) = [f for f in of(diagnose(figure(flat)), "plateau") if f.grade == "likely"]
+    assert 40 <= plateau.x <= 150
+    assert value(plateau, "level") == pytest.approx(0.5, abs=0.01)
+    going = 3.5 - 0.01 * x + 0.01 * rng.standard_normal(200)
+    (tail,) = of(diagnose(figure(going)), "still_improving")
+    assert value(tail, "slope_per_step") == pytest.approx(-0.01, rel=0.05)
+    assert not of(diagnose(figure(going)), "plateau")
+
+
+def test_not_learning():
+    rng = np.random.default_rng(7)
+    y = 2.3 + 0.02 * rng.standard_normal(60)
+    assert of(diagnose(figure(y)), "not_learning")
+    assert not of(diagnose(figure(y - 0.002 * np.arange(60))), "not_learning")
+
+
+def test_delayed_onset():
+    rng = np.random.default_rng(8)
+    y = np.r_[np.full(60, 2.3), 2.3 * np.exp(-np.arange(90) / 25)] * np.exp(0.01 * rng.standard_normal(150))
+    (onset,) = of(diagnose(figure(y)), "delayed_onset")
+    assert onset.x == pytest.approx(60, abs=6)
+
+
+def test_second_descent():
+    rng = np.random.default_rng(9)
+    x = np.arange(240)
+    y = 1 + 2 * np.exp(-x / 15) + 0.8 * np.exp(-(((x - 100) / 25) ** 2)) - 0.5 / (1 + np.exp(-(x - 160) / 10))
+    (late,) = of(diagnose(figure(y + 0.01 * rng.standard_normal(240))), "second_descent")
+    assert value(late, "first_best_x") < value(late, "peak_x") < value(late, "second_best_x")
+    assert value(late, "peak_x") == pytest.approx(100, abs=12)
+
+
+def test_chance_level_needs_a_named_data_set():
+    y = falling()
+    y[0] = np.log(10)
+    x = np.arange(1.0, len(y) + 1)
+    for title, told in (("CIFAR-10", 1), ("Loss", 0)):
+        panel = Panel(
+            0, Axis(label="step"), Axis(label="loss"), title=title, series=(Series(x, y, y, y, name="train"),)
+        )
+        assert len(of(diagnose(Figure(Source(), (panel,))), "start_vs_chance")) == told
+
+
+def test_smoothed_curves_get_no_verdict_on_their_end():
+    found = diagnose(figure(falling(), names=["loss (smoothed)"]))
+    assert not {"still_improving", "plateau", "not_learning"} & {f.kind for f in found}
+
+
+def test_samples_along_the_pixels_give_the_same_events():
+    y = falling(2000, noise=0.03)
+    y[900] *= 2
+    log = diagnose(figure(y))
+    columns = np.arange(2000) // 5
+    x = np.repeat(np.arange(400) * 5 + 3.0, 2)
+    ends = np.array([[y[columns == c].min(), y[columns == c].max()] for c in range(400)]).ravel()
+    plot = diagnose(figure(ends, x=x, points="sampled", error=0.004, resolution=0.008))
+    for kind in ("spike", "elbow"):
+        assert len(of(log, kind)) == len(of(plot, kind))
+    assert of(plot, "spike")[0].x == pytest.approx(901, abs=5)
+    assert of(plot, "spike")[0].measures.get("recovery_points") is None
+
+
+def test_two_points_and_constants_do_not_fail():
+    assert diagnose(figure([1.0, 1.0]))
+    assert diagnose(figure(np.ones(50)))
+    assert diagnose(figure(np.zeros(50)))
+    assert not diagnose(Figure(Source()))
+    assert not build_curves(figure([np.nan, 1.0]))
+    assert diagnose(figure(-falling()))
