@@ -29,7 +29,7 @@ def _fitted(facts: Facts, panels: list[Panel]) -> Statement:
     else:
         kind = f"Line chart of {_subject(facts, panels[0])}"
         lead = kept(lead_sentences(facts, panels[0])[0])[:1]
-    across = _across(facts, panels[0])
+    across = _across(facts, panels[0]) if len(panels) == 1 else ""
     for head in (f"{kind}{across}", kind, "Line chart" if len(panels) == 1 else kind):
         for body in _shorter(lead[0].text) if lead else []:
             text = f"{head}: {body[:1].lower() + body[1:] if _plain(body, facts) else body}"

@@ -17,11 +17,15 @@ from plotread.prose.lexicon import COUNT_WORDS, FORBIDDEN
 from plotread.prose.licenses import LICENSES
 
 NUMBER = re.compile(r"(?<![\w.])[-\u2212]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?%?", re.IGNORECASE)
-FROM_TO = re.compile(r"\b(fall|ris|climb|drop|decline)\w*\b[^.;:]*?\bfrom (\S+?)(?: at [^.;,]*?)? to (\S+)")
+FROM_TO = re.compile(r"\b(fall|ris|climb|drop|declin)\w* from (\S+?)(?: at [^.;,]*?)? to (\S+)")
 SIDE = re.compile(r"\b(starts|lies|ends)\b(?: [\d.,e%()-]+)* (above|below)\b", re.IGNORECASE)
+KINDS_OF_PICTURE = ("Line chart", "Grid of")  # what an alternative text says before its finding
+ADVICE = re.compile(r"\b(?:check|If so)\b", re.IGNORECASE)  # from here on counts belong to a proposal
 DIFFERENCES = ("gap", "widening_gap", "validation_below_training")
 LIST_NUMBER = re.compile(r"^\d+\. ")  # of an item in a numbered list: order, not a claim
-COARSE = 0.03  # of the value: digits before the point may be rounded away up to this
+COARSE_HALF = 0.08  # of the last place: a half-width from which that place is no coarser than the error
+AXIS_SHARE = 0.02  # of an axis: what a frame sentence may round away
+COARSE = 0.06  # of the value: digits before the point may be rounded away up to this
 LOOSE_RATIO = 0.1  # "twice" stands for 1.9 to 2.1
 WORD_VALUES = {
     "half": 0.5,
@@ -36,9 +40,9 @@ WORD_VALUES = {
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a statement may say: numbers (with their kind of unit) and counts."""
+    """What a statement may say: numbers, each with the half-width it was rounded by, and counts."""
 
-    numbers: tuple[float, ...]
+    numbers: tuple[tuple[float, float], ...]
     counts: frozenset[int]
 
 
@@ -66,21 +70,24 @@ def unsupported(document: Document, figure: Figure, findings: Sequence[Finding])
             problems += [
                 f"unknown finding {i}: {statement.text}" for i in statement.findings if i not in by_id
             ]
-            found = _problems(statement, cited, facts, table=paragraph.layout == "table")
+            found = _problems(
+                statement, cited, facts, table=paragraph.layout == "table", axes=document.style == "alt"
+            )
             problems += [f"{claim}: {statement.text}" for claim in found]
     return problems
 
 
-def _problems(statement: Statement, cited: list[Finding], facts: Facts, table: bool) -> list[str]:
+def _problems(statement: Statement, cited: list[Finding], facts: Facts, table: bool, axes: bool) -> list[str]:
     text = statement.text
     problems = [
         f"forbidden word '{w}'"
         for w in FORBIDDEN
         if re.search(rf"(?<![a-z]){re.escape(w)}", _without_names(text, facts).lower())
     ]
-    problems += _foreign_names(text, cited, facts)
+    head, mark, body = text.partition(": ")
+    problems += _foreign_names(body if head.startswith(KINDS_OF_PICTURE) and mark else text, cited, facts)
     plain = LIST_NUMBER.sub("", _without_names(text, facts))
-    evidence = _evidence(cited, facts, table)
+    evidence = _evidence(cited, facts, table, axes)
     for match in NUMBER.finditer(plain):
         if not _supported(match.group(), evidence):
             problems.append(f"number {match.group()}")
@@ -92,12 +99,13 @@ def _problems(statement: Statement, cited: list[Finding], facts: Facts, table: b
     return problems
 
 
-# -- names -----------------------------------------------------------------------------------------------------
+# -- names ------------------------------------------------------------------------------------------------
 
 
 def _labels(facts: Facts) -> list[str]:
     """Every text copied from the figure, longest first, so that digits in a name are not read as claims."""
     labels: set[str] = {n.text for n in facts.names.values()}
+    labels |= {name for f in facts.findings for name in f.series}
     for panel in facts.figure.panels:
         labels |= {t for t in (panel.title, panel.x.label, panel.y.label) if t}
         labels |= {panel.y2.label} if panel.y2 is not None and panel.y2.label else set()
@@ -107,8 +115,9 @@ def _labels(facts: Facts) -> list[str]:
 
 
 def _without_names(text: str, facts: Facts) -> str:
+    copied = {n.text for n in facts.names.values() if not n.plain}
     for label in _labels(facts):
-        if re.search(r"\d", label) or not re.fullmatch(r"[a-z ]+", label):
+        if label in copied or re.search(r"\d", label) or not re.fullmatch(r"[a-z ]+", label):
             text = re.sub(rf"(?<!\w){re.escape(label)}(?!\w)", "§", text, flags=re.IGNORECASE)
     return text
 
@@ -123,6 +132,10 @@ def _foreign_names(text: str, cited: list[Finding], facts: Facts) -> list[str]:
         for j in f.series_indices
         if f.panel is not None and (f.panel, j) in facts.names
     }
+    panels = [p for f in cited if (p := facts.panel(f.panel)) is not None]
+    own |= {text for p in panels for text in (p.title, p.y.label) if text}
+    own |= {q.removeprefix("the ") for p in panels if (q := facts.quantity(p.index))}
+    own |= {facts.name(f, i).text for f in cited for i in range(len(f.series))}
     own |= {str(m) for f in cited for m in f.measures.values() if isinstance(m, str)}
     rest = text
     for name in sorted(own, key=lambda t: -len(t)):
@@ -135,23 +148,24 @@ def _foreign_names(text: str, cited: list[Finding], facts: Facts) -> list[str]:
     ]
 
 
-# -- numbers -----------------------------------------------------------------------------------------------------
+# -- numbers ----------------------------------------------------------------------------------------------
 
 
-def _evidence(cited: Iterable[Finding], facts: Facts, table: bool) -> Evidence:
-    numbers: list[float] = []
+def _evidence(cited: Iterable[Finding], facts: Facts, table: bool, axes: bool) -> Evidence:
+    numbers: list[tuple[float, float]] = []
     counts: set[int] = set()
     cited = list(cited)
     panels = {f.panel for f in cited if f.panel is not None} or {p.index for p in facts.figure.panels}
     for finding in cited:
-        numbers += [v for v in (finding.x, *(finding.x_range or ())) if v is not None]
+        numbers += [(v, 0.0) for v in (finding.x, *(finding.x_range or ())) if v is not None]
         counts.add(len(finding.series_indices) or len(finding.series))
         for measure in finding.measures.values():
             if isinstance(measure, Estimate):
-                numbers += [measure.value, measure.lo, measure.hi, (measure.hi - measure.lo) / 2]
+                half = (measure.hi - measure.lo) / 2
+                numbers += [(measure.value, half), (measure.lo, half), (measure.hi, half), (half, half / 2)]
             elif isinstance(measure, str):
                 numbers += [
-                    float(t.replace(",", ""))
+                    (float(t.replace(",", "")), 0.0)
                     for t in re.findall(r"-?\d[\d,]*\.?\d*(?:e-?\d+)?", measure)
                     if t.strip(",")
                 ]
@@ -160,22 +174,26 @@ def _evidence(cited: Iterable[Finding], facts: Facts, table: bool) -> Evidence:
     counts.add(len({f.panel for f in cited}))
     for panel in facts.figure.panels:
         if panel.index in panels:
-            numbers += _axis_numbers(panel)
+            if table or axes or not cited:  # a sentence on events may not borrow its numbers from the axes
+                numbers += _axis_numbers(panel)
             counts |= {len(panel.series), *(len(s.x) for s in panel.series)}
             if table:
-                numbers += [float(v) for s in panel.series for v in (*s.x, *s.y) if math.isfinite(v)]
+                numbers += [(float(v), 0.0) for s in panel.series for v in (*s.x, *s.y) if math.isfinite(v)]
     counts |= {len(facts.figure.panels), sum(len(p.series) for p in facts.figure.panels)}
-    return Evidence(tuple(v for v in numbers if math.isfinite(v)), frozenset(counts))
+    return Evidence(tuple(v for v in numbers if math.isfinite(v[0])), frozenset(counts))
 
 
-def _axis_numbers(panel: Panel) -> list[float]:
-    axes = [panel.x, panel.y] + ([panel.y2] if panel.y2 is not None else [])
-    numbers = [v for axis in axes if axis.range is not None for v in axis.range]
+def _axis_numbers(panel: Panel) -> list[tuple[float, float]]:
+    """Ends of the axes, as loosely as a frame sentence tells them, and of the curves."""
+    numbers: list[tuple[float, float]] = []
+    for axis in (panel.x, panel.y, panel.y2):
+        if axis is not None and axis.range is not None:
+            wide = abs(axis.range[1] - axis.range[0]) * AXIS_SHARE
+            numbers += [(v, wide if axis.kind != "log" else abs(v) * AXIS_SHARE) for v in axis.range]
     for series in panel.series:
-        finite = [float(v) for v in series.x if math.isfinite(v)]
-        values = [float(v) for v in series.y if math.isfinite(v)]
-        numbers += [min(finite), max(finite)] if finite else []
-        numbers += [min(values), max(values)] if values else []
+        for values in (series.x, series.y):
+            finite = [float(v) for v in values if math.isfinite(v)]
+            numbers += [(min(finite), 0.0), (max(finite), 0.0)] if finite else []
     return numbers
 
 
@@ -189,18 +207,20 @@ def _supported(text: str, evidence: Evidence) -> bool:
     step = _last_place(bare)
     if not share and value == int(value) and int(value) in evidence.counts:
         return True
-    # Shares stand in the findings as percent or as a part of one; a direction word carries the sign of a change.
+    # Shares stand in the findings as percent or as a part of one; a direction word carries a sign.
     scales = (1.0, 100.0) if share else (1.0,)
     return any(
-        _rounds(value, sign * number * scale, step)
-        for number in evidence.numbers
-        for sign in (1, -1)
+        _rounds(value, (number if value < 0 else abs(number)) * scale, step, half * scale)
+        for number, half in evidence.numbers
         for scale in scales
     )
 
 
-def _rounds(printed: float, number: float, step: float) -> bool:
-    slack = 0.5 * step if step <= 1 else max(0.5, min(0.5 * step, COARSE * abs(number)))
+def _rounds(printed: float, number: float, step: float, half: float = 0.0) -> bool:
+    """Whether `printed`, with last place `step`, is `number` rounded no coarser than its half-width."""
+    slack = 0.5 * step
+    if step > 1 and half < COARSE_HALF * step:
+        slack = max(0.5, min(slack, COARSE * abs(number)))
     return abs(printed - number) <= slack * (1 + 1e-9) + 1e-12 * abs(number)
 
 
@@ -217,24 +237,24 @@ def _last_place(text: str) -> float:
 
 def _words(text: str, evidence: Evidence) -> list[str]:
     """Counts and fractions in words; "one" and "no" are grammar, not counts."""
-    low = text.lower().replace("between two", "").replace("no two", "")
+    low = ADVICE.split(text)[0].lower()
     problems = []
     for n in range(2, len(COUNT_WORDS)):
         if (
             re.search(rf"(?<![\w-]){COUNT_WORDS[n]}(?![\w-])", low)
             and n not in evidence.counts
-            and not any(_rounds(n, abs(v), 1.0) for v in evidence.numbers)
+            and not any(_rounds(n, abs(v), 1.0) for v, _ in evidence.numbers)
         ):
             problems.append(f"count '{COUNT_WORDS[n]}'")
     for word, value in WORD_VALUES.items():
         if re.search(rf"(?<!\w){word}(?!\w)(?! an? (?:pixel|interval))(?! cosine)", low) and not any(
-            abs(abs(v) - value) <= LOOSE_RATIO * value for v in evidence.numbers
+            abs(abs(v) - value) <= LOOSE_RATIO * value for v, _ in evidence.numbers
         ):
             problems.append(f"fraction '{word}'")
     return problems
 
 
-# -- directions and verdicts ---------------------------------------------------------------------------------------
+# -- directions and verdicts ------------------------------------------------------------------------------
 
 
 def _directions(text: str) -> list[str]:
@@ -256,13 +276,18 @@ def _number(token: str) -> float | None:
 
 
 def _sides(text: str, cited: list[Finding]) -> list[str]:
-    """"ends above" and the like need a difference of that sign."""
+    """ "ends above" and the like need a difference of that sign."""
     problems = []
     for match in SIDE.finditer(text):
         verb, side = match.group(1).lower(), match.group(2).lower()
         keys = ("start",) if verb == "starts" else ("end", "mean")
-        found = [m.value for f in cited if f.kind in DIFFERENCES for k in keys
-                 if isinstance(m := f.measures.get(k), Estimate)]
+        found = [
+            m.value
+            for f in cited
+            if f.kind in DIFFERENCES
+            for k in keys
+            if isinstance(m := f.measures.get(k), Estimate)
+        ]
         if found and not any((v > 0) == (side == "above") for v in found):
             problems.append(f"side of '{match.group()}'")
     return problems
@@ -271,9 +296,10 @@ def _sides(text: str, cited: list[Finding]) -> list[str]:
 def _licenses(text: str, cited: list[Finding]) -> list[str]:
     """Words that claim a diagnosis need a finding that makes it."""
     problems = []
+    claim = ADVICE.split(text)[0]
     for license_ in LICENSES:
-        if license_.pattern.search(text) and not any(license_.allows(f) for f in cited):
-            problems.append(f"'{license_.pattern.search(text).group()}' without a finding")  # type: ignore[union-attr]
+        if license_.pattern.search(claim) and not any(license_.allows(f) for f in cited):
+            problems.append(f"'{license_.pattern.search(claim).group()}' without a finding")  # type: ignore[union-attr]
     return problems
 
 

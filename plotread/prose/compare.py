@@ -17,7 +17,7 @@ def compare(facts: Facts) -> Document:
     if not rankings:
         panels = [p for p in facts.figure.panels if topic_of(facts, p) != "empty"]
         text = (
-            "No two curves here are runs of one quantity, so there is nothing to compare."
+            "There is nothing to compare: the curves are not runs of one quantity."
             if panels
             else limits.nothing(facts).text
         )
@@ -87,7 +87,8 @@ def _band(facts: Facts, found: Finding) -> Statement | None:
     if band is None:
         return None
     return say(
-        f"the tie band of {band} is the scatter of a curve near its end, or the reading error where that is larger; "
+        f"the tie band of {band} is the scatter of a curve near its end, or the reading error where that is "
+        "larger; "
         "with one run per setting the scatter between seeds is unknown and can only widen it",
         found,
     )
@@ -100,7 +101,7 @@ def _own_start(facts: Facts, found: Finding) -> Statement | None:
     if len(known) < 2 or len(set(known)) < 2 or len(known) > MAX_ROWS:
         return None
     return say(
-        "the curves do not start level, so the reduction from the own start rewards a worse start and is not used "
-        "to order them",
+        "the curves do not start level, so the reduction from the own start rewards a worse start and is "
+        "not used to order them",
         found,
     )

@@ -27,8 +27,8 @@ EXPLAINED = (
     "loss_up_metric_steady",
     "lr_loss_coincidence",
     "component_dominance",
-    "truncated",
 )
+MAX_CAUSES = 12  # hypotheses among which the first that the text has prepared is offered
 FEW_COURSES = 2  # curves whose course is told stage by stage
 FEW_PAIRS = 2  # pairs of training and validation in a panel that are told one by one
 MANY_PANELS = 4  # from here on panels are told as families
@@ -46,7 +46,8 @@ def describe(facts: Facts) -> Document:
         for panel in panels:
             paragraphs += panel_paragraphs(facts, panel, alone=len(panels) == 1)
     paragraphs.append(Paragraph(kept(limits.sentences(facts))))
-    paragraphs.append(Paragraph(kept(interpretation(facts))))
+    told = {i for p in paragraphs for s in p.statements for i in s.findings}
+    paragraphs.append(Paragraph(kept(interpretation(facts, told))))
     return Document("description", tuple(p for p in paragraphs if p.statements))
 
 
@@ -69,6 +70,7 @@ def panel_paragraphs(facts: Facts, panel: Panel, alone: bool = True) -> list[Par
         course += stability.spike_sentences(facts, curve.panel, curve.index, name)
     if len(curves) == 1:
         course.append(stability.noise(facts, panel.index, curves[0].index))
+    course += stability.incidents(facts, panel, used)
     blocks.append(Paragraph(kept(course)))
     blocks.append(Paragraph(kept(relations(facts, panel, used))))
     for j in rates:
@@ -133,7 +135,9 @@ def relations(facts: Facts, panel: Panel, used: set[str], crossings: bool = True
     written += [generalization.below(facts, f) for f in below]
     if len(gaps) <= FEW_PAIRS:
         written += [generalization.widening(facts, f) for f in facts.all("widening_gap", panel=panel.index)]
-        written += [generalization.stalled(facts, f) for f in facts.all("validation_stalled", panel=panel.index)]
+        written += [
+            generalization.stalled(facts, f) for f in facts.all("validation_stalled", panel=panel.index)
+        ]
     written += [generalization.onset(facts, f) for f in facts.all("overfitting", panel=panel.index)]
     written += [
         generalization.steady(facts, f) for f in facts.all("loss_up_metric_steady", panel=panel.index)
@@ -155,11 +159,13 @@ def interpretation_is_due(facts: Facts) -> bool:
     return any(f.kind in EXPLAINED and f.grade != "possible" for f in facts.findings)
 
 
-def interpretation(facts: Facts) -> list[Statement | None]:
+def interpretation(facts: Facts, told: set[str]) -> list[Statement | None]:
     """The graded reading, each cause with its check; nothing where no finding calls for it."""
     written: list[Statement | None] = [generalization.verdict(facts, f) for f in facts.all("overfitting")[:1]]
     if interpretation_is_due(facts):
-        for item in [h for h in hypotheses(facts) if h.finding.kind in EXPLAINED][:1]:
+        for item in [
+            h for h in hypotheses(facts, MAX_CAUSES) if h.finding.kind in EXPLAINED and h.finding.id in told
+        ][:1]:
             if item.finding.kind == "overfitting":
                 written.append(say(f"to confirm it, {item.check}", item.finding))
             else:

@@ -16,12 +16,13 @@ from plotread.prose.lexicon import sentence
 from plotread.prose.names import Name, Unit, names_in, quantity_of, unit_of
 
 WIDE_SHARE = 0.06  # of the value; a wider reading error is printed with it
+OWN_DIGITS = 150  # parts of a value that belongs to no axis
 NEED = 750  # parts of the drawn span: a sentence needs no finer step than this share of it
 LOG_DIGITS = 0.005  # of the value: two and a half digits, what a sentence needs on an axis of decades
 COUNTED_FROM = 20.0  # epochs or steps across an axis, from which their fractions are not told
 STEP_NEED = 500  # parts of the horizontal extent: no step needs to be told finer
 DECADES = 30.0  # ratio of largest to smallest value from which digits follow the value, not the span
-WHOLE = 100.0  # percent; from here on a share of a level reads worse than the difference itself
+WHOLE = 99.5  # percent; from here on a share of a level reads worse than the difference itself
 WIDE_PERCENT = 0.2  # of a percentage; with a larger error it says less than the values
 PERCENT_FINE = 10.0  # percent below which one decimal is worth reading
 FINE_PERCENT_ERROR = 0.5  # percent; with a larger error a decimal would be invented
@@ -69,7 +70,7 @@ class Facts:
         return panel.series[index] if index < len(panel.series) else None
 
     def name(self, finding: Finding, position: int = 0) -> Name:
-        """How the text calls a curve of this finding (a curve of another panel has a name but no index here)."""
+        """How the text calls a curve of this finding (one of another panel has a name but no index)."""
         told = finding.series[position] if position < len(finding.series) else None
         if finding.panel is not None and len(finding.series_indices) == len(finding.series):
             if position < len(finding.series_indices):
@@ -83,21 +84,24 @@ class Facts:
                         return self.names[panel.index, j]
         return Name(told, plain=False) if told else Name("the curve")
 
-    # -- numbers as text --------------------------------------------------------------------------------------
+    # -- numbers as text ----------------------------------------------------------------------------------
 
     def value(self, finding: Finding, *keys: str) -> str | None:
-        """A measure on the axis of the finding's first curve, with the digits its error and the need allow."""
+        """A measure on the axis of the finding's first curve, in the digits its error and the need allow."""
         estimate = self.estimate(finding, *keys)
-        return (
-            None if estimate is None else self.number(finding.panel, estimate, self.axis_of(finding))
-        )
+        return None if estimate is None else self.number(finding.panel, estimate, self.axis_of(finding))
 
     def other_value(self, finding: Finding, *keys: str) -> str | None:
         """A measure of a curve that may stand in another panel: digits from its own error and size only."""
         estimate = self.estimate(finding, *keys)
-        if estimate is None:
-            return None
-        return format_value(estimate.value, max((estimate.hi - estimate.lo) / 2, abs(estimate.value) / NEED))
+        return None if estimate is None else self.other_number(estimate)
+
+    @staticmethod
+    def other_number(estimate: Estimate) -> str:
+        """A number that belongs to no axis: three digits, or what its error allows."""
+        return format_value(
+            estimate.value, max((estimate.hi - estimate.lo) / 2, abs(estimate.value) / OWN_DIGITS)
+        )
 
     def step_of(self, finding: Finding, *keys: str) -> str | None:
         """A measure that is a position on the horizontal axis: "epoch 15"."""
@@ -109,7 +113,7 @@ class Facts:
         return series.axis if series else "y"
 
     def number(self, panel: int | None, estimate: Estimate, axis: str = "y", cell: bool = False) -> str:
-        """A value on a vertical axis; in a cell of a table a wide error is printed, in a sentence it is "about"."""
+        """A value on a vertical axis; a wide error is printed in a cell, and "about" in a sentence."""
         read = (estimate.hi - estimate.lo) / 2
         error = max(read, self.need(panel, estimate.value, axis))
         if estimate.value == 0:
@@ -117,6 +121,8 @@ class Facts:
         if error == read > WIDE_SHARE * abs(estimate.value):
             # Rounding to the error alone would leave one digit, or none.
             text = format_value(estimate.value, error / 2)
+            if text == "0" and estimate.value > 0:
+                return f"below {format_value(estimate.hi, estimate.hi / 10)}"
             return f"{text} ± {format_value(error, error / 20)}" if cell else f"about {text}"
         return format_value(estimate.value, error)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import colorsys
 import math
 
 from plotread.model import Axis, Panel, Series
 from plotread.numerals import format_value
+from plotread.prose.colors import color_word
 from plotread.prose.facts import Facts, step_text
 from plotread.prose.lexicon import capital, count_word, listing
 from plotread.prose.names import Name, is_plain
@@ -25,33 +25,6 @@ MARKERS = {
     "*": "stars",
 }
 LINES = {"solid": "solid", "dashed": "dashed", "dotted": "dotted", "dashdot": "dash-dotted"}
-GREY = 0.15  # saturation below which a color has no hue
-DARK, LIGHT = 0.2, 0.9  # lightness of what is called black and white
-HUES = (
-    (15, "red"),
-    (45, "orange"),
-    (70, "yellow"),
-    (165, "green"),
-    (200, "cyan"),
-    (255, "blue"),
-    (290, "purple"),
-    (345, "pink"),
-    (361, "red"),
-)  # upper edge of each hue, degrees
-
-
-def color_word(color: str | None) -> str | None:
-    """The everyday name of "#rrggbb"."""
-    if not color or len(color) != 7:
-        return None
-    r, g, b = (int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    hue, light, saturation = colorsys.rgb_to_hls(r, g, b)
-    if light < DARK:
-        return "black"
-    if saturation < GREY or light > LIGHT:
-        return "white" if light > LIGHT else "gray"
-    word = next(name for edge, name in HUES if hue * 360 < edge)
-    return "brown" if word in ("orange", "red") and light < 0.42 and saturation < 0.6 else word
 
 
 def axis_numbers(axis: Axis) -> tuple[str, str] | None:
@@ -97,7 +70,8 @@ def frame_sentence(facts: Facts, panel: Panel) -> str | None:
         return f"The record covers {across}{tail}" if unit.one else None
     subject = _start(quantity) if quantity else "The vertical axis"
     if panel.y.kind == panel.x.kind == "log":
-        return f"Both axes are logarithmic: {quantity or 'the vertical one'} spans {own[0]} to {own[1]}, {across}{tail}"
+        first = quantity or "the vertical one"
+        return f"Both axes are logarithmic: {first} spans {own[0]} to {own[1]}, {across}{tail}"
     return f"{subject} spans {own[0]} to {own[1]}{log} {_over(panel, unit.one, across)}{tail}"
 
 
@@ -146,7 +120,13 @@ def key_of(facts: Facts, panel: Panel) -> str | None:
 
 def short(name: Name, among: list[Name]) -> str:
     """The name without its quantity where the others share it: "training" for "training loss"."""
-    if len(among) > 1 and name.plain and name.split and len({n.quantity for n in among}) == 1 and len({n.split for n in among}) == len(among):
+    if (
+        len(among) > 1
+        and name.plain
+        and name.split
+        and len({n.quantity for n in among}) == 1
+        and len({n.split for n in among}) == len(among)
+    ):
         return name.split
     return name.text
 

@@ -47,7 +47,7 @@ CAUSES: dict[str, tuple[Cause, ...]] = {
         Cause(
             "the loss of an incomplete gradient-accumulation window is scaled wrongly at an epoch boundary",
             "compare {period} with the batches per epoch, and see whether accumulation divides them evenly",
-            "correct the scaling or update the trainer, and look whether the gradient of that window was scaled too",
+            "correct the scaling or update the trainer, and look whether that window's gradient was scaled too",
         ),
         Cause(
             "the first batch of each epoch differs from the rest (order, padding, length)",
@@ -131,7 +131,7 @@ CAUSES: dict[str, tuple[Cause, ...]] = {
         Cause(
             "no useful gradient reaches the parameters",
             "train on a single batch: a working setup brings that loss near zero",
-            "look at the learning rate, frozen parameters and the pairing of inputs with targets, in this order",
+            "look at the learning rate, frozen parameters and the pairing of inputs with targets, in turn",
         ),
     ),
     "delayed_onset": (
@@ -265,7 +265,7 @@ def hypotheses(facts: Facts, limit: int = 4) -> list[Hypothesis]:
 
 
 def causes_of(facts: Facts, finding: Finding) -> list[Hypothesis]:
-    """The causes on record for one finding, most likely first; none where a slot of every template is unknown."""
+    """The causes on record for one finding, most likely first; one with an unknown slot is left out."""
     written = (_write(facts, finding, cause) for cause in CAUSES.get(finding.kind, ()))
     return [h for h in written if h is not None]
 

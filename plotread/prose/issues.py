@@ -1,4 +1,4 @@
-"""`issues`: one section per fault, with its evidence, causes to check and what to do once one is confirmed."""
+"""`issues`: one section per fault, with evidence, causes to check and what to do once one is confirmed."""
 
 from __future__ import annotations
 

@@ -134,6 +134,6 @@ def sentence(text: str) -> str:
     >>> sentence("the loss  falls"), sentence("train/cls_loss falls"), sentence("run_01 ends best")
     ('The loss falls.', 'train/cls_loss falls.', 'run_01 ends best.')
     """
-    text = re.sub(r"\b(near|around) about\b", r"\1", " ".join(text.split()))
+    text = re.sub(r"\b(?:(near|around) about|near (below))\b", r"\1\2", " ".join(text.split()))
     copied = re.search(r"[/_=\d]", text.partition(" ")[0]) is not None
     return (text if copied else capital(text)) + ("" if text.endswith((".", "?", ":")) else ".")

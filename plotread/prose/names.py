@@ -1,4 +1,4 @@
-"""How a text calls curves, quantities and steps: words where a legend text is plain, the text itself elsewhere."""
+"""How a text calls curves, quantities and steps: in words where a legend text is plain, else letter for letter."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from plotread.model import Figure, Panel, Series
+from plotread.prose.colors import color_word
 from plotread.prose.lexicon import plural
 
 SPLITS = {
@@ -60,7 +61,7 @@ DRAWN = {"raw", "smoothed", "smooth", "original", "results", "curve", "ema", "me
 UNITS = ("epoch", "step", "iteration", "batch", "episode", "update", "round", "trial", "cycle", "generation")
 MAX_PLAIN_LABEL_WORDS = 4  # words; a longer axis label is a sentence, not the name of a quantity
 # What would be misread in running text: bare numbers, leading signs, commas, an "and".
-QUOTED = re.compile(r"^[\d.\s]*$|^[^A-Za-z0-9]|[,;+]|\band\b")
+QUOTED = re.compile(r"^[\d.\s]*$|^(?i:none|nan|no|a|all)$|^[^A-Za-z0-9]|[,;+]|\band\b")
 # Words of a title that say what kind of picture it is, not what it measures.
 FILLER = {
     "scalars",
@@ -211,6 +212,7 @@ def name_of(panel: Panel, series: Series) -> Name:
     rest = [w for w in words if w not in SPLITS and w not in DRAWN]
     if all(w in QUANTITIES for w in rest):
         return _plain(split, _compound(rest) or quantity or "")
+    text = re.sub(r"losses$", "loss", text)
     return Name(f'"{text}"' if QUOTED.search(text) else text, _lone_split(words), quantity or "", plain=False)
 
 
@@ -263,7 +265,22 @@ def names_in(figure: Figure) -> dict[tuple[int, int], Name]:
             elif j not in smoothed and raw_texts.count(name.text) > 1 and series.name:
                 told = Name(f'"{series.name}"', name.split, name.quantity, plain=False)
             found[panel.index, j] = told
+        _part_by_color(panel, found)
     return found
+
+
+def _part_by_color(panel: Panel, found: dict[tuple[int, int], Name]) -> None:
+    """Curves without a name of their own are told apart by color; those of one color by their order."""
+    texts = [found[panel.index, j].text for j in range(len(panel.series))]
+    for j, series in enumerate(panel.series):
+        if texts.count(texts[j]) < 2:
+            continue
+        twins = [k for k, text in enumerate(texts) if text == texts[j]]
+        colors = [color_word(panel.series[k].color) for k in twins]
+        name = found[panel.index, j]
+        word = color_word(series.color)
+        parted = f"the {word} curve" if word and colors.count(word) == 1 else f"curve {twins.index(j) + 1}"
+        found[panel.index, j] = Name(parted, name.split, name.quantity)
 
 
 def _says_smoothed(series: Series) -> bool:

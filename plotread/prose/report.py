@@ -27,7 +27,10 @@ def report(facts: Facts) -> Document:
         Paragraph(_hypotheses(facts), heading="Hypotheses, in the order of checking", layout="list")
     )
     blocks.append(
-        Paragraph(kept(limits.sentences(facts, limit=len(facts.findings), full=True)), heading="Limits of the reading")
+        Paragraph(
+            kept(limits.sentences(facts, limit=len(facts.findings), full=True)),
+            heading="Limits of the reading",
+        )
     )
     blocks.append(Paragraph(tuple(not_concluded(facts)), heading="Not decidable here", layout="list"))
     return Document("report", tuple(b for b in blocks if b.statements), title=_title(facts, panels))

@@ -45,7 +45,7 @@ def summary_table(facts: Facts, panel: Panel) -> tuple[Statement, ...]:
 
 
 def data_table(facts: Facts, panel: Panel) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
-    """The values themselves: all of them where they are few and logged points, else chosen rows; and a note."""
+    """The values: all of them where they are few and logged points, else chosen rows; and a note."""
     curves = [c for c in curves_of(facts, panel) if len(panel.series[c.index].x)][:MAX_COLUMNS]
     if not curves:
         return (), ()

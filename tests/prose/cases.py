@@ -60,7 +60,7 @@ def periodic(
     steps: Sequence[int] = SPIKE_STEPS,
     recoveries: Sequence[int] = (1,) * 6,
 ) -> tuple[Figure, list[Finding]]:
-    """A falling loss with six spikes; the findings follow the rules of the diagnosis for what they may claim."""
+    """A falling loss with six spikes; the findings claim what the diagnosis would."""
     x = np.arange(1, 85, dtype=float)
     y = 3.5 * np.exp(-x / 20) + 0.5
     for step, height in zip(steps, heights, strict=True):
@@ -211,7 +211,10 @@ def schedule() -> tuple[Figure, list[Finding]]:
 def runs() -> tuple[Figure, list[Finding]]:
     """Two runs end level, the third above them."""
     x = np.arange(0, 21, dtype=float)
-    curves = [series(x, level + 2.0 * np.exp(-x / 4), name) for level, name in ((0.5, "run_a"), (0.51, "run_b"), (0.9, "run_c"))]
+    curves = [
+        series(x, level + 2.0 * np.exp(-x / 4), name)
+        for level, name in ((0.5, "run_a"), (0.51, "run_b"), (0.9, "run_c"))
+    ]
     ends = [float(c.y[-1]) for c in curves]
     found: list[Finding] = []
     for j, curve in enumerate(curves):

@@ -66,19 +66,25 @@ def test_unknown_style_is_the_callers_mistake() -> None:
 
 @pytest.mark.parametrize("style", STYLES)
 def test_an_empty_figure_is_said_to_be_one(style: str) -> None:
-    assert "No line plot was found" in render(write(Figure(Source("photo.png", width=9, height=9)), (), style))
+    assert "No line plot was found" in render(
+        write(Figure(Source("photo.png", width=9, height=9)), (), style)
+    )
 
 
 def test_description_of_regular_spikes_tells_the_group_once() -> None:
     out = text(cases.periodic())
-    assert out.startswith("Apart from six regular spikes the loss falls from 3.83 at step 1 to 0.55 at step 84")
+    assert out.startswith(
+        "Apart from six regular spikes the loss falls from 3.83 at step 1 to 0.55 at step 84"
+    )
     assert "1.97 to 2.03 times" in out
     assert "49" not in out  # the members of the group are not listed
 
 
 def test_description_of_a_turn_leads_with_it() -> None:
     out = text(cases.pair())
-    assert out.startswith("Validation loss rises from its lowest value, 1.020 at epoch 15, to 1.038 at epoch 50")
+    assert out.startswith(
+        "Validation loss rises from its lowest value, 1.020 at epoch 15, to 1.038 at epoch 50"
+    )
     assert "Overfitting up to the last epoch drawn is likely" in out
     assert "5 times the scatter" in out
 

@@ -66,7 +66,11 @@ def test_checker_finds_wrong_counts_words_and_unknown_ids() -> None:
 
 def test_checker_reads_table_rows_against_the_curves() -> None:
     figure, findings = cases.periodic()
-    rows = (Statement("| step | loss |"), Statement("| 1 | 3.83 |", ("f0",)), Statement("| 2 | 3.99 |", ("f0",)))
+    rows = (
+        Statement("| step | loss |"),
+        Statement("| 1 | 3.83 |", ("f0",)),
+        Statement("| 2 | 3.99 |", ("f0",)),
+    )
     wrong = unsupported(Document("report", (Paragraph(rows, layout="table"),)), figure, findings)
     assert len(wrong) == 1
     assert "3.99" in wrong[0]

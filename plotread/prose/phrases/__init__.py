@@ -1,1 +1,1 @@
-"""Sentences, one family of findings per file; every function gives a sentence or None where a number is missing."""
+"""Sentences, one family of findings per file; each function gives None where a number is missing."""

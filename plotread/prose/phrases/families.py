@@ -1,4 +1,4 @@
-"""Figures of many panels: one paragraph per family, a panel named only with its numbers or where it departs."""
+"""Figures of many panels: one paragraph per family, a panel named with its numbers or where it departs."""
 
 from __future__ import annotations
 
@@ -72,7 +72,11 @@ def _opening(facts: Facts, families: dict[str, list[Panel]]) -> list[Statement |
         for word, plural_verb in (("falls", "fall"), ("rises", "rise")):
             same = [f for f in changes if level.direction(f) == word]
             if len(same) == n > 0:
-                whole = f"all {count_word(n)} {plural(noun)} {plural_verb}" if n > 2 else f"both {plural(noun)} {plural_verb}"
+                whole = (
+                    f"all {count_word(n)} {plural(noun)} {plural_verb}"
+                    if n > 2
+                    else f"both {plural(noun)} {plural_verb}"
+                )
                 written.append(say(whole if n > 1 else f"the {noun} {word}", *changes))
             elif len(same) * 2 > n:
                 written.append(say(f"{count_word(len(same))} of {count(n, noun)} {plural_verb}", *changes))
@@ -149,9 +153,10 @@ def _departures(facts: Facts, panel: Panel) -> list[Statement | None]:
             written.append(
                 say(
                     fill(
-                        "at {x} {n} jumps from {a} to {b}",
+                        "at {x} {n} {w} from {a} to {b}",
                         x=facts.step(found.panel, found.x),
                         n=label(facts, panel),
+                        w="drops" if facts.word(found, "direction") == "down" else "jumps",
                         a=facts.value(found, "before"),
                         b=facts.value(found, "after"),
                     ),
@@ -163,16 +168,26 @@ def _departures(facts: Facts, panel: Panel) -> list[Statement | None]:
 
 def _against_training(facts: Facts, members: list[Panel]) -> list[Statement | None]:
     """Validation against training drawn in other panels, at the last common step."""
-    found = [(p, f, e) for p in members for f in facts.all("gap", panel=p.index) if (e := facts.estimate(f, "end"))]
+    found = [
+        (p, f, e) for p in members for f in facts.all("gap", panel=p.index) if (e := facts.estimate(f, "end"))
+    ]
     parts = []
     for panel, gap, end in found[:PER_SENTENCE]:
         word = generalization.side(end)
         who = label(facts, panel)
-        parts.append(f"{who} is {word} it" if word == "level with" else
-                     f"{who} lies {generalization.size(facts, gap, end)} {word} it")
+        parts.append(
+            f"{who} is {word} it"
+            if word == "level with"
+            else f"{who} lies {generalization.size(facts, gap, end)} {word} it"
+        )
     if not parts:
         return []
-    return [say(f"against training at the last common step, {listing(parts)}", *(f for _, f, _ in found[:PER_SENTENCE]))]
+    return [
+        say(
+            f"against training at the last common step, {listing(parts)}",
+            *(f for _, f, _ in found[:PER_SENTENCE]),
+        )
+    ]
 
 
 def _moving(facts: Facts, members: list[Panel]) -> Statement | None:

@@ -29,9 +29,12 @@ def gaps(facts: Facts, found: list[Finding]) -> list[Statement | None]:
             continue
         low, high = (size(facts, *same[k]) for k in (0, -1))
         reach = f"by {low} to {high}" if low != high else f"by {low}"
-        who = f"in all {count_word(len(ends))} pairs" if len(same) == len(ends) else (
-            f"in {count_word(len(same))} of {count_word(len(ends))} pairs")
-        written.append(say(f"{who} validation ends {word} training, {reach}", *(f for f, _ in same)))
+        who = (
+            f"in all {count_word(len(ends))} pairs"
+            if len(same) == len(ends)
+            else (f"in {count_word(len(same))} of {count_word(len(ends))} pairs")
+        )
+        written.append(say(f"{who} validation ends {word} training, {reach}", *(f for f, _ in ends)))
     return written
 
 

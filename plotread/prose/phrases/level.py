@@ -10,7 +10,6 @@ from plotread.prose.lexicon import count_word, listing, plural
 from plotread.prose.names import Name
 from plotread.prose.plan import MAX_RUN_CLAUSES, curves_of
 
-
 LATE_BEST = 0.95  # of the run; a best value from here on says no more than the end
 FEW_ENDS = 2  # verdicts on ends that are told one by one
 TELLING_SIZE = 0.6  # of a change: a wider interval says less than the word "still"
@@ -120,7 +119,7 @@ def all_of(facts: Facts, panel: Panel, findings: list[Finding]) -> list[Statemen
     return [say(f"of {count_word(total)} curves {listing(parts)}", *findings)]
 
 
-# -- best values and ends ---------------------------------------------------------------------------------------------
+# -- best values and ends ---------------------------------------------------------------------
 
 
 def extreme(finding: Finding) -> str:
@@ -186,7 +185,7 @@ def _bests(facts: Facts, found: list[Finding]) -> Statement | None:
 
 
 def _moving(facts: Facts, found: list[Finding], names: list[Name]) -> list[Statement | None]:
-    """What surely still moves at the end, curves of one direction together; a tail that is the whole run is none."""
+    """What surely still moves at the end, by direction; a tail that is the whole run is none."""
     written: list[Statement | None] = []
     late = [f for f in found if not _whole_run(facts, f)]
     for word in ("falling", "rising"):
@@ -209,7 +208,7 @@ def _whole_run(facts: Facts, found: Finding) -> bool:
 
 
 def direction_end(finding: Finding) -> str:
-    """"falling" or "rising", by the slope at the end."""
+    """ "falling" or "rising", by the slope at the end."""
     slope = Facts.estimate(finding, "slope_per_step", "change")
     return "rising" if slope is not None and slope.value > 0 else "falling"
 
@@ -233,16 +232,25 @@ def _plateau(facts: Facts, found: list[Finding], names: list[Name]) -> list[Stat
     if len(open_ends) > FEW_ENDS or (len(open_ends) == FEW_ENDS and not flat):
         subjects = listing([short(facts.name(f), names) for f in open_ends], last="or")
         since = facts.step_of(open_ends[0], "from_x")
-        return [*written, say(f"whether {subjects} still move{'s' if len(open_ends) == FEW_ENDS else ''}"
-                              f"{f' after {since}' if since else ''} cannot be decided", *open_ends)]
+        return [
+            *written,
+            say(
+                f"whether {subjects} still move{'s' if len(open_ends) == FEW_ENDS else ''}"
+                f"{f' after {since}' if since else ''} cannot be decided",
+                *open_ends,
+            ),
+        ]
     return [*written, *(undecided(facts, f, names) for f in open_ends)]
 
 
 def undecided(facts: Facts, finding: Finding, names: list[Name]) -> Statement | None:
     """The third verdict, with its interval."""
     change = facts.estimate(finding, "change")
-    text = fill("whether {n} still moves after {x} cannot be decided", n=short(facts.name(finding), names),
-                x=facts.step_of(finding, "from_x"))
+    text = fill(
+        "whether {n} still moves after {x} cannot be decided",
+        n=short(facts.name(finding), names),
+        x=facts.step_of(finding, "from_x"),
+    )
     if text is None or change is None:
         return say(text, finding)
     lo, hi = (format_value(v, (change.hi - change.lo) / INTERVAL_DIGITS) for v in (change.lo, change.hi))

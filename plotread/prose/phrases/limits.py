@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from plotread.flags import FLAGS
 from plotread.model import Finding, Statement
 from plotread.prose.facts import Facts, say
 
@@ -22,9 +21,10 @@ def nothing(facts: Facts) -> Statement:
 
 
 def sentences(facts: Facts, limit: int = MAX_NOTES, full: bool = False) -> list[Statement | None]:
-    """What the reading cannot tell, each limit once; `full` adds the size of a pixel where nothing hangs on it."""
+    """What the reading cannot tell, each limit once; `full` adds the size of a pixel in any case."""
     written = [limit_sentence(facts, f, full) for f in facts.all("reading_limits")]
-    return list({s.text: s for s in written if s is not None}.values())[:limit]
+    notes: list[Statement | None] = [*{s.text: s for s in written if s is not None}.values()]
+    return notes[:limit]
 
 
 def limit_sentence(facts: Facts, found: Finding, full: bool = True) -> Statement | None:
@@ -33,13 +33,3 @@ def limit_sentence(facts: Facts, found: Finding, full: bool = True) -> Statement
     if not full and not any(SCALE_DOUBT in part for part in parts):
         parts = [part for part in parts if not part.startswith((PIXEL_SIZE, NO_ERROR))]
     return say("; ".join(parts) or None, found)
-
-
-def hedges(facts: Facts) -> list[str]:
-    """The clauses of all flags raised on panels, axes and curves, each once, in the order of the registry."""
-    raised: set[str] = set(facts.figure.flags)
-    for panel in facts.figure.panels:
-        axes = [panel.x, panel.y] + ([panel.y2] if panel.y2 is not None else [])
-        for item in (panel, *axes, *panel.series):
-            raised |= item.flags
-    return [flag.hedge for key, flag in FLAGS.items() if key in raised]

@@ -11,7 +11,6 @@ MAX_SAME = 4  # findings of a kind told one by one
 WRITERS = {
     "divergence": stability.divergence,
     "oscillation": stability.oscillation,
-    "truncated": stability.truncated,
     "widening_gap": generalization.widening,
     "validation_below_training": generalization.below,
     "validation_stalled": generalization.stalled,
@@ -44,6 +43,8 @@ def evidence(facts: Facts, kind: str, found: list[Finding]) -> list[Statement | 
             *(generalization.verdict(facts, f) for f in found[:1]),
             *(generalization.onset(facts, f) for f in found[:1]),
         ]
+    if kind == "truncated":
+        return [stability.truncated(facts, found)]
     writer = WRITERS.get(kind)
     sentences = []
     for finding in found[:MAX_SAME]:

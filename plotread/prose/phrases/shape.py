@@ -22,7 +22,8 @@ def course(facts: Facts, panel: int, series: int, used: set[str]) -> list[Statem
     phases = facts.one("phases", panel=panel, series=series)
     elbow = facts.one("elbow", panel=panel, series=series)
     if phases is not None:
-        written.append(stages(facts, phases))
+        late = facts.one("delayed_onset", panel=panel, series=series) is not None
+        written.append(stages(facts, phases, after_onset=late))
     elif elbow is not None:
         written.append(bend(facts, elbow))
     for kind, writer in (("level_shift", shift), ("epoch_staircase", staircase), ("second_descent", second)):
@@ -54,27 +55,27 @@ def onset(facts: Facts, found: Finding) -> Statement | None:
 
 
 def cliff(facts: Facts, found: Finding) -> Statement | None:
-    share = percent(found, "share_percent", "log_share_percent")
+    """Nearly all of the fall within the first steps, in orders of magnitude."""
     return say(
         fill(
-            "{n} falls from {a} to {b} by {x}, {p} of its whole fall",
+            "{n} falls from {a} to {b} by {x}, {p} of its whole fall in orders of magnitude",
             n=facts.name(found).text,
-            a=facts.value(found, "start"),
-            b=facts.value(found, "end", "level", "after"),
+            a=facts.value(found, "from"),
+            b=facts.value(found, "to"),
             x=facts.step(found.panel, found.x),
-            p=share,
+            p=percent(found, "share_percent"),
         ),
         found,
     )
 
 
-def stages(facts: Facts, found: Finding) -> Statement | None:
-    """The pieces of a course, each with its end and its rate."""
+def stages(facts: Facts, found: Finding, after_onset: bool = False) -> Statement | None:
+    """The pieces of a course with ends and rates; the first is left out where a late start told it."""
     n = facts.estimate(found, "count")
     if n is None or not 2 <= round(n.value) <= MAX_PHASES:
         return None
     parts, before = [], ""
-    for i in range(1, round(n.value) + 1):
+    for i in range(2 if after_onset else 1, round(n.value) + 1):
         a, b = facts.estimate(found, f"phase{i}_from"), facts.estimate(found, f"phase{i}_to")
         value, until = facts.value(found, f"phase{i}_to"), facts.step_of(found, f"phase{i}_x_to")
         if a is None or b is None or value is None or until is None:
@@ -83,23 +84,24 @@ def stages(facts: Facts, found: Finding) -> Statement | None:
         verb = "" if word == before else f"{word} "
         rate = _rate(facts, found, i)
         if i == round(n.value):
-            parts.append(f"{verb}at {rate} from there" if rate else _rest(a, b))
+            parts.append(f"{verb}at {rate} after that" if rate else _rest(a, b))
         elif rate:
             parts.append(f"{verb}at {rate} until {until} ({value})")
         else:
             parts.append(f"{verb}to {value} by {until}")
         before = word
-    return say(f"{facts.name(found).text} {listing(parts)}", found)
+    subject = "from there it" if after_onset else facts.name(found).text
+    return say(f"{subject} {listing(parts)}", found)
 
 
 def _rest(a: Estimate, b: Estimate) -> str:
     """The last piece where no rate can be told: whether it moves beyond its error."""
     moved = b.hi < a.lo or b.lo > a.hi
-    return "goes on from there" if moved else "stays level from there"
+    return "goes on after that" if moved else "stays level after that"
 
 
 def _rate(facts: Facts, found: Finding, i: int) -> str | None:
-    """"7.6% per step" of one piece, where the axis has a unit."""
+    """ "7.6% per step" of one piece, where the axis has a unit."""
     unit = facts.unit(found.panel).one
     share, plain = facts.estimate(found, f"phase{i}_percent_rate"), facts.estimate(found, f"phase{i}_rate")
     measure = share or plain
@@ -130,9 +132,10 @@ def shift(facts: Facts, found: Finding) -> Statement | None:
         return None
     return say(
         fill(
-            "at {x} {n} jumps from {a} to {b} and stays there",
+            "at {x} {n} {w} from {a} to {b} and stays there",
             x=facts.step(found.panel, found.x),
             n=facts.name(found).text,
+            w="drops" if before.value > after.value else "jumps",
             a=facts.value(found, "before"),
             b=facts.value(found, "after"),
         ),
@@ -152,5 +155,16 @@ def staircase(facts: Facts, found: Finding) -> Statement | None:
 
 
 def second(facts: Facts, found: Finding) -> Statement | None:
-    return say(found.summary or None, found)
-
+    """A best level that is lost and regained."""
+    return say(
+        fill(
+            "{n} goes from {a} around {xa} back to {p} around {xp} and passes its earlier best again at {xb}",
+            n=facts.name(found).text,
+            a=facts.value(found, "first_best"),
+            xa=facts.step_of(found, "first_best_x"),
+            p=facts.value(found, "peak"),
+            xp=facts.step_of(found, "peak_x"),
+            xb=facts.step_of(found, "regained_x"),
+        ),
+        found,
+    )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from plotread.model import Finding, Panel, Statement
-from plotread.prose.facts import Facts, factor, fill, percent, say
-from plotread.prose.lexicon import count, count_word, listing
+from plotread.prose.facts import Facts, factor, fill, say
+from plotread.prose.lexicon import count, listing
+from plotread.prose.plan import is_turn
 
 FEW_SPIKES = 4  # up to here every spike is named with its step
 GONE = 1.5  # values; a recovery below this is "gone at the next value"
@@ -18,7 +19,7 @@ def regular(facts: Facts, panel: int, series: int | None = None) -> Finding | No
 def spike_sentences(
     facts: Facts, panel: int, series: int | None = None, name: str | None = None
 ) -> list[Statement | None]:
-    """All spikes of a curve: the regular group first, then what it leaves over; `name` where several are drawn."""
+    """All spikes of a curve: the regular group first, then the others; `name` where several curves are."""
     ratio = facts.one("constant_ratio_spikes", panel=panel, series=series)
     periodic = facts.one("periodic_spikes", panel=panel, series=series) or ratio
     singles = [f for f in facts.all("spike", panel=panel, series=series) if f.grade != "possible"]
@@ -58,7 +59,13 @@ def _spacing(facts: Facts, group: Finding, name: str | None) -> list[Statement |
     where = facts.steps(group.panel, *group.x_range) if group.x_range else None
     subject = None if n is None else count(round(n.value), kind_word(group))
     who = f" of {name}" if name else ""
-    text = fill("{n}{who} stand out at even gaps of {every}, over {where}", n=subject, who=who, every=every, where=where)
+    text = fill(
+        "{n}{who} stand out at even gaps of {every}, over {where}",
+        n=subject,
+        who=who,
+        every=every,
+        where=where,
+    )
     text = text or fill("{n}{who} stand out over {where}", n=subject, who=who, where=where)
     missing = None
     if Facts.truth(group, "next_missing"):
@@ -67,7 +74,7 @@ def _spacing(facts: Facts, group: Finding, name: str | None) -> list[Statement |
 
 
 def kind_word(finding: Finding) -> str:
-    """"spike", or "dip" where it points down."""
+    """ "spike", or "dip" where it points down."""
     return "dip" if Facts.word(finding, "direction") == "down" else "spike"
 
 
@@ -95,7 +102,7 @@ def _recoveries(spikes: list[Finding]) -> str:
     """ ", and they take 6, 7 and 1 values to return"."""
     found = [_recovery(f) for f in spikes]
     known = [f"{r:.0f}" for r in found if r is not None]
-    if not known or len(known) != len(found):
+    if not known or len(known) != len(found) or any(r is None or r < 1 for r in found):
         return ""
     return f"; they take {listing(known)} values to return"
 
@@ -153,7 +160,11 @@ def _one(facts: Facts, spike: Finding, who: str = "") -> Statement | None:
     recovery = _recovery(spike)
     back = ""
     if recovery is not None:
-        back = ", and is gone at the next value" if recovery < GONE else f", and takes {recovery:.0f} values to return"
+        back = (
+            ", and is gone at the next value"
+            if recovery < GONE
+            else f", and takes {recovery:.0f} values to return"
+        )
     elif Facts.word(spike, "recovery") == "not full":
         back = ", and does not fully return"
     text = fill(
@@ -173,24 +184,29 @@ def noise(facts: Facts, panel: int, series: int | None = None) -> Statement | No
     found = facts.one("late_noise", panel=panel, series=series)
     if found is None:
         return None
-    early, late = (
-        facts.estimate(found, "early", "sigma_early"),
-        facts.estimate(found, "late", "sigma_late", "noise"),
-    )
+    width = facts.estimate(found, "width_early") is not None
+    keys = ("width_early", "width_late") if width else ("early", "late")
+    early, late = (facts.estimate(found, key) for key in keys)
     if early is None or late is None:
-        return say(fill("it scatters by {p} at the end", p=percent(found, "late_percent")), found)
-    word = "grows" if late.lo > early.hi else "shrinks" if late.hi < early.lo else None
-    if word is None:
-        return say(fill("its scatter stays near {p} of the level", p=percent(found, "late_percent")), found)
-    return say(
-        fill(
-            "its scatter {w} from {a} of the level to {b}",
-            w=word,
-            a=percent(found, "early_percent"),
-            b=percent(found, "late_percent"),
-        ),
-        found,
+        return None
+    subject = (
+        f"the width of the band of {facts.name(found).text}"
+        if width
+        else f"the scatter of {facts.name(found).text}"
     )
+    if Facts.truth(found, "relative"):
+        a, b = (f"{facts.other_number(e)}%" for e in (early, late))
+        level = " of the level"
+    else:
+        a, b = (facts.other_number(e) for e in (early, late))
+        level = ""
+    if "0" in (a, b):
+        return None
+    if late.lo > early.hi:
+        return say(f"{subject} grows from {a}{level} to {b}", found)
+    if late.hi < early.lo:
+        return say(f"{subject} shrinks from {a}{level} to {b}", found)
+    return say(f"{subject} stays near {b}{level}", found)
 
 
 def scatter(facts: Facts, found: Finding) -> Statement | None:
@@ -207,15 +223,13 @@ def grouped(facts: Facts, panel: Panel, series: int) -> list[Statement | None]:
 
 def divergence(facts: Facts, found: Finding) -> Statement | None:
     """Where a run leaves its best level for good."""
-    where = facts.step(found.panel, found.x)
-    best, last = facts.value(found, "best"), facts.value(found, "end", "last", "level")
     return say(
         fill(
             "{n} diverges from {w} on: after a best of {b} it ends at {l}",
             n=facts.name(found).text,
-            w=where,
-            b=best,
-            l=last,
+            w=facts.step(found.panel, found.x),
+            b=facts.value(found, "best"),
+            l=facts.value(found, "last", "end"),
         ),
         found,
     )
@@ -223,31 +237,39 @@ def divergence(facts: Facts, found: Finding) -> Statement | None:
 
 def oscillation(facts: Facts, found: Finding) -> Statement | None:
     """A regular swing."""
-    period = facts.estimate(found, "period")
-    every = (
-        facts.unit(found.panel).amount(facts.bare_step(found.panel, period.value) or "") if period else None
-    )
+    every = facts.amount(found.panel, facts.estimate(found, "period_rounded", "period"))
     size = facts.value(found, "amplitude")
-    grade = "" if found.grade == "observed" else f"{'likely' if found.grade == 'likely' else 'possibly'} "
+    side = f", by {size} to either side" if size else ""
     return say(
-        fill(
-            "{n} {g}swings with a period of {e}{a}",
-            n=facts.name(found).text,
-            g=grade,
-            e=every,
-            a=f", {size} to either side" if size else "",
-        ),
-        found,
+        fill("{n} swings with a period of about {e}{a}", n=facts.name(found).text, e=every, a=side), found
     )
 
 
-def truncated(facts: Facts, found: Finding) -> Statement | None:
-    """A curve that ends before the others do."""
-    return say(
-        fill(
-            "{n} ends at {w}, before the other curves",
-            n=facts.name(found).text,
-            w=facts.step(found.panel, found.x),
-        ),
-        found,
-    )
+def truncated(facts: Facts, found: list[Finding]) -> Statement | None:
+    """Curves that end before the others do."""
+    if not found:
+        return None
+    if len(found) <= FEW_SPIKES:
+        ordered = sorted(found, key=lambda f: (f.x or 0.0, f.id))
+        parts = [fill("{n} at {w}", n=facts.name(f).text, w=facts.step(f.panel, f.x)) for f in ordered]
+        known = [p for p in parts if p]
+        first = [
+            fill(
+                "{n} ends at {w}", n=facts.name(ordered[0]).text, w=facts.step(ordered[0].panel, ordered[0].x)
+            )
+        ]
+        told = [p for p in [*first, *known[1:]] if p]
+        return say(f"{listing(told)}, before the longest curve does", *found) if told else None
+    return say(f"{count(len(found), 'curve')} end before the longest does", *found)
+
+
+def incidents(facts: Facts, panel: Panel, used: set[str]) -> list[Statement | None]:
+    """What goes wrong in a panel: early ends, divergence, swings; none twice."""
+    written: list[Statement | None] = [truncated(facts, facts.all("truncated", panel=panel.index))]
+    for found in facts.all("divergence", panel=panel.index):
+        if found.id not in used and not is_turn(facts, found):
+            written.append(divergence(facts, found))
+    written += [
+        oscillation(facts, f) for f in facts.all("oscillation", panel=panel.index) if f.grade != "possible"
+    ]
+    return written
