@@ -60,7 +60,8 @@ def drawn_count(curve: Curve) -> int | None:
         return None
     x, y = merge_ties(curve.x, curve.y)
     sigma = merge_ties(curve.x, curve.sigma)[1]
-    if not MIN_SAMPLES <= len(x) <= MAX_SAMPLES:
+    # Without a reading error the samples are exact, and every one of them would be a corner.
+    if not MIN_SAMPLES <= len(x) <= MAX_SAMPLES or not (sigma > 0).all():
         return None
     corners = simplify(x, y, CORNER_SIGMAS * sigma)
     if len(corners) < MIN_CORNERS:
@@ -72,7 +73,7 @@ def drawn_count(curve: Curve) -> int | None:
 def simplify(x: Floats, y: Floats, tolerance: Floats) -> NDArray[np.intp]:
     """The points that a polyline needs to stay within `tolerance` (vertical) of all points.
 
-    After Douglas and Peucker (1973): the point farthest from the chord is kept, and both halves go on.
+    `tolerance` is positive.  After Douglas and Peucker (1973): the point farthest from the chord is kept, and both halves go on.
     """
     keep = np.zeros(len(x), dtype=bool)
     keep[[0, -1]] = True
@@ -83,7 +84,7 @@ def simplify(x: Floats, y: Floats, tolerance: Floats) -> NDArray[np.intp]:
             continue
         inner = slice(a + 1, b)
         chord = y[a] + (y[b] - y[a]) * (x[inner] - x[a]) / (x[b] - x[a])
-        excess = np.abs(y[inner] - chord) / np.maximum(tolerance[inner], 1e-300)
+        excess = np.abs(y[inner] - chord) / tolerance[inner]
         top = int(np.argmax(excess))
         if excess[top] > 1:
             keep[a + 1 + top] = True
