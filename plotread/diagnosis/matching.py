@@ -73,7 +73,8 @@ def drawn_count(curve: Curve) -> int | None:
 def simplify(x: Floats, y: Floats, tolerance: Floats) -> NDArray[np.intp]:
     """The points that a polyline needs to stay within `tolerance` (vertical) of all points.
 
-    `tolerance` is positive.  After Douglas and Peucker (1973): the point farthest from the chord is kept, and both halves go on.
+    `tolerance` is positive.  After Douglas and Peucker (1973): the point farthest from the chord is
+    kept, and both halves go on.
     """
     keep = np.zeros(len(x), dtype=bool)
     keep[[0, -1]] = True
