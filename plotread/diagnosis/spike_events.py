@@ -23,7 +23,7 @@ GAPS = (1, 2, 4, 8, 16)  # distances from the value at which the sides begin, in
 WIDEST = 0.06  # of the columns: a hump with a longer flank is no spike
 Z_STEPS = ((150, 5.0), (300, 6.0), (10**9, 7.0))  # threshold by number of columns: long curves try more often
 Z_HINT = 0.8  # of the threshold: from here an event is a hint
-OPPOSITE = 1.5  # times the second largest excursion the other way
+OPPOSITE = 2.3  # times the second largest excursion the other way: with tails like t4, 2.3 ** -4 is 4%
 GOOD_WAY = 2.0  # times the threshold for an event towards better values, which noise and slopes imitate
 MIN_RATIO = 0.10  # height over the level (a tenth), or over the curve's own range, whichever is smaller
 RETURN_SHARE = 0.10  # of the height: closer to the level after it a spike is over
@@ -123,7 +123,7 @@ def _one_way(curve: Curve, sign: int, strictness: float) -> list[Event]:
     floor = np.maximum(sigma, 1e-12 + 1e-4 * span)
     z = height / floor
     # Noise has tails: what the other way shows (all but its largest, which may be an event) is the yardstick.
-    other = np.sort(_heights(-(line.lo if sign > 0 else -line.hi) * sign, n)[0] / floor)
+    other = np.sort(_heights(-line.lo if sign > 0 else line.hi, n)[0] / floor)
     limit = max(limit, OPPOSITE * float(other[-2])) if np.isfinite(other[-2]) else limit
     candidate = (z >= Z_HINT * limit) & (height >= least)
     events: list[Event] = []
