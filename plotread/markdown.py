@@ -19,6 +19,8 @@ from plotread.errors import NothingFoundError, PlotReadError, UnreadableError, U
 
 # Style of the text that becomes the alt text.
 ALT_STYLE = "alt"
+# Parentheses that may stand inside each other in a target; CommonMark asks for as many, and no text needs more.
+DEEPEST = 32
 
 _FENCE = re.compile(
     r"^(?P<lead>[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*[ \t>]*)(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})"
@@ -28,7 +30,7 @@ _DEFINITION = re.compile(
     r"[ \t]*\n?[ \t]*(?:<(?P<angle>[^<>\n]*)>|(?P<bare>[^\s<]\S*))",
     re.MULTILINE,
 )
-_IMG = re.compile(r"""<img\b(?P<body>(?:[^>"']|"[^"]*"|'[^']*')*)>""", re.IGNORECASE)
+_IMG = re.compile(r"""<img\b(?P<body>(?:[^<>"']++|"[^"]*+"|'[^']*+'){0,200}+)>""", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
     r"""(?P<name>[^\s"'=<>/]+)(?P<rest>\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<plain>[^\s"'=<>`]+)))?"""
 )
@@ -330,7 +332,7 @@ def _skip_space(text: str, at: int) -> int:
 def _bare_end(text: str, at: int) -> int:
     """Where a target without angle brackets ends: at white space, or the unbalanced parenthesis."""
     depth = 0
-    while at < len(text) and not text[at].isspace():
+    while at < len(text) and not text[at].isspace() and depth <= DEEPEST:
         if text[at] == "\\":
             at += 1
         elif text[at] == "(":

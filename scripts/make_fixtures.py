@@ -112,7 +112,7 @@ def grid_2x5() -> Drawing:
         ("metrics/mAP50", 0.1, 0.86, 9), ("metrics/mAP50-95", 0.05, 0.62, 11),
     )  # fmt: skip
     epochs = np.arange(1, 41)
-    canvas, axes = plt.subplots(2, 5, figsize=(12, 6), tight_layout=True)
+    canvas, axes = plt.subplots(2, 5, figsize=(12, 6))
     for ax, (name, start, end, pace) in zip(axes.ravel(), names, strict=True):
         values = end + (start - end) * np.exp(-(epochs - 1) / pace)
         values = values + rng.normal(0, 0.015 * abs(start - end), epochs.size)
@@ -122,7 +122,7 @@ def grid_2x5() -> Drawing:
         line(ax, epochs, smooth, label="smooth", linestyle=":", linewidth=2, role="smoothed")
         ax.set_title(name, fontsize=12)
     axes[0, 1].legend()
-    canvas.canvas.draw()
+    canvas.tight_layout()
     return canvas, [panel(ax) for ax in axes.ravel()], ["grid", "dotted", "markers"]
 
 
@@ -221,7 +221,8 @@ def panel(ax: Axes, right: Axes | None = None) -> dict[str, Any]:
     """The truth of one panel, read back from what matplotlib is going to draw."""
     canvas = ax.get_figure()
     assert isinstance(canvas, Canvas)
-    canvas.canvas.draw()
+    if ax is canvas.axes[0]:  # lays the whole figure out, once
+        canvas.draw_without_rendering()
     box = ax.get_window_extent()
     height = canvas.bbox.height
     series = [curve(drawn, "y", ax) for drawn in ax.lines]
