@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 import re
 from collections.abc import Sequence
 from typing import Literal
@@ -25,7 +26,8 @@ OTHER_DASH = 25.0  # dotted for dashed and the like
 MARKER_COST = 15.0  # one has markers, the other none
 ORDER_COST = 0.5  # per step between an entry's place and its trace's; decides between equals
 REFERENCE_COST = 6.0  # a guide line takes a name only where no curve fits as well
-HUE_NEAR = np.radians(18)  # two shades of one hue in CIE Lab
+HUE_NEAR = 20 / 360  # of the hue circle; shades of one hue
+HUE_CHROMA = 0.1  # largest minus smallest channel (0 to 1) of a colour that has a hue
 SHARED = 25.0  # cost under which a curve beyond the number of entries shares a name
 ALIKE = 12.0  # colour distance under which two entries look alike
 TWIN_ROLE_WORDS = (
@@ -185,14 +187,15 @@ def _direct_cost(trace: Trace, entry: LegendEntry) -> float:
 
 
 def _same_hue(a: RGB, b: RGB) -> bool:
-    """Whether one colour is a tint or shade of the other."""
-    pair = np.array([[a, b]], dtype=np.float32) / 255
-    lab = cv2.cvtColor(pair, cv2.COLOR_RGB2LAB)[0].astype(np.float64)
-    chroma = np.hypot(lab[:, 1], lab[:, 2])
-    if chroma.min() < 12:  # near grey there is no hue to share
-        return False
-    angle = np.abs(np.diff(np.arctan2(lab[:, 2], lab[:, 1])))[0]
-    return bool(min(angle, 2 * np.pi - angle) <= HUE_NEAR)
+    """Whether one colour is a tint or shade of the other (hue of HLS, which mixing with white keeps)."""
+    hues = []
+    for color in (a, b):
+        r, g, blue = (channel / 255 for channel in color)
+        if max(r, g, blue) - min(r, g, blue) < HUE_CHROMA:  # near grey there is no hue to share
+            return False
+        hues.append(colorsys.rgb_to_hls(r, g, blue)[0])
+    gap = abs(hues[0] - hues[1]) % 1.0
+    return min(gap, 1 - gap) <= HUE_NEAR
 
 
 def _assignment(cost: Floats) -> list[tuple[int, int]]:

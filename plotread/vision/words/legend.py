@@ -18,6 +18,7 @@ MIN_CONFIDENCE = 0.6  # of a line's reading
 SWATCH_ENDS = 0.8  # th; swatches of one column share an end or their centre
 TEXT_ENDS = 0.7  # th; so do their texts
 ROW_GAPS = 0.6  # th; entries of one row keep the same distance to their swatch
+ROW_WIDTHS = 1.0  # th; and samples of one length
 ROW_MIDDLES = 0.5  # th
 PITCH = 7.0  # th; rows of one block follow each other within this
 SINGLE_WIDTH = 1.2  # th; a lone entry's swatch is at least this long (or a disc)
@@ -247,7 +248,8 @@ def _belong(a: Entry, b: Entry, th: float) -> bool:
         return False
     dy = abs(a.line.box.center[1] - b.line.box.center[1])
     if dy <= ROW_MIDDLES * th:
-        return abs(a.swatch.gap - b.swatch.gap) <= ROW_GAPS
+        wide = abs(a.swatch.box.width - b.swatch.box.width) <= ROW_WIDTHS * th
+        return wide and abs(a.swatch.gap - b.swatch.gap) <= ROW_GAPS
     s, t = a.swatch.box, b.swatch.box
     ends = min(abs(s.x0 - t.x0), abs(s.x1 - t.x1), abs(s.center[0] - t.center[0]))
     return (

@@ -19,7 +19,7 @@ SMALL_REACH = 0.45  # of the line's height; dots and hyphens stand this near the
 HOLLOW = (2.5, 1.5, 0.2)  # th wide, th tall, share of ink below which a component is a frame, not letters
 STROKE_WIDTH = 0.24  # th
 BRIDGE = 2.0  # line heights; two pieces may both have taken the dashes between them
-SMALL_WIDTH = 0.85  # th; a wider dash at the end of a line is a swatch, not a hyphen
+SMALL_WIDTH = 1.05  # th; a wider dash at the end of a line is a swatch, not a hyphen
 STROKE_HEIGHT = (0.75, 1.2)  # th; a lone "1" is as tall as a digit, scraps of frames as they come
 MAX_GLYPHS = 4000  # per pass; beyond this the ink is noise
 TURNED_REACH = 14.0  # th; rotated labels stand this near a panel
@@ -77,10 +77,11 @@ def find_turned_lines(sheet: Sheet, mask: Mask, *, colored: bool) -> list[TextLi
     for box, parts in _joined(_rows(glyphs, sheet.th, lambda _: -1), sheet.px(TURNED_JOIN)):
         short = box.width < TURNED_LENGTH * sheet.th
         whole = _with_small(box, parts, small, sheet.th)
-        if len(parts) == 1 and whole.width < LONE_LENGTH * whole.height and not (short and _at_middle(box, sheet)):
+        middle = short and _at_middle(box, sheet)
+        if len(parts) == 1 and whole.width < LONE_LENGTH * whole.height and not middle:
             continue
         near = SHORT_NEAR if short else LIST_NEAR
-        if (short and not _at_middle(box, sheet)) or _is_list(parts, glyphs, near * sheet.th):
+        if (short and not middle) or _is_list(parts, glyphs, near * sheet.th):
             continue
         found.append(TextLine(_turned(whole), tuple(_turned(p) for p in parts), colored, -1, angle=90))
     return sorted(found, key=lambda line: (line.box.x0, line.box.y0))

@@ -6,6 +6,7 @@ picture is shrunk once, so that text is found at one size; crops and colours com
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,6 +24,10 @@ OFFSET_REACH = 3.0  # th; "1e-5" stands this near the frame's top left corner
 SURE_NUMBER = 0.9  # confidence of a number that counts for the size of text
 ENOUGH_NUMBERS = 4
 MIN_NUMBER = 0.7  # confidence; below this a "number" may be a word
+PLAIN_NUMBER = re.compile(
+    r"[-−–+]?[\d.,]*\d[\d.,]*(?:[eE×x^][-−–+^\de.()]*)?\s?[kKMGBT%]?[-−–]?|\d\d?:\d\d(?::\d\d)?"
+)  # a word read as digits has letters or brackets among them
+TOO_WIDE = 1.35  # times the width due to its characters
 TICK_ALIGN = 0.8  # th; tick labels of a column end together
 NUMBER_OVERLAP = 0.6  # share of a line covered by number boxes that makes it a number
 
@@ -94,6 +99,7 @@ def make_sheet(
     raster: Raster, ruler: Ruler, panels: tuple[PanelFrame, ...], numbers: tuple[TextBox, ...]
 ) -> Sheet:
     """Shrink the picture to working size and carry frames and numbers over."""
+    numbers = tuple(n for n in numbers if PLAIN_NUMBER.fullmatch(n.text.strip()))
     sure = [n for n in numbers if n.confidence >= SURE_NUMBER]
     height = ruler.text_height_px
     if len(sure) >= ENOUGH_NUMBERS:  # digits that were read outvote glyph-like shapes
@@ -108,7 +114,8 @@ def make_sheet(
         for f in (panel.frame for panel in panels)
     )
     th = height * scale
-    boxes = tuple(_scaled(n.box, scale) for n in numbers if n.confidence >= MIN_NUMBER)
+    kept = tuple(n for n in numbers if n.confidence >= MIN_NUMBER)
+    boxes = tuple(_scaled(b, scale) for b in _trimmed(kept))
     twins = tuple(panel.y2 is not None for panel in panels)
     ticks = tuple(box for box in boxes if _is_tick_label(box, frames, twins, th))
     ticks = _aligned(ticks, frames, th)
@@ -138,6 +145,19 @@ def mode_color(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     )  # fmt: skip
     best = int(np.bincount(codes).argmax())
     return np.asarray(np.median(pixels[codes == best], axis=0), dtype=np.float64)
+
+
+def _trimmed(numbers: tuple[TextBox, ...]) -> list[Box]:
+    """Boxes of numbers, cut on the left where one is far too wide: it took a letter of a rotated label."""
+    if not numbers:
+        return []
+    per_char = float(np.median([n.box.width / len(n.text.strip()) for n in numbers]))
+    boxes = []
+    for n in numbers:
+        due = per_char * len(n.text.strip())
+        wide = n.box.width > TOO_WIDE * due
+        boxes.append(Box(n.box.x1 - round(1.1 * due), n.box.y0, n.box.x1, n.box.y1) if wide else n.box)
+    return boxes
 
 
 def _scaled(box: Box, scale: float) -> Box:

@@ -12,7 +12,6 @@ from plotread.geometry import Box, Frame
 from plotread.vision.words.parts import Sheet, TextLine
 
 ROW_JOIN = 2.6  # th; pieces of one row of words
-ROW_CAPITALS = 0.7  # of a row's height is its capitals' (the rest are tails)
 ROW_OVERLAP = 0.5  # of the lower piece's height
 MIN_CONFIDENCE = 0.6
 TITLE_REACH = 9.0  # th above the frame
@@ -38,7 +37,8 @@ FLAT_TOP_REACH = 3.0  # th; an unrotated label above the axis stands this near t
 UPPER_GAP = 1.6  # heights of the lower row; a title stands this near to a subtitle or flat label under it
 DATE = re.compile(
     r"^[\d\s:/.,+\-–−eEkM%]*$|^(?:\d{4}-\d\d|\d\d?:\d\d)"
-    r"|^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*\.? *\d", re.IGNORECASE,
+    r"|^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+    r"|mon|tue|wed|thu|fri|sat|sun)[a-z]*\.? *\d", re.IGNORECASE,
 )  # fmt: skip
 OFFSET = re.compile(r"^[x×X]?\s*(?:10|1e|1E)\s*[\^−–\-+⁻]?\s*[\d⁰¹²³⁴-⁹]*$")
 STROKES = re.compile(r"[Il|!/\\\-–—_.,':;\s]*")  # what ticks and rules are read as
@@ -63,7 +63,7 @@ def join_rows(sheet: Sheet, lines: Sequence[TextLine]) -> list[TextLine]:
         for i, row in enumerate(rows):
             shared = min(line.box.y1, row.box.y1) - max(line.box.y0, row.box.y0)
             gap = line.box.x0 - row.box.x1
-            tall = max(sheet.th, ROW_CAPITALS * min(line.height, row.height))
+            tall = max(sheet.th, min(_capital(line), _capital(row)))
             near = 0 <= gap <= ROW_JOIN * tall and shared >= ROW_OVERLAP * min(line.height, row.height)
             if near and line.region == row.region and not _parted(sheet, row.box, line.box):
                 rows[i] = TextLine(row.box.union(line.box), row.glyphs + line.glyphs, row.colored, row.region)
@@ -119,6 +119,11 @@ def assign_roles(sheet: Sheet, rows: Sequence[TextLine], turned: Sequence[TextLi
         title, above = _title(sheet, i, [w for w in free if w is not flat], has_y=has_y)
         done.append(Roles(title, x, y or flat or above, y2))
     return done
+
+
+def _capital(line: TextLine) -> float:
+    """Height of the tallest glyph of a line, px."""
+    return max(glyph.height for glyph in line.glyphs)
 
 
 def _is_words(text: str) -> bool:
@@ -335,8 +340,9 @@ def _numbers_between(sheet: Sheet, frame: Frame, box: Box) -> int:
 def _among_numbers(sheet: Sheet, frame: Frame, box: Box) -> bool:
     """Whether a rotated scrap stands between a frame and its tick labels, or among these."""
     rows = [n for n in sheet.tick_labels if frame.top - sheet.th <= n.center[1] <= frame.bottom + sheet.th]
-    left = [n.x0 for n in rows if n.x1 <= frame.left + sheet.th and frame.left - n.x1 <= TICKS_BESIDE * sheet.th]
-    return len(left) >= 2 and box.x1 <= frame.left and box.x1 > np.median(left) + AMONG * sheet.th
+    left = [n.x0 for n in rows if -sheet.th <= frame.left - n.x1 <= TICKS_BESIDE * sheet.th]
+    among = len(left) >= 2 and box.x1 <= frame.left
+    return among and bool(box.x1 > np.median(left) + AMONG * sheet.th)
 
 
 def _beyond_numbers(sheet: Sheet, frame: Frame, box: Box, side: str) -> float:

@@ -174,7 +174,7 @@ def _without_passing(ink: Mask, side: Side, th: float) -> Mask:
     flat = np.asarray((image > 0) & (np.asarray(thick) == 0), dtype=np.uint8)
     long = cv2.morphologyEx(flat, cv2.MORPH_OPEN, np.ones((1, max(3, round(PASSING * th))), np.uint8))
     _, labels = cv2.connectedComponents(np.ascontiguousarray(long), connectivity=8)
-    edge = labels[:, -2:] if side == "left" else labels[:, :2]
+    edge = labels[:, -1] if side == "left" else labels[:, 0]
     touching = np.unique(edge[edge > 0])
     return ink & ~np.isin(labels, touching)
 

@@ -1,0 +1,135 @@
+"""Words of whole figures: what stands where becomes a title, a label or a legend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+X = np.arange(40.0)
+
+
+def draw(ax: Any, names: list[str], **style: Any) -> None:
+    for k, name in enumerate(names):
+        ax.plot(X, np.exp(-X / (8 + 6 * k)) + 0.2 * k, label=name, **style)
+
+
+def test_one_panel_gives_title_labels_and_legend(read: Any) -> None:
+    fig, ax = plt.subplots(figsize=(6.4, 4.8))
+    draw(ax, ["train loss", "val loss"])
+    ax.set(title="Training curves", xlabel="Epoch", ylabel="Cross-entropy loss")
+    ax.legend(loc="upper right")
+    (words,) = read(fig, [ax])
+    assert (words.title, words.x_label, words.y_label) == ("Training curves", "Epoch", "Cross-entropy loss")
+    assert words.y2_label is None
+    assert [e.name for e in words.legend] == ["train loss", "val loss"]
+    assert [e.color for e in words.legend] == [(31, 119, 180), (255, 127, 14)]
+    assert [(e.line, e.marker) for e in words.legend] == [("solid", None)] * 2
+    # the legend stands in the upper right quarter and its box is an obstacle there
+    (obstacle,) = words.obstacles
+    assert obstacle.x0 > 320
+    assert obstacle.y1 < 240
+
+
+def test_no_words_are_invented(read: Any) -> None:
+    fig, ax = plt.subplots()
+    ax.plot(X, np.exp(-X / 9))
+    (words,) = read(fig, [ax])
+    assert words.legend == ()
+    assert (words.title, words.x_label, words.y_label, words.y2_label) == (None, None, None, None)
+
+
+def test_dash_patterns_of_black_samples(read: Any) -> None:
+    fig, ax = plt.subplots(figsize=(6.4, 4.8))
+    for name, style in (("first", "-"), ("second", "--"), ("third", ":"), ("fourth", "-.")):
+        ax.plot(X, np.exp(-X / (5 + len(name))), style, color="k", label=name)
+    ax.legend()
+    (words,) = read(fig, [ax])
+    assert [(e.name, e.line) for e in words.legend] == [
+        ("first", "solid"), ("second", "dashed"), ("third", "dotted"), ("fourth", "dashdot"),
+    ]  # fmt: skip
+
+
+def test_markers_are_seen_on_the_sample(read: Any) -> None:
+    fig, ax = plt.subplots()
+    ax.plot(X, np.exp(-X / 9), "o-", label="with marks")
+    ax.plot(X, np.exp(-X / 15), label="without")
+    ax.legend()
+    (words,) = read(fig, [ax])
+    marks = [(e.name, e.marker is not None) for e in words.legend]
+    assert marks == [("with marks", True), ("without", False)]
+
+
+def test_legend_in_columns_below_the_axes(read: Any) -> None:
+    fig, ax = plt.subplots()
+    draw(ax, ["alpha", "gamma", "delta"])
+    ax.set_xlabel("Step")
+    ax.legend(ncol=3, loc="upper center", bbox_to_anchor=(0.5, -0.15))
+    fig.tight_layout()
+    (words,) = read(fig, [ax])
+    assert [e.name for e in words.legend] == ["alpha", "gamma", "delta"]
+    assert words.x_label == "Step"
+    assert words.obstacles == ()
+
+
+def test_one_legend_speaks_for_every_panel_of_a_grid(read: Any) -> None:
+    fig, axes = plt.subplots(1, 2, figsize=(9, 4))
+    for ax, title in zip(axes, ("train", "test"), strict=True):
+        draw(ax, ["first run", "second run"])
+        ax.set_title(title)
+    axes[0].legend()
+    fig.tight_layout()
+    words = read(fig, list(axes))
+    assert [w.title for w in words] == ["train", "test"]
+    assert [[e.name for e in w.legend] for w in words] == [["first run", "second run"]] * 2
+
+
+def test_twin_axis_has_its_own_label(read: Any) -> None:
+    fig, ax = plt.subplots()
+    draw(ax, ["loss"])
+    ax.set_ylabel("Loss")
+    twin = ax.twinx()
+    twin.plot(X, 0.001 * X, "--", color="C3")
+    twin.set_ylabel("Learning rate")
+    fig.tight_layout()
+    (words,) = read(fig, [ax], [twin])
+    assert (words.y_label, words.y2_label) == ("Loss", "Learning rate")
+
+
+def test_short_rotated_label(read: Any) -> None:
+    fig, ax = plt.subplots()
+    ax.plot(X, 0.001 * X)
+    ax.set_ylabel("lr")
+    fig.tight_layout()
+    (words,) = read(fig, [ax])
+    assert words.y_label == "lr"
+
+
+def test_stacked_panels_keep_label_and_title_apart(read: Any) -> None:
+    fig, axes = plt.subplots(2, 1, figsize=(6, 6))
+    for ax, title in zip(axes, ("Upper", "Lower"), strict=True):
+        ax.plot(X, X)
+        ax.set(title=title, xlabel="Iteration")
+    fig.tight_layout()
+    words = read(fig, list(axes))
+    assert [w.title for w in words] == ["Upper", "Lower"]
+    assert [w.x_label for w in words] == ["Iteration", "Iteration"]
+
+
+def test_dark_page(read: Any) -> None:
+    with plt.style.context("dark_background"):
+        fig, ax = plt.subplots()
+        ax.plot(X, X, color="#ff5555", label="baseline")
+        ax.set(title="Dark", ylabel="Reward")
+        ax.legend()
+        (words,) = read(fig, [ax])
+    assert (words.title, words.y_label) == ("Dark", "Reward")
+    assert [(e.name, e.color) for e in words.legend] == [("baseline", (255, 85, 85))]
+
+
+def test_same_picture_same_words(read: Any) -> None:
+    fig, ax = plt.subplots()
+    draw(ax, ["one", "two", "three"])
+    ax.legend(frameon=False)
+    assert read(fig, [ax]) == read(fig, [ax])
