@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from plotread.model import Document, Panel, Paragraph, Statement
 from plotread.prose.description import lead_sentences
-from plotread.prose.facts import Facts, kept
+from plotread.prose.facts import Facts, kept, say
 from plotread.prose.frame import extent
 from plotread.prose.lexicon import count_word, listing
-from plotread.prose.phrases import families, limits
+from plotread.prose.phrases import families, level, limits
 from plotread.prose.plan import curves_of, topic_of
 
 LIMIT = 150  # characters; what screen readers speak in one breath
@@ -29,6 +29,9 @@ def _fitted(facts: Facts, panels: list[Panel]) -> Statement:
     else:
         kind = f"Line chart of {_subject(facts, panels[0])}"
         lead = kept(lead_sentences(facts, panels[0])[0])[:1]
+        if lead and lead[0].text.startswith("Both "):  # a second colon would follow the first
+            changes = [c.change for c in curves_of(facts, panels[0]) if c.change is not None]
+            lead = kept([say(level.clauses(facts, changes), *changes)]) or lead
     across = _across(facts, panels[0]) if len(panels) == 1 else ""
     for head in (f"{kind}{across}", kind, "Line chart" if len(panels) == 1 else kind):
         for body in _shorter(lead[0].text) if lead else []:

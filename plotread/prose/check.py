@@ -133,13 +133,16 @@ def _foreign_names(text: str, cited: list[Finding], facts: Facts) -> list[str]:
         if f.panel is not None and (f.panel, j) in facts.names
     }
     panels = [p for f in cited if (p := facts.panel(f.panel)) is not None]
-    own |= {text for p in panels for text in (p.title, p.y.label) if text}
-    own |= {q.removeprefix("the ") for p in panels if (q := facts.quantity(p.index))}
+    # The title of a panel may contain the name of another curve: "Validation loss improvement".
+    titles = {t for p in panels for t in (p.title, p.y.label, facts.quantity(p.index)) if t}
+    own |= {t for t in titles if any(n.text.lower() in t.lower() for n in facts.names.values())}
     own |= {facts.name(f, i).text for f in cited for i in range(len(f.series))}
     own |= {str(m) for f in cited for m in f.measures.values() if isinstance(m, str)}
     rest = text
     for name in sorted(own, key=lambda t: -len(t)):
         rest = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "§", rest, flags=re.IGNORECASE)
+    whole = {f.panel for f in cited if f.kind == "reading_limits"}  # these speak of all curves of a panel
+    own |= {n.text for (panel, _), n in facts.names.items() if panel in whole}
     others = {n.text for n in facts.names.values()} - own
     return [
         f"curve '{name}' is not in the findings"

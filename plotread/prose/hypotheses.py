@@ -47,7 +47,7 @@ CAUSES: dict[str, tuple[Cause, ...]] = {
         Cause(
             "the loss of an incomplete gradient-accumulation window is scaled wrongly at an epoch boundary",
             "compare {period} with the batches per epoch, and see whether accumulation divides them evenly",
-            "correct the scaling or update the trainer, and look whether that window's gradient was scaled too",
+            "correct the scaling or update the trainer, and see whether that gradient was scaled too",
         ),
         Cause(
             "the first batch of each epoch differs from the rest (order, padding, length)",
@@ -180,8 +180,8 @@ CAUSES: dict[str, tuple[Cause, ...]] = {
     "still_improving": (
         Cause(
             "the run ends before the loss does",
-            "read the learning rate at the last step: is it near zero?",
-            "lengthen the schedule if it is, the run if it is not",
+            "read the learning rate at the last step; near zero means that its schedule is over",
+            "lengthen the schedule, and otherwise the run",
         ),
     ),
     "loss_up_metric_steady": (

@@ -50,7 +50,7 @@ def issues(facts: Facts) -> Document:
             if f.grade != "possible"
             or kind in ("overfitting", "divergence", "reading_limits", "confounded_comparison")
         ]
-        found = [f for f in found if not is_turn(facts, f)]
+        found = [f for f in found if not is_turn(facts, f) and _is_fault(facts, f)]
         if not found or number >= MAX_ISSUES:
             continue
         number += 1
@@ -63,6 +63,16 @@ def issues(facts: Facts) -> Document:
     if open_questions:
         sections.append(Paragraph(tuple(open_questions), heading="Not concluded", layout="list"))
     return Document("issues", tuple(sections), title="Issues in this run, as far as it can be read")
+
+
+def _is_fault(facts: Facts, finding: Finding) -> bool:
+    """A limit that costs nothing, and a scatter that does not grow, are no issues."""
+    if finding.kind == "reading_limits":
+        return limits.limit_sentence(facts, finding, full=False) is not None
+    if finding.kind == "late_noise":
+        early, late = facts.estimate(finding, "early"), facts.estimate(finding, "late")
+        return early is not None and late is not None and late.lo > early.hi
+    return True
 
 
 def _grade(found: list[Finding]) -> str:

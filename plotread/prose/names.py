@@ -1,4 +1,4 @@
-"""How a text calls curves, quantities and steps: in words where a legend text is plain, else letter for letter."""
+"""How a text calls curves, quantities and steps: in words where a name is plain, else letter for letter."""
 
 from __future__ import annotations
 

@@ -163,7 +163,7 @@ def endings(facts: Facts, panel: Panel, indices: list[int], used: set[str]) -> l
     if len(indices) <= 2:
         written.append(_bests(facts, bests))
     names = [facts.names[panel.index, c.index] for c in curves_of(facts, panel)]
-    for kind, writer in (("still_improving", _moving), ("plateau", _plateau)):
+    for kind, writer in (("still_improving", moving), ("plateau", _plateau)):
         found = [f for j in indices if (f := facts.one(kind, panel=panel.index, series=j))]
         if found and len(indices) <= MAX_RUN_CLAUSES:
             written += writer(facts, found, names)
@@ -184,7 +184,7 @@ def _bests(facts: Facts, found: list[Finding]) -> Statement | None:
     return say(listing(texts), *found) if texts else None
 
 
-def _moving(facts: Facts, found: list[Finding], names: list[Name]) -> list[Statement | None]:
+def moving(facts: Facts, found: list[Finding], names: list[Name]) -> list[Statement | None]:
     """What surely still moves at the end, by direction; a tail that is the whole run is none."""
     written: list[Statement | None] = []
     late = [f for f in found if not _whole_run(facts, f)]

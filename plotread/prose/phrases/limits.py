@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from plotread.model import Finding, Statement
+from plotread.numerals import format_value
 from plotread.prose.facts import Facts, say
 
 # Beginnings of the clauses of a limit: what only a report needs.
 PIXEL_SIZE, NO_ERROR = "half a pixel is", "the values come from a log"
 SCALE_DOUBT = "linear axis"  # the clause to which the size of a pixel belongs
+PIXEL_DIGITS = 50  # parts of the size of half a pixel
 MAX_NOTES = 3  # sentences; the report lists them all
 
 
@@ -32,4 +34,15 @@ def limit_sentence(facts: Facts, found: Finding, full: bool = True) -> Statement
     parts = found.summary.split("; ") if found.summary else []
     if not full and not any(SCALE_DOUBT in part for part in parts):
         parts = [part for part in parts if not part.startswith((PIXEL_SIZE, NO_ERROR))]
+    parts = [_pixel(facts, found) or part if part.startswith(PIXEL_SIZE) else part for part in parts]
     return say("; ".join(parts) or None, found)
+
+
+def _pixel(facts: Facts, found: Finding) -> str | None:
+    """The size of half a pixel, to two digits."""
+    half, share = facts.estimate(found, "y_half_pixel"), facts.estimate(found, "y_half_pixel_percent")
+    measure = half or share
+    if measure is None:
+        return None
+    text = format_value(measure.value, abs(measure.value) / PIXEL_DIGITS)
+    return f"half a pixel is {text}{'' if half else '%'} in height"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plotread.model import Finding, Statement
 from plotread.prose.facts import Facts, say
-from plotread.prose.phrases import generalization, limits, runs, shape, stability
+from plotread.prose.phrases import generalization, level, limits, runs, shape, stability
 
 MAX_SAME = 4  # findings of a kind told one by one
 
@@ -45,6 +45,8 @@ def evidence(facts: Facts, kind: str, found: list[Finding]) -> list[Statement | 
         ]
     if kind == "truncated":
         return [stability.truncated(facts, found)]
+    if kind == "still_improving":
+        return level.moving(facts, found, [facts.name(f) for f in found])
     writer = WRITERS.get(kind)
     sentences = []
     for finding in found[:MAX_SAME]:

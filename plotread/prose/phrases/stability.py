@@ -200,7 +200,7 @@ def noise(facts: Facts, panel: int, series: int | None = None) -> Statement | No
     else:
         a, b = (facts.other_number(e) for e in (early, late))
         level = ""
-    if "0" in (a, b):
+    if "0" in (a.rstrip("%"), b.rstrip("%")):
         return None
     if late.lo > early.hi:
         return say(f"{subject} grows from {a}{level} to {b}", found)
