@@ -130,15 +130,14 @@ def overlay(source: str, output: Path) -> None:
       plotread overlay curves.png -o overlay.png
     """
     from plotread.export import write_atomic
-    from plotread.inputs import holds_curves, nothing_message
+    from plotread.inputs import holds_curves, nothing_message, read_raster
     from plotread.overlay import check_suffix, draw, encode
     from plotread.vision import image
-    from plotread.vision.read import read_image
 
     check_suffix(output)
     data, name = _input(source)
     raster = image.decode(data, name) if isinstance(data, bytes) else image.load(data)
-    figure = read_image(raster)
+    figure = read_raster(raster)
     write_atomic(output, encode(draw(raster, figure), output.suffix))
     if not holds_curves(figure):
         raise NothingFoundError(nothing_message(figure))

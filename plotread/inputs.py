@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from plotread.model import Document, Figure, Finding
+    from plotread.vision.types import Raster
 
 # Enough of a file to tell a picture from a log.
 HEAD_BYTES = 64
+# Two rows of the smallest readable digits: below this no axis can carry numbers, px.
+LEAST_SIDE_PX = 12
 # Kept here as well as in `plotread.prose` so that help and completion need not load it; a test compares them.
 STYLES = ("description", "report", "alt", "caption", "issues")
 
@@ -47,7 +50,17 @@ def read_picture(source: str | os.PathLike[str] | bytes | NDArray[Any], name: st
     """Read a picture only: a log file is refused as any other file that is no picture."""
     from plotread.vision import image
 
-    raster = image.decode(source, name) if isinstance(source, bytes) else image.load(source)
+    return read_raster(image.decode(source, name) if isinstance(source, bytes) else image.load(source))
+
+
+def read_raster(raster: Raster) -> Figure:
+    """Read a decoded picture; one too small for a plot is not shown to the eye at all."""
+    if min(raster.width, raster.height) < LEAST_SIDE_PX:
+        from plotread.model import Figure, Source
+
+        source = Source(raster.path, raster.sha256, raster.width, raster.height)
+        seen = f"no line plot found: a picture of {raster.width} x {raster.height} pixels holds no axes"
+        return Figure(source, warnings=(seen,), flags=raster.flags)
     from plotread.vision.read import read_image  # after decoding: an unreadable file fails fast
 
     return read_image(raster)

@@ -19,7 +19,7 @@ from plotread.errors import NothingFoundError, PlotReadError, UnreadableError, U
 
 # Style of the text that becomes the alt text.
 ALT_STYLE = "alt"
-# Parentheses that may stand inside each other in a target; CommonMark asks for as many, and no text needs more.
+# Parentheses that may stand inside each other in a target (CommonMark asks for as many).
 DEEPEST = 32
 
 _FENCE = re.compile(

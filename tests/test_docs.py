@@ -51,6 +51,22 @@ def test_every_dependency_is_explained():
         assert re.search(rf"^\| {name} \|", README, re.MULTILINE), name
 
 
+def test_what_is_imported_is_declared_and_what_is_declared_is_used():
+    sources = [path.read_text("utf-8") for path in (ROOT / "plotread").rglob("*.py")]
+    names = {"opencv-python-headless": "cv2", "pillow": "PIL", "scikit-image": "skimage"}
+    declared = {re.match(r"[\w-]+", r).group() for r in PROJECT["dependencies"]}
+    declared = {names.get(name, name) for name in declared}
+    imported = {
+        name
+        for source in sources
+        for name in re.findall(r"^\s*(?:import|from) (\w+)", source, re.MULTILINE)
+        if name in {*declared, "skimage", "matplotlib", "torch", "yaml", "pandas", "requests"}
+    }
+    # Of rapidocr only the model file is used, found in its folder.
+    assert imported | {"rapidocr"} == declared
+    assert any('find_spec("rapidocr")' in source for source in sources)
+
+
 def test_the_two_commands_are_those_that_continuous_integration_runs():
     script = (ROOT / ".ci" / "run").read_text("utf-8")
     for command in SET_UP:

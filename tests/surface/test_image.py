@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import plotread
 from plotread.errors import UnreadableError, UsageError
 from plotread.vision import image
 
@@ -230,3 +231,10 @@ def test_an_array_is_not_written_to_and_not_shared():
     pixels[:] = 0
     assert tuple(raster.rgb[0, 0]) == (255, 255, 255)
     assert not raster.rgb.flags.writeable
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 500), (500, 1), (3, 3)])
+def test_a_picture_too_small_for_a_plot_holds_none(shape):
+    figure = plotread.read(np.zeros(shape, np.uint8))
+    assert figure.panels == ()
+    assert figure.warnings[0].startswith("no line plot found")
