@@ -175,6 +175,7 @@ def _evidence(cited: Iterable[Finding], facts: Facts, table: bool, axes: bool) -
     counts |= {sum(f.kind == kind for f in cited) for kind in {f.kind for f in cited}}
     counts.add(len({(f.panel, j) for f in cited for j in f.series_indices}))
     counts.add(len({f.panel for f in cited}))
+    counts |= _parts(cited)
     for panel in facts.figure.panels:
         if panel.index in panels:
             if table or axes or not cited:  # a sentence on events may not borrow its numbers from the axes
@@ -184,6 +185,16 @@ def _evidence(cited: Iterable[Finding], facts: Facts, table: bool, axes: bool) -
                 numbers += [(float(v), 0.0) for s in panel.series for v in (*s.x, *s.y) if math.isfinite(v)]
     counts |= {len(facts.figure.panels), sum(len(p.series) for p in facts.figure.panels)}
     return Evidence(tuple(v for v in numbers if math.isfinite(v[0])), frozenset(counts))
+
+
+def _parts(cited: Iterable[Finding]) -> set[int]:
+    """How many of the curves go up, how many down; how many pairs end above, how many below."""
+    signs = []
+    for finding in cited:
+        start, end = finding.measures.get("start"), finding.measures.get("end")
+        if isinstance(start, Estimate) and isinstance(end, Estimate):
+            signs.append(end.value > (0.0 if finding.kind in DIFFERENCES else start.value))
+    return {signs.count(True), signs.count(False)}
 
 
 def _axis_numbers(panel: Panel) -> list[tuple[float, float]]:
