@@ -6,6 +6,7 @@ Each stage is a function from frozen results to frozen results; this file alone 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from plotread.model import Axis, Figure, Panel, Source
 from plotread.vision.bind import bind_axes, bind_names
@@ -38,7 +39,7 @@ def read_image(raster: Raster) -> Figure:
     """
     ruler = measure(raster)
     lines = find_lines(raster, ruler)
-    numbers = find_numbers(raster, ruler, lines, read_numbers)
+    numbers = find_numbers(raster, ruler, lines, partial(read_numbers, careful=True))
     found = find_panels(raster, ruler, lines, numbers)
     words = read_panel_words(raster, ruler, found, numbers, read_words)
 

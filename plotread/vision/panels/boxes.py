@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,10 +23,14 @@ LEAST_STACK = 3  # lines with both ends in common that frame a panel by themselv
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A rectangle with the worth of its sides (0 to 8)."""
+    """A rectangle with the worth of its sides (0 to 8).
+
+    `stack`: told by parallel gridlines alone, so it stands back behind rectangles of both kinds.
+    """
 
     frame: Frame
     sides: float
+    stack: bool = False
 
 
 def propose(lines: tuple[Line, ...], height: float) -> list[Proposal]:
@@ -37,30 +41,27 @@ def propose(lines: tuple[Line, ...], height: float) -> list[Proposal]:
     row_at = np.array([(r.position, r.start, r.end) for r in rows]).reshape(-1, 3)
     column_at = np.array([(c.position, c.start, c.end) for c in columns]).reshape(-1, 3)
     seen: dict[tuple[int, int, int, int], Proposal] = {}
-    for left, top, right, bottom in _rectangles(rows, columns, tolerance):
-        if min(right - left, bottom - top) < LEAST_SIZE_HEIGHTS * height:
-            continue
-        proposal = _judge(left, top, right, bottom, row_at, column_at, tolerance, height)
-        f = proposal.frame
-        key = (round(f.left), round(f.top), round(f.right), round(f.bottom))
-        if proposal.sides >= LEAST_SIDES and (key not in seen or seen[key].sides < proposal.sides):
-            seen[key] = proposal
-    ranked = sorted(seen.values(), key=lambda p: (-p.sides, p.frame.top, p.frame.left))
+    for stack, rectangles in ((False, _crossing(rows, columns, tolerance)), (True, _stacks(rows, columns, tolerance))):
+        for left, top, right, bottom in rectangles:
+            if min(right - left, bottom - top) < LEAST_SIZE_HEIGHTS * height:
+                continue
+            proposal = _judge(left, top, right, bottom, row_at, column_at, tolerance, height)
+            f = proposal.frame
+            key = (round(f.left), round(f.top), round(f.right), round(f.bottom))
+            if proposal.sides >= LEAST_SIDES and (key not in seen or seen[key].sides < proposal.sides):
+                seen[key] = replace(proposal, stack=stack)
+    ranked = sorted(seen.values(), key=lambda p: (p.stack, -p.sides, p.frame.top, p.frame.left))
     return ranked[:MAX_PROPOSALS]
 
 
-def _rectangles(
-    rows: list[Line], columns: list[Line], tolerance: float
-) -> Iterator[tuple[float, float, float, float]]:
-    """Left, top, right, bottom of every pair of bundles that cross, and of every stack of lines.
+Rectangle = tuple[float, float, float, float]  # left, top, right, bottom
 
-    A stack, three or more lines with both ends in common, is all that a dashboard draws of its frame.
-    """
+
+def _crossing(rows: list[Line], columns: list[Line], tolerance: float) -> Iterator[Rectangle]:
+    """Every bundle of rows with every bundle of columns that it crosses."""
     row_groups, column_groups = _by_ends(rows, tolerance), _by_ends(columns, tolerance)
     for left, right, row_members in row_groups:
         ys = np.array([rows[i].position for i in row_members])
-        if len(ys) >= LEAST_STACK:
-            yield left, float(ys.min()), right, float(ys.max())
         for top, bottom, column_members in column_groups:
             xs = np.array([columns[i].position for i in column_members])
             if (
@@ -68,10 +69,18 @@ def _rectangles(
                 and ((xs >= left - tolerance) & (xs <= right + tolerance)).any()
             ):
                 yield left, top, right, bottom
-    for top, bottom, column_members in column_groups:
-        xs = np.array([columns[i].position for i in column_members])
-        if len(xs) >= LEAST_STACK:
-            yield float(xs.min()), top, float(xs.max()), bottom
+
+
+def _stacks(rows: list[Line], columns: list[Line], tolerance: float) -> Iterator[Rectangle]:
+    """Three or more parallel lines with both ends in common: all that a dashboard draws of its frame."""
+    for left, right, members in _by_ends(rows, tolerance):
+        if len(members) >= LEAST_STACK:
+            ys = [rows[i].position for i in members]
+            yield left, min(ys), right, max(ys)
+    for top, bottom, members in _by_ends(columns, tolerance):
+        if len(members) >= LEAST_STACK:
+            xs = [columns[i].position for i in members]
+            yield min(xs), top, max(xs), bottom
 
 
 def _by_ends(lines: list[Line], tolerance: float) -> list[tuple[float, float, list[int]]]:

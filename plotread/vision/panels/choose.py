@@ -24,6 +24,7 @@ INK_SHARE, INK_DEPTH_HEIGHTS, INK_DEEP = 0.08, 0.35, 0.5  # thick fill: bars, ma
 class Candidate:
     frame: Frame
     sides: float
+    stack: bool
     x: tuple[tuple[Label, ...], Progression] | None
     y: tuple[tuple[Label, ...], Progression] | None
     y2: tuple[tuple[Label, ...], Progression] | None
@@ -46,7 +47,7 @@ def choose(proposals: list[Proposal], numbers: tuple[TextBox, ...], ink: Mask, h
         candidate = _judge(proposal, found, numbers, height)
         if candidate is not None:
             candidates.append(candidate)
-    candidates.sort(key=lambda c: (-c.score, c.frame.top, c.frame.left))
+    candidates.sort(key=lambda c: (c.stack, -c.score, c.frame.top, c.frame.left))
     kept: list[Candidate] = []
     for candidate in candidates:
         if any(_clash(candidate.frame, other.frame) for other in kept):
@@ -84,7 +85,7 @@ def _judge(proposal, found, numbers, height):
         if one is None or sides < SURE_SIDES or one[1] < ONE_AXIS_LABELS or one[2] < ONE_AXIS_COVER:
             return None
     score = W_SIDES * sides + sum(parts[s][0] for s in ("x", y_side) if s in parts)
-    return Candidate(frame, sides, found["x"] if x else None, found["y"] if "y" in parts else None,
+    return Candidate(frame, sides, proposal.stack, found["x"] if x else None, found["y"] if "y" in parts else None,
                      found["y2"] if "y2" in parts else None, score)  # fmt: skip
 
 
