@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
-# Largest picture that is decoded: 8,000 x 6,250 px; the stages hold some 20 bytes a pixel, so 1 GB.
+# Largest picture that is decoded, e.g. 8,000 x 6,250 px: a plot of 48 million takes 1.9 GB and 18 s in all.
 MAX_PIXELS = 50_000_000
 # Longest side: OpenCV's resampling counts pixels in 16 signed bits.
 MAX_SIDE_PX = 32_000
@@ -51,6 +51,8 @@ FILL_PX = 9
 
 # Levels next to the background that a lossy codec scatters around strokes; antialiasing rarely ends there.
 NOISE_LEVELS = 12
+# Pixels looked at for noise; sorting the colors of more takes memory and tells nothing new.
+NOISE_SAMPLE_PX = 2_000_000
 # So many of the most frequent such colors are taken for design (pale grids, zebra fills), not for noise.
 DESIGN_COLORS = 16
 # Noise over ink: at most 0.07 on 90 lossless plots (one screenshot 0.26); after JPEG the median is 0.30.
@@ -233,6 +235,7 @@ def looks_lossy(rgb: RGBImage) -> bool:
     pixels within `NOISE_LEVELS` of it that are not among the few pale design colors are noise,
     and are compared in number with the pixels that are clearly ink.
     """
+    rgb = rgb[:: 1 + rgb.shape[0] * rgb.shape[1] // NOISE_SAMPLE_PX]  # whole rows
     codes = rgb[:, :, 0].astype(np.uint32) << 16 | rgb[:, :, 1].astype(np.uint32) << 8 | rgb[:, :, 2]
     colors, counts = np.unique(codes, return_counts=True)
     channels = np.stack([colors >> 16 & 255, colors >> 8 & 255, colors & 255], axis=1).astype(np.int32)
