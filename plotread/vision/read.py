@@ -14,6 +14,7 @@ from plotread.vision.ink import trace_panel
 from plotread.vision.lines import find_lines
 from plotread.vision.ocr import read_numbers, read_words
 from plotread.vision.panels import find_panels
+from plotread.vision.points import recover_points
 from plotread.vision.ruler import measure
 from plotread.vision.seen import nothing_found
 from plotread.vision.series import to_series
@@ -46,6 +47,7 @@ def read_image(raster: Raster) -> Figure:
     panels = []
     for frame, said in zip(found, words, strict=True):
         traces = trace_panel(raster, ruler, frame, said.legend, said.obstacles)
+        traces = tuple(recover_points(trace, frame.x) for trace in traces)
         if traces:
             panels.append(_panel(len(panels), raster, frame, said, traces))
 

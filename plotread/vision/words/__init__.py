@@ -73,7 +73,8 @@ def read_panel_words(
     blocks, spare = _legends(sheet, lines, (grey, colored), read_words)
     rows = _rows(sheet, spare, (grey, colored), read_words)
     roles = assign_roles(sheet, rows, turned)
-    notes = [r for r in rows if r.region >= 0 and r.confidence >= NOTE_CONFIDENCE]
+    # A stretch of a curve can read as a short word; only text of several letters hides curves.
+    notes = [r for r in rows if r.region >= 0 and r.confidence >= NOTE_CONFIDENCE and len(r.glyphs) >= NOTE_GLYPHS]
     legends = [tuple(_entry(sheet, raster, e) for e in block) for block in blocks]
     shared = share_legends(raster.rgb, [p.frame for p in panels], legends)
     return tuple(
