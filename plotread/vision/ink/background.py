@@ -25,6 +25,8 @@ GREY_SATURATION = 40.0  # levels between the largest and smallest channel of a g
 GRID_COVER = 0.45
 FAINT_LEVELS = 70.0  # contrast of a grid line that needs no twin
 FRAME_COVER = 0.97  # cover at which even a coloured line on the frame is a spine
+FULL_COVER = 0.9  # cover from which a grey line needs no twin
+UPRIGHT_ENDS = 0.02  # share of the height; an upright line reaches this close to both ends of the frame
 STACK_PX = 4.0  # rows; a thicker stack of lines that is not full is dense ink
 STACK_SHARE = 0.012  # the same as a share of the panel
 STACK_COVER = 0.9
@@ -117,8 +119,8 @@ def lay_sheet(raster: Raster, frame: Frame, text_height_px: float) -> Sheet:
     back = np.empty_like(rgb)
     back[:] = paper
     grid = np.zeros(rgb.shape[:2], dtype=bool)
-    rows = _grid_lines(rgb, paper, (local.top, local.bottom))
-    columns = _grid_lines(rgb.transpose(1, 0, 2), paper, (local.left, local.right))
+    rows = _grid_lines(rgb, paper, (local.top, local.bottom), upright=False)
+    columns = _grid_lines(rgb.transpose(1, 0, 2), paper, (local.left, local.right), upright=True)
     tolerance = ON_LINE_LEVELS[int(raster.lossy)]
     for at, color in rows:
         back[at] = color
@@ -151,10 +153,11 @@ def _paper(cut: NDArray[np.uint8]) -> Image:
     return np.asarray(np.median(cut[code == fullest], axis=0), dtype=np.float32)
 
 
-def _grid_lines(rgb: Image, paper: Image, ends: tuple[float, float]) -> list[tuple[int, Image]]:
+def _grid_lines(rgb: Image, paper: Image, ends: tuple[float, float], upright: bool) -> list[tuple[int, Image]]:
     """Rows that are grid lines or spines, with their colours.
 
-    `rgb` is (rows, along, 3); `ends` are the rows of the frame.
+    `rgb` is (rows, along, 3), transposed for upright lines; `ends` are the rows of the frame.
+    No curve stands upright over the whole height, so such a line may have any colour.
     """
     n, along = rgb.shape[:2]
     off = np.abs(rgb - paper).max(axis=2) > OFF_LEVELS
@@ -174,9 +177,14 @@ def _grid_lines(rgb: Image, paper: Image, ends: tuple[float, float]) -> list[tup
         grey = float(color.max() - color.min()) < GREY_SATURATION + float(paper.max() - paper.min())
         if near_frame and (grey or cover[at] >= FRAME_COVER):
             found.append((int(at), color, float(cover[at]), True))
-        elif grey and cover[at] >= GRID_COVER:
-            found.append((int(at), color, float(cover[at]), False))
+        elif (grey and cover[at] >= GRID_COVER) or (upright and _reaches_both_ends(off[at])):
+            found.append((int(at), color, float(cover[at]), upright and _reaches_both_ends(off[at])))
     return _settle(found, paper, n)
+
+
+def _reaches_both_ends(off: Mask) -> bool:
+    edge = max(int(UPRIGHT_ENDS * len(off)), 3)
+    return bool(off[:edge].any() and off[-edge:].any() and np.convolve(off, np.ones(edge), "valid").min() > 0)
 
 
 def _settle(found: list[tuple[int, Image, float, bool]], paper: Image, n: int) -> list[tuple[int, Image]]:
@@ -187,7 +195,7 @@ def _settle(found: list[tuple[int, Image, float, bool]], paper: Image, n: int) -
         faint = float(np.linalg.norm(color - paper)) < FAINT_LEVELS
         twin = any(abs(other - at) > STACK_PX and np.abs(c - color).max() < ONE_COLOR_LEVELS
                    for other, c, _, _ in inner)
-        if not (faint or twin):
+        if not (faint or twin or cover >= FULL_COVER):
             continue
         stack = [f for f in found if abs(f[0] - at) <= 2 * STACK_PX + STACK_SHARE * n]
         run = _run_around(at, {f[0] for f in stack})

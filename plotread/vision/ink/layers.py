@@ -32,6 +32,9 @@ GRID_RUN = 0.25  # a straight faint run longer than this share is grid
 BAND_FILL = 0.93
 BAND_ROUGH_PX = 0.45  # px; median second difference of the edges of a band
 BAND_WIDTHS = 2.0  # strong pen widths; a thinner band cannot be told from a line
+OPEN_GAP_PX = 12.0  # px; a shorter gap is crossed straight
+GRID_CLOSE_PX = 5  # px; gaps of the faint layer that a grid line makes
+SOLID_COVER = 0.6  # coverage that the strong stroke counts when the faint curve is followed
 NEAR_PX = 6  # px; faint pieces nearer than this to a kept one belong to it
 NEAR_PASSES = 3
 RAW_WIDTH_PERCENTILE = 30
@@ -117,7 +120,7 @@ def _straight(faint: Mask) -> Mask:
     return np.asarray((across | down) > 0)
 
 
-def split(alpha: NDArray[np.float32], level: float) -> Layers:
+def split(alpha: NDArray[np.float32], level: float, grid: Mask) -> Layers:
     """The strong stroke alone, and the faint layer with the strong stroke as solid ink."""
     strong = np.clip((alpha - level) / (1 - level), 0.0, 1.0)
     core = alpha > min(0.95, level + 0.25)
@@ -129,7 +132,17 @@ def split(alpha: NDArray[np.float32], level: float) -> Layers:
     solid = cv2.dilate(core.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     strong = np.where(solid, strong, 0.0).astype(np.float32)
     weak = np.where(solid, 1.0, np.minimum(alpha / level, 1.0)).astype(np.float32)
+    weak = _close_at_grid(weak, grid)
     return Layers(strong, solid, weak, level)
+
+
+def _close_at_grid(weak: NDArray[np.float32], grid: Mask) -> NDArray[np.float32]:
+    """Faint ink on a grid line is hard to tell from the line: close what the grid cut, straight across it."""
+    for lines, across in ((grid.all(axis=0), (1, GRID_CLOSE_PX)), (grid.all(axis=1), (GRID_CLOSE_PX, 1))):
+        closed = cv2.morphologyEx(weak, cv2.MORPH_CLOSE, np.ones(across, np.uint8))
+        near = np.convolve(lines, np.ones(3), "same") > 0
+        weak = np.where(near[None, :] if across[0] == 1 else near[:, None], closed, weak)
+    return weak
 
 
 def as_band(layers: Layers, width: float) -> tuple[NDArray[np.intp], NDArray[np.float64]] | None:
@@ -280,7 +293,11 @@ def _with_hidden(out: list[tuple[float, float, bool]], solid: Mask, smooth: Poin
     c = columns[some]
     guess = np.interp(c, points[:, 0], points[:, 1])
     top, low = solid.argmax(axis=0)[some], solid.shape[0] - 1 - solid[::-1].argmax(axis=0)[some]
-    guess = np.clip(guess, top, low)
+    # A short gap in the open is an unclear stretch of the faint curve, not a visit to the strong one.
+    before = np.searchsorted(points[:, 0], c, "right") - 1
+    after = np.minimum(before + 1, len(points) - 1)
+    gap = np.where(before >= 0, points[after, 0] - points[np.maximum(before, 0), 0], np.inf)
+    guess = np.where((gap <= OPEN_GAP_PX) & (before < len(points) - 1), guess, np.clip(guess, top, low))
     everything = np.concatenate([points, np.stack([c.astype(float), guess], axis=1)])
     flags = np.concatenate([seen, np.zeros(len(c), dtype=bool)])
     order = np.argsort(everything[:, 0], kind="stable")

@@ -14,7 +14,7 @@ from plotread.vision.ink.ends import to_the_frame
 from plotread.vision.ink.follow import INK, Curve, follow_all
 from plotread.vision.ink.furniture import blocked_pixels, drop_swatches
 from plotread.vision.ink.inks import Ink, find_inks
-from plotread.vision.ink.layers import Layers, as_band, faint_level, raw_pieces, raw_points, raw_width, split
+from plotread.vision.ink.layers import SOLID_COVER, Layers, as_band, faint_level, raw_pieces, raw_points, raw_width, split
 from plotread.vision.ink.unmix import unmix
 from plotread.vision.types import LegendEntry, PanelFrame, Raster, Ruler, Trace
 
@@ -68,7 +68,7 @@ def _curves_of(sheet: Sheet, ink: Ink, alpha: NDArray[np.float32], hidden: Mask,
     contrast = float(np.linalg.norm(ink.color - sheet.paper))
     level = faint_level(alpha, contrast, sheet.lossy, width)
     if level is not None:
-        told = _two_layers(sheet, ink, split(alpha, level), hidden, pair)
+        told = _two_layers(sheet, ink, split(alpha, level, sheet.grid), hidden, pair)
         if told:
             return told
     traces = [_told(sheet, ink, curve, hidden) for curve in follow_all(alpha, hidden)]
@@ -87,7 +87,8 @@ def _two_layers(sheet: Sheet, ink: Ink, layers: Layers, hidden: Mask, pair: int)
     band = as_band(layers, width)
     if band is not None:
         return [smoothed, _band(sheet, ink, band, layers.level)]
-    followed = follow_all(layers.weak, hidden | layers.solid, limit=1)
+    open_weak = np.where(layers.solid, np.float32(SOLID_COVER), layers.weak)
+    followed = follow_all(open_weak, hidden, limit=1)
     if not followed:
         return [smoothed]
     weak = raw_pieces(layers, followed[0].alpha > INK)
