@@ -56,7 +56,8 @@ def test_a_curve_that_no_entry_fits_stays_unnamed() -> None:
 
 
 def test_raw_and_smoothed_share_the_one_name() -> None:
-    traces = [trace(BLUE, role="raw", opacity=0.3, pair=0), trace(BLUE, role="smoothed", pair=0), trace(ORANGE)]
+    pair = [trace(BLUE, role="raw", opacity=0.3, pair=0), trace(BLUE, role="smoothed", pair=0)]
+    traces = [*pair, trace(ORANGE)]
     assert names(traces, [entry("run", BLUE), entry("other", ORANGE)]) == ["run", "run", "other"]
 
 

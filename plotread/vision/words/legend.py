@@ -263,9 +263,10 @@ def _is_valid(sheet: Sheet, block: Sequence[Entry]) -> bool:
     confidence = [e.line.confidence for e in block]
     if float(np.mean(confidence)) < BLOCK_CONFIDENCE:
         return False
-    if all(len(t) <= SHORT_TEXT for t in texts) and float(np.mean(confidence)) < SHORT_CONFIDENCE:
+    short = all(len(t) <= SHORT_TEXT for t in texts)
+    if len(texts) > 1 and (len(set(texts)) == 1 or (short and len(set(texts)) <= DISTINCT * len(texts))):
         return False
-    if len(texts) > 1 and len(set(texts)) <= DISTINCT * len(texts):
+    if short and float(np.mean(confidence)) < SHORT_CONFIDENCE:
         return False
     if all(STROKES.fullmatch(t) for t in texts):
         return False

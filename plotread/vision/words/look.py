@@ -20,6 +20,7 @@ DOT_OF_DASHDOT = 2.4  # stroke widths
 MARKER_HEIGHT = 2.2  # stroke widths; a marker is taller than the line
 MARKER_SHARE = 0.75  # of the swatch's length; a fill is as tall all along
 LONE_MARK = 1.4  # text heights; a swatch this short and nearly as tall is a mark without line
+PATCH_ASPECT, PATCH_HEIGHT, PATCH_FILL = 1.6, 0.6, 0.5  # width over height; text heights; share of ink
 MIN_INK = 12.0  # levels; weaker columns hold no ink
 
 
@@ -55,6 +56,11 @@ def look_at(rgb: RGBImage, swatch: Box, th: float) -> Look:
     strength = np.abs(crop - background).max(axis=2)
     peak = strength.max(axis=0)
     level = float(np.percentile(peak, 90))
+    if _is_patch(strength, swatch, th):
+        ink = rgb[swatch.slices][strength >= max(ON_LEVEL * level, MIN_INK)]
+        color = mode_color(ink)
+        line, marker = _pattern(strength >= ON_LEVEL * level, th)
+        return Look(_rgb(color), line, marker)
     columns = np.flatnonzero(peak >= max(STRONG_COLUMNS * level, MIN_INK))
     if len(columns) == 0:
         columns = np.array([int(peak.argmax())])
@@ -62,7 +68,17 @@ def look_at(rgb: RGBImage, swatch: Box, th: float) -> Look:
     color = mode_color(rgb[swatch.slices][rows[columns], columns])
     on = strength >= ON_LEVEL * level
     line, marker = _pattern(on, th)
-    return Look((round(float(color[0])), round(float(color[1])), round(float(color[2]))), line, marker)
+    return Look(_rgb(color), line, marker)
+
+
+def _rgb(color: NDArray[np.float64]) -> RGB:
+    return round(float(color[0])), round(float(color[1])), round(float(color[2]))
+
+
+def _is_patch(strength: NDArray[np.float64], swatch: Box, th: float) -> bool:
+    """A box or disc: its fill is its colour, and a tick mark in it (a checkbox) is not."""
+    square = swatch.width <= PATCH_ASPECT * swatch.height and swatch.height >= PATCH_HEIGHT * th
+    return square and float((strength >= MIN_INK).mean()) >= PATCH_FILL
 
 
 def _pattern(on: Mask, th: float) -> tuple[LineStyle, str | None]:

@@ -59,13 +59,16 @@ def share_legends(
                 break
     done = []
     for i, blocks in enumerate(owned):
-        if blocks:
+        lone = sum(len(block) for block in blocks) == 1
+        if blocks and not (lone and not _serves(rgb, frames[i], blocks[0])):
             done.append(tuple(entry for block in blocks for entry in block))
             continue
         near = sorted(
             ((_distance(frames[i], _extent(b)), k) for k, b in enumerate(legends)), key=lambda item: item
         )
-        done.append(next((legends[k] for _, k in near if _serves(rgb, frames[i], legends[k])), ()))
+        # a lone entry that explains nothing is a note beside a mark; a legend that serves may stand elsewhere
+        own = blocks[0] if blocks else ()
+        done.append(next((legends[k] for _, k in near if _serves(rgb, frames[i], legends[k])), own))
     return done
 
 

@@ -25,7 +25,7 @@ DISC_SIZE = (0.4, 1.9)  # th
 DISC_FILL = 0.6  # of the disc's box
 FLAT_MARK = 1.3  # th; a shorter flat grey mark is a hyphen or a tick
 RULE = 0.3  # th; a thinner column that is full of ink is a frame or spine
-SPARE = 0.2  # th between a text and its window, for the rims of blurred letters
+SPARE = 1  # px between a text and its window, for the rims of its letters
 COLOR_NEAR = 48.0  # levels; ink of one curve within a crowded window
 COLOR_TRIES = 4  # inks tried apart where ink of several curves touches
 MIN_LINE_HEIGHT = 0.9  # th; "a" alone is lower than its row
@@ -70,7 +70,7 @@ def _window(sheet: Sheet, line: TextLine, side: Side, share: float) -> Box:
     cy = line.box.center[1]
     half = share * max(line.height, MIN_LINE_HEIGHT * sheet.th)
     y0, y1 = int(np.floor(cy - half)), int(np.ceil(cy + half)) + 1
-    long, spare = sheet.px(WINDOW), sheet.px(SPARE)
+    long, spare = sheet.px(WINDOW), SPARE
     if side == "left":
         box = Box(line.box.x0 - spare - long, y0, line.box.x0 - spare, y1)
     else:
