@@ -8,19 +8,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plotread.geometry import Box
+from plotread.model import Scale
 from plotread.vision.ink.background import Mask, Sheet, lay_sheet
-from plotread.vision.ink.emit import emit_points, stroke_width
+from plotread.vision.ink.emit import emit_points, fill_under_others, stroke_width
 from plotread.vision.ink.ends import to_the_frame
 from plotread.vision.ink.follow import INK, Curve, follow_all
 from plotread.vision.ink.furniture import blocked_pixels, drop_swatches
 from plotread.vision.ink.inks import Ink, find_inks
 from plotread.vision.ink.layers import SOLID_COVER, Layers, as_band, faint_level, raw_pieces, raw_points, raw_width, split
+from plotread.vision.ink.markers import comb, depth_of, has_markers, maxima
 from plotread.vision.ink.unmix import unmix
 from plotread.vision.types import LegendEntry, PanelFrame, Raster, Ruler, Trace
 
 HIDING = 0.35  # coverage by others from which a pixel may hide a curve
 SIGMA_PX = 0.15  # standard error of a clean centre, px
 SIGMA_HIDDEN_PX = 2.0
+SIGMA_HIDDEN_MARK_PX = 1.0
 HIDDEN_STEP_PX = 1.0
 
 
@@ -53,16 +56,26 @@ def trace_panel(raster: Raster, ruler: Ruler, panel: PanelFrame, legend: tuple[L
     alpha = maps.alpha
     alpha[:, blocked] = 0.0
     drop_swatches(alpha, sheet.text_px)
+    scale = _sheet_scale(sheet, panel.x.scale)
     busy = alpha.sum(axis=0)
     covered = blocked | maps.strange
     traces: list[Trace] = []
     for k, ink in enumerate(inks):
         hidden = ((busy - alpha[k]) > HIDING) | covered
-        traces.extend(_curves_of(sheet, ink, alpha[k], hidden, len(traces)))
+        traces.extend(_curves_of(sheet, ink, alpha[k], hidden, len(traces), scale))
     return tuple(traces)
 
 
-def _curves_of(sheet: Sheet, ink: Ink, alpha: NDArray[np.float32], hidden: Mask, pair: int) -> list[Trace]:
+def _sheet_scale(sheet: Sheet, scale: Scale | None) -> Scale | None:
+    """The x scale with px of the sheet instead of the image."""
+    if scale is None:
+        return None
+    shift = sheet.x0 - 0.5 + 0.5 * sheet.zoom
+    return replace(scale, slope=scale.slope * sheet.zoom, offset=scale.offset + scale.slope * shift)
+
+
+def _curves_of(sheet: Sheet, ink: Ink, alpha: NDArray[np.float32], hidden: Mask, pair: int,
+               scale: Scale | None) -> list[Trace]:
     """All curves of one ink: raw and smoothed where it has two opacities, else one by one."""
     width = stroke_width(alpha)
     contrast = float(np.linalg.norm(ink.color - sheet.paper))
@@ -71,7 +84,7 @@ def _curves_of(sheet: Sheet, ink: Ink, alpha: NDArray[np.float32], hidden: Mask,
         told = _two_layers(sheet, ink, split(alpha, level, sheet.grid), hidden, pair)
         if told:
             return told
-    traces = [_told(sheet, ink, curve, hidden) for curve in follow_all(alpha, hidden)]
+    traces = [_told(sheet, ink, curve, hidden, scale) for curve in follow_all(alpha, hidden)]
     return [t for t in traces if t is not None]
 
 
@@ -79,7 +92,7 @@ def _two_layers(sheet: Sheet, ink: Ink, layers: Layers, hidden: Mask, pair: int)
     strong = follow_all(layers.strong, hidden, limit=1)
     if not strong:
         return []
-    smoothed = _told(sheet, ink, strong[0], hidden)
+    smoothed = _told(sheet, ink, strong[0], hidden, None)
     if smoothed is None:
         return []
     width = smoothed.width_px / sheet.zoom
@@ -128,11 +141,37 @@ def _settled(sheet: Sheet, points: NDArray[np.float64], observed: Mask, hidden: 
     return _bridged(longer, seen)
 
 
-def _told(sheet: Sheet, ink: Ink, curve: Curve, hidden: Mask) -> Trace | None:
+def _logged_points(sheet: Sheet, curve: Curve, hidden: Mask, width: float, scale: Scale | None
+                   ) -> NDArray[np.float64] | None:
+    """The logged points of a curve with markers on whole steps, sheet px, or None."""
+    if scale is None:
+        return None
+    depth = depth_of(fill_under_others(curve.alpha, hidden, width))
+    if depth is None or not has_markers(depth, width):
+        return None
+    return comb(depth, maxima(depth), hidden, scale, width)
+
+
+def _recovered(sheet: Sheet, ink: Ink, points: NDArray[np.float64], hidden: Mask, width: float) -> Trace:
+    rows = np.clip(np.round(points[:, 1]).astype(int), 0, sheet.height - 1)
+    columns = np.clip(np.round(points[:, 0]).astype(int), 0, sheet.width - 1)
+    observed = ~hidden[rows, columns]
+    entry = ink.entries[0] if ink.entries else None
+    return Trace(
+        points_px=sheet.to_image(points), sigma_px=np.where(observed, SIGMA_PX, SIGMA_HIDDEN_MARK_PX) * sheet.zoom,
+        observed=observed, color=ink.rgb, line=entry.line if entry else "solid",
+        marker=(entry.marker if entry else None) or "o", width_px=width * sheet.zoom, recovered=True,
+    )
+
+
+def _told(sheet: Sheet, ink: Ink, curve: Curve, hidden: Mask, scale: Scale | None) -> Trace | None:
     width = stroke_width(curve.alpha)
-    points = emit_points(curve.alpha, hidden, width)
+    logged = _logged_points(sheet, curve, hidden, width, scale)
+    points = emit_points(curve.alpha, hidden, width) if logged is None else logged
     if len(points) < 2:
         return None
+    if logged is not None:
+        return _recovered(sheet, ink, logged, hidden, width)
     points, observed = _settled(sheet, points, np.ones(len(points), dtype=bool), hidden)
     sigma = np.where(observed, SIGMA_PX, SIGMA_HIDDEN_PX) * sheet.zoom
     entry = ink.entries[0] if ink.entries else None

@@ -1,0 +1,246 @@
+"""Markers on a curve: blobs wider than the pen, and the comb of whole steps they stand on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from plotread.model import Scale
+from plotread.vision.ink.background import Mask
+
+ENLARGE = 4
+ENLARGE_LIMIT_PX = 300_000  # px of ink box above which the enlargement halves
+BLOB_OVER_PEN = 1.45  # radius of a marker over half the pen
+BLOB_OVER_PEN_PX = 0.3
+RADIUS_PERCENTILE = 97
+MAXIMUM_SHARE = 0.88  # of the radius; a place so deep is the middle of a marker
+TOOTH_SHARE = 0.72  # of the radius; a tooth at least so deep shows its marker
+TEETH_SEEN = 0.62  # share of the teeth that must show their marker
+TEETH_WELL = 0.72  # share of the markers found on whole steps
+TOOTH_REACH = 0.22  # of the pitch
+TOOTH_REACH_PX = 1.3
+MEDIAN_REACH = 0.16
+PITCH_RADII = 0.6  # smallest pitch in radii
+MIN_TEETH = 4
+STEPS = (1.0, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
+EXPLAINED_PX = 1.6  # px beyond the marker's radius within which the polyline must hold all ink
+EXPLAINED = 0.97
+SUPPORTED = 0.93  # share of the polyline that must lie on ink
+BARE_COLUMNS = 0.30  # share of columns that must be no deeper than the pen when no comb fits
+MAX_TALL = 0.30  # share of columns taller than two markers and a pen: noise, no markers
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Depth:
+    """How deep in its ink each place lies.
+
+    Attributes
+    ----------
+    map : (H s, W s) float32
+        Distance to the ink's edge, sheet px.
+    scale : int
+        Enlargement s.
+    x0, y0 : int
+        Sheet pixel at which the map starts.
+    radius : float
+        Half the size of the markers, px.
+    """
+
+    map: NDArray[np.float32]
+    scale: int
+    x0: int
+    y0: int
+    radius: float
+
+    def row(self, y: float) -> float:
+        return (y - self.y0 + 0.5) * self.scale - 0.5
+
+    def column(self, x: float) -> int:
+        at = round((x - self.x0 + 0.5) * self.scale - 0.5)
+        return min(max(at, 0), self.map.shape[1] - 1)
+
+
+def depth_of(filled: NDArray[np.float32]) -> Depth | None:
+    """The depth map of a curve's ink, cut to the ink."""
+    ink = filled > 0.3
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if len(rows) == 0:
+        return None
+    y0, x0 = max(int(rows[0]) - 2, 0), max(int(columns[0]) - 2, 0)
+    cut = filled[y0: int(rows[-1]) + 3, x0: int(columns[-1]) + 3]
+    s = ENLARGE if cut.size <= ENLARGE_LIMIT_PX else ENLARGE // 2
+    # An edge on the border of the cut is an edge of the ink.
+    padded = cv2.copyMakeBorder(cut, 2, 2, 2, 2, cv2.BORDER_CONSTANT, value=0)
+    big = cv2.resize(padded, (padded.shape[1] * s, padded.shape[0] * s), interpolation=cv2.INTER_CUBIC)
+    depth = cv2.distanceTransform((big > 0.5).astype(np.uint8), cv2.DIST_L2, 5) / s
+    column_depth = depth.max(axis=0)
+    column_depth = column_depth[column_depth > 0]
+    if len(column_depth) == 0:
+        return None
+    return Depth(depth, s, x0 - 2, y0 - 2, float(np.percentile(column_depth, RADIUS_PERCENTILE)))
+
+
+def has_markers(depth: Depth, width: float) -> bool:
+    """Whether the deepest places are too deep for the pen, and not for lack of paper between strokes."""
+    if depth.radius < BLOB_OVER_PEN * width / 2 + BLOB_OVER_PEN_PX:
+        return False
+    inked = depth.map > 0
+    some = inked.any(axis=0)
+    tall = inked.sum(axis=0)[some] / depth.scale
+    return bool((tall > 4 * depth.radius + width).mean() <= MAX_TALL)
+
+
+def maxima(depth: Depth) -> NDArray[np.float64]:
+    """Middles (x, y) of the markers: the local maxima of depth, sheet px."""
+    size = 2 * int(max(round(0.7 * depth.radius * depth.scale), 1)) + 1
+    top = cv2.dilate(depth.map, np.ones((size, size), np.uint8))
+    peak = (depth.map >= top - 1e-4) & (depth.map > MAXIMUM_SHARE * depth.radius)
+    n, _, _, centers = cv2.connectedComponentsWithStats(peak.astype(np.uint8), connectivity=8)
+    if n < 2:
+        return np.empty((0, 2))
+    at = (centers[1:] + 0.5) / depth.scale - 0.5 + np.array([depth.x0, depth.y0])
+    return np.asarray(at[np.argsort(at[:, 0], kind="stable")])
+
+
+def comb(depth: Depth, marks: NDArray[np.float64], hidden: Mask, scale: Scale, width: float
+         ) -> NDArray[np.float64] | None:
+    """The logged points: one per whole step of the x axis, or None where no comb explains the ink.
+
+    Parameters
+    ----------
+    depth : Depth
+    marks : (M, 2) float array
+        Middles of markers, sheet px.
+    hidden : (H, W) bool
+        Ink of others.
+    scale : Scale
+        Of the x axis, in sheet px.
+    width : float
+        Pen, px.
+
+    Returns
+    -------
+    (N, 2) float array or None
+        Sheet px, x exactly on the steps.
+
+    Notes
+    -----
+    Steps are tried from coarse to fine; the first whose polyline holds all the ink, and lies on
+    ink all along, is the comb: too coarse leaves ink between, too fine has teeth without markers.
+    """
+    if len(marks) < MIN_TEETH or scale.kind not in ("linear", "category"):
+        return None
+    unit = abs(scale.slope)
+    span = (marks[-1, 0] - marks[0, 0]) * unit
+    least = max(PITCH_RADII * depth.radius, 2.0) * unit
+    exponent = int(np.floor(np.log10(max(least, 1e-12))))
+    steps = sorted({s * 10.0**e for e in range(exponent, exponent + 6) for s in STEPS}, reverse=True)
+    linear = scale.slope * marks[:, 0] + scale.offset
+    for step in steps:
+        if not least <= step <= span / (MIN_TEETH - 1) * 1.01:
+            continue
+        teeth = _teeth(step, linear, unit, scale, marks)
+        if teeth is None:
+            continue
+        points = _on_teeth(depth, teeth, hidden)
+        if points is not None and _explains(depth, points, hidden, width):
+            return points
+    return None
+
+
+def _teeth(step: float, linear: NDArray[np.float64], unit: float, scale: Scale,
+           marks: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Tooth columns (px) for this step if the markers stand on them."""
+    turn = np.exp(2j * np.pi * linear / step).mean()
+    phase = float(np.angle(turn)) / (2 * np.pi) * step
+    grain = 1.0 if step >= 2 else step
+    snapped = round(phase / grain) * grain
+    if abs(snapped - phase) > max(TOOTH_REACH * step, TOOTH_REACH_PX * unit):
+        return None
+    away = np.abs((linear - snapped + step / 2) % step - step / 2)
+    reach = min(max(TOOTH_REACH * step, TOOTH_REACH_PX * unit), 0.4 * step)
+    if (away <= reach).mean() < TEETH_WELL or np.median(away) > max(MEDIAN_REACH * step, 0.5 * unit):
+        return None
+    lo, hi = float(linear.min()), float(linear.max())
+    first, last = int(np.round((lo - snapped) / step)), int(np.round((hi - snapped) / step))
+    values = snapped + step * np.arange(first, last + 1)
+    if len(values) < MIN_TEETH:
+        return None
+    return np.asarray(np.sort((values - scale.offset) / scale.slope))
+
+
+def _on_teeth(depth: Depth, teeth: NDArray[np.float64], hidden: Mask) -> NDArray[np.float64] | None:
+    """The deepest place of each tooth's column; None where too few teeth show their marker."""
+    y = np.full(len(teeth), np.nan)
+    shown = np.zeros(len(teeth), dtype=bool)
+    rows = np.arange(depth.map.shape[0])
+    previous = np.nan
+    for i, x in enumerate(teeth):
+        at = depth.column(float(x))
+        column = depth.map[:, max(at - 1, 0): at + 2].max(axis=1)
+        best = float(column.max())
+        if best <= 0:
+            continue
+        near = column >= best - 0.75 / depth.scale
+        candidates = rows[near]
+        if np.ptp(candidates) > 2 * depth.radius * depth.scale and previous == previous:
+            candidates = candidates[np.abs(candidates - previous) <= np.abs(candidates - previous).min() + depth.radius]
+        y[i] = (float(candidates.mean()) + 0.5) / depth.scale - 0.5 + depth.y0
+        previous = float(candidates.mean())
+        shown[i] = best >= TOOTH_SHARE * depth.radius
+    found = np.isfinite(y)
+    column_hidden = np.array([_column_hidden(hidden, float(x), depth.radius) for x in teeth])
+    if (shown | column_hidden).mean() < 0.8 or shown.mean() < TEETH_SEEN or found.sum() < MIN_TEETH:
+        return None
+    return np.stack([teeth[found], y[found]], axis=1)
+
+
+def _column_hidden(hidden: Mask, x: float, radius: float) -> bool:
+    lo, hi = max(int(x - radius), 0), int(x + radius) + 1
+    return bool(hidden[:, lo:hi].any())
+
+
+def _explains(depth: Depth, points: NDArray[np.float64], hidden: Mask, width: float) -> bool:
+    """Whether the polyline holds the ink and lies on it."""
+    s = depth.scale
+    line = np.zeros(depth.map.shape, dtype=np.uint8)
+    at = np.stack([(points[:, 0] - depth.x0 + 0.5) * s - 0.5, (points[:, 1] - depth.y0 + 0.5) * s - 0.5], axis=1)
+    cv2.polylines(line, [np.round(at).astype(np.int32).reshape(-1, 1, 2)], False, 1, 1)
+    ink = depth.map > 0
+    away = cv2.distanceTransform(1 - line, cv2.DIST_L2, 3) / s
+    held = float((away[ink] <= max(width, 1.0) / 2 + EXPLAINED_PX).mean())
+    near_mark = cv2.dilate(_dots(at, depth, s), np.ones((3, 3), np.uint8)) > 0
+    held = float(((away <= width / 2 + EXPLAINED_PX) | near_mark)[ink].mean())
+    on = line > 0
+    cover = np.zeros(depth.map.shape, dtype=bool)
+    y0, x0 = depth.y0, depth.x0
+    h, w = depth.map.shape[0] // s, depth.map.shape[1] // s
+    part = np.zeros((h, w), dtype=np.uint8)
+    ya, xa = max(y0, 0), max(x0, 0)
+    yb, xb = min(y0 + h, hidden.shape[0]), min(x0 + w, hidden.shape[1])
+    part[ya - y0: yb - y0, xa - x0: xb - x0] = hidden[ya:yb, xa:xb]
+    cover = cv2.resize(part, (w * s, h * s), interpolation=cv2.INTER_NEAREST) > 0
+    near_ink = cv2.dilate(ink.astype(np.uint8), np.ones((s + 1, s + 1), np.uint8)) > 0
+    supported = float((near_ink | cover)[on].mean()) if on.any() else 0.0
+    return held >= EXPLAINED and supported >= SUPPORTED
+
+
+def _dots(at: NDArray[np.float64], depth: Depth, s: int) -> NDArray[np.uint8]:
+    dots = np.zeros(depth.map.shape, dtype=np.uint8)
+    radius = max(round((depth.radius + 1.0) * s), 1)
+    for x, y in at:
+        cv2.circle(dots, (round(x), round(y)), radius, 1, -1)
+    return dots
+
+
+def blob_columns(depth: Depth, marks: NDArray[np.float64]) -> dict[int, float]:
+    """Columns inside a marker and the row of its middle, for curves whose steps are unknown."""
+    out: dict[int, float] = {}
+    for x, y in marks:
+        for c in range(int(np.ceil(x - depth.radius)), int(np.floor(x + depth.radius)) + 1):
+            if c not in out or abs(c - x) < 0.5:
+                out[c] = float(y)
+    return out
