@@ -14,11 +14,13 @@ from plotread.vision.types import Line, Mask, Raster, RGBImage, Ruler, TextBox
 
 WORD_GAP_HEIGHTS = 0.75  # text heights between the glyphs of one number
 GLYPH_HEIGHTS = 2.0  # taller components are curves, frames or titles
-GLYPH_WIDTHS = 2.2  # text heights; wider ones are lines (two touching digits pass)
+GLYPH_WIDTHS = 2.2  # text heights; wider ones are lines, unless they are as high as digits:
+CHAIN_WIDTHS, CHAIN_HEIGHTS = 9.0, (0.7, 1.45)  # text heights: digits that touch each other
 WORD_HEIGHTS = (0.55, 2.3)  # text heights of a whole number, superscript included
 WORD_WIDTHS = 14.0  # text heights; "2025-02-15 12:30" fits
 TICK_THIN, TICK_REACH = 0.35, 0.3  # text heights: a sliver this thin and near a line is a tick
 TICK_LONG = 1.3  # text heights; longer slivers near lines are no ticks but rules
+EDGE_HEIGHTS = 12.0  # text heights: shorter edges of fills are the tops and bottoms of letters
 LINE_REACH_PX = 4  # rows looked at on both sides of a line to find its thickness
 LINE_FILLED = 0.6  # share of a row that is ink where the line still runs
 SMALL_TEXT_PX = 9.5  # below this height a decimal point is one pixel
@@ -76,13 +78,15 @@ def _glyphs(ink: Mask, lines: tuple[Line, ...], height: float) -> Mask:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     x, y, w, h, area = (stats[:, k] for k in range(5))
     keep = (h <= GLYPH_HEIGHTS * height) & (w <= GLYPH_WIDTHS * height)
+    low, high = CHAIN_HEIGHTS
+    keep |= (h >= low * height) & (h <= high * height) & (w <= CHAIN_WIDTHS * height)
     if height >= SMALL_TEXT_PX:
         keep &= area >= 2
     keep[0] = False
     thin = (np.minimum(w, h) <= max(TICK_THIN * height, 1.5)) & (np.maximum(w, h) <= TICK_LONG * height)
     reach = max(TICK_REACH * height, 1.5)
     for line in lines:
-        if line.kind != "stroke":
+        if line.kind != "stroke" and line.end - line.start < EDGE_HEIGHTS * height:
             continue
         low, high, along, other = (y, y + h - 1, x, w) if line.horizontal else (x, x + w - 1, y, h)
         near = (low <= line.position + reach) & (high >= line.position - reach)
