@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from plotread.model import Axis, Floats
-from plotread.vision.types import Trace
+from plotread.model import Floats, Scale
+from plotread.vision.coverage import coverage_of, footprint, paper_of
+from plotread.vision.redraw import fit_drawing
+from plotread.vision.types import PanelFrame, Raster, Trace
 
 MANTISSAS = (1.0, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # whole-step spacings that loggers use, x 10^k
 LEAST_PITCH_PX = 2.6  # knots closer than this leave no straight piece to measure
@@ -36,33 +38,94 @@ class _Fit:
     steps: Floats  # (K,) data
     y_px: Floats  # (K,)
     sigma_px: Floats  # (K,)
+    shift_px: float
     misfit: float  # rms of the residuals in standard errors
     corners: float  # share of inner knots with a corner
     reached: bool  # whether the trace lies on the spline all along
 
 
-def recover_points(trace: Trace, x_axis: Axis) -> Trace:
-    """Replace a trace by its logged points where the picture shows them beyond doubt.
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """Traces of one panel, logged points in place of samples where those are certain.
+
+    Attributes
+    ----------
+    traces : tuple of Trace
+    shift_px : float or None
+        How far right of the tick strokes' own ruler the data lie, px (negative: left).  Renderers
+        snap strokes to whole pixels and leave curves alone, half a pixel apart.  None where no
+        curve tells.
+    """
+
+    traces: tuple[Trace, ...]
+    shift_px: float | None
+
+
+def recover_points(raster: Raster, frame: PanelFrame, traces: tuple[Trace, ...]) -> Recovered:
+    """Replace traces by their logged points where the picture shows them beyond doubt.
 
     Parameters
     ----------
-    trace : Trace
-        A solid line without markers, points in px.
-    x_axis : Axis
-        Its scale must be linear.
-
-    Returns
-    -------
-    Trace
-        With ``recovered=True`` and one point per logged step, or the trace as it came.
+    raster : Raster
+    frame : PanelFrame
+        Its x scale must be linear, else the traces come back as they are.
+    traces : tuple of Trace
+        Points in px; solid lines without markers are tried.
     """
-    scale = x_axis.scale
+    scale = frame.x.scale
+    if scale is None or scale.kind != "linear":
+        return Recovered(traces, None)
+    fits = [_recover(trace, scale) for trace in traces]
+    if not any(fits):
+        return Recovered(traces, None)
+    box = frame.frame.inner().clip(raster.width, raster.height)
+    pixels = raster.rgb[box.slices].astype(np.float32)
+    paper = paper_of(pixels)
+    drawn = [footprint(trace, box) for trace in traces]
+    out, shifts = [], []
+    for i, (trace, fit) in enumerate(zip(traces, fits, strict=True)):
+        if fit is None:
+            out.append(trace)
+            continue
+        others = np.zeros(pixels.shape[:2], bool)
+        for k, mask in enumerate(drawn):
+            if k != i:
+                others |= mask
+        coverage = coverage_of(pixels, paper, trace.color)
+        drawing = fit_drawing(coverage, ~others, (box.x0, box.y0), fit.knots_px, fit.y_px, trace.width_px)
+        y, sigma, shift = fit.y_px, fit.sigma_px, fit.shift_px
+        if drawing is not None:
+            y, sigma, shift = drawing.y_px, drawing.sigma_px, shift + drawing.shift_px
+        shifts.append((shift, len(y)))
+        out.append(
+            replace(
+                trace,
+                points_px=np.stack([fit.knots_px, y], axis=1),
+                sigma_px=sigma,
+                observed=np.ones(len(y), bool),
+                recovered=True,
+            )
+        )
+    # One ruler for the panel: logged points stand on their steps at the common shift.
+    common = float(np.average([s[0] for s in shifts], weights=[s[1] for s in shifts]))
+    for i, fit in enumerate(fits):
+        if fit is not None:
+            x = (fit.steps - scale.offset) / scale.slope + common
+            out[i] = replace(out[i], points_px=np.stack([x, out[i].points_px[:, 1]], axis=1))
+    return Recovered(tuple(out), common)
+
+
+def _sorted(trace: Trace) -> Floats:
+    return trace.points_px[np.argsort(trace.points_px[:, 0], kind="stable")]
+
+
+def _recover(trace: Trace, scale: Scale) -> _Fit | None:
     if (
-        trace.recovered or trace.kind != "line" or trace.line != "solid" or trace.role == "raw"
-        or scale is None or scale.kind != "linear" or len(trace.points_px) < 2 * LEAST_KNOTS
+        trace.recovered or trace.kind != "line" or trace.line != "solid" or trace.marker is not None
+        or trace.role is not None or len(trace.points_px) < 2 * LEAST_KNOTS
     ):  # fmt: skip
-        return trace
-    points = trace.points_px[np.argsort(trace.points_px[:, 0], kind="stable")]
+        return None
+    points = _sorted(trace)
     best: _Fit | None = None
     for spacing in _spacings(points, abs(1 / scale.slope)):
         fit = _best_shift(points, spacing, trace.width_px, scale.slope, scale.offset)
@@ -71,15 +134,7 @@ def recover_points(trace: Trace, x_axis: Axis) -> Trace:
         # From coarse to fine: the sparser spline stays unless a finer one fits far better.
         if best is None or fit.misfit * FINER_GAIN < best.misfit:
             best = fit
-    if best is None:
-        return trace
-    return replace(
-        trace,
-        points_px=np.stack([(best.steps - scale.offset) / scale.slope, best.y_px], axis=1),
-        sigma_px=best.sigma_px,
-        observed=np.ones(len(best.y_px), bool),
-        recovered=True,
-    )
+    return best
 
 
 def _spacings(points: Floats, px_per_unit: float) -> list[float]:
@@ -92,13 +147,26 @@ def _spacings(points: Floats, px_per_unit: float) -> list[float]:
 
 
 def _best_shift(points: Floats, spacing: float, width: float, slope: float, offset: float) -> _Fit | None:
-    fits = []
-    for shift in SHIFTS_PX:
-        steps = _knots(points, spacing, width, slope, offset, float(shift))
+    """The spline at the sideways shift that fits best, to a fraction of the step by a parabola."""
+
+    def fit_at(shift: float) -> _Fit | None:
+        steps = _knots(points, spacing, width, slope, offset, shift)
         if steps is None:
-            continue
-        fits.append(_fit(points, (steps - offset) / slope + shift, steps, width))
-    return min(fits, key=lambda f: f.misfit) if fits else None
+            return None
+        return _fit(points, (steps - offset) / slope + shift, steps, width, shift)
+
+    fits = [fit for shift in SHIFTS_PX if (fit := fit_at(float(shift))) is not None]
+    if not fits:
+        return None
+    k = min(range(len(fits)), key=lambda i: fits[i].misfit)
+    if 0 < k < len(fits) - 1:
+        a, b, c = (fits[i].misfit ** 2 for i in (k - 1, k, k + 1))
+        if a - 2 * b + c > 0:
+            step = float(SHIFTS_PX[1] - SHIFTS_PX[0])
+            finer = fit_at(fits[k].shift_px + 0.5 * step * (a - c) / (a - 2 * b + c))
+            if finer is not None and finer.misfit <= fits[k].misfit:
+                return finer
+    return fits[k]
 
 
 def _knots(
@@ -120,7 +188,7 @@ def _knots(
     return np.asarray(steps if slope > 0 else steps[::-1])
 
 
-def _fit(points: Floats, knots: Floats, steps: Floats, width: float) -> _Fit:
+def _fit(points: Floats, knots: Floats, steps: Floats, width: float, shift: float) -> _Fit:
     """Weighted least squares of a linear spline; weights follow its own steepness (two rounds)."""
     from scipy.linalg import solveh_banded
 
@@ -161,4 +229,4 @@ def _fit(points: Floats, knots: Floats, steps: Floats, width: float) -> _Fit:
     bend_sigma = np.sqrt(sigma[:-2] ** 2 + 4 * sigma[1:-1] ** 2 + sigma[2:] ** 2) / pitch
     corners = float(np.mean(np.abs(bend) > CORNER_SIGMAS * bend_sigma)) if len(bend) else 0.0
     misfit = float(np.sqrt(np.mean(np.minimum(residual, 5.0) ** 2)))
-    return _Fit(knots, steps, heights, sigma, misfit, corners, reached)
+    return _Fit(knots, steps, heights, sigma, shift, misfit, corners, reached)

@@ -18,6 +18,7 @@ from plotread.vision.points import recover_points
 from plotread.vision.ruler import measure
 from plotread.vision.seen import nothing_found
 from plotread.vision.series import to_series
+from plotread.vision.shift import figure_shift, shifted
 from plotread.vision.ticktext import find_numbers
 from plotread.vision.types import PanelFrame, PanelWords, Raster, Trace
 from plotread.vision.verify import verify
@@ -44,16 +45,19 @@ def read_image(raster: Raster) -> Figure:
     found = find_panels(raster, ruler, lines, numbers)
     words = read_panel_words(raster, ruler, found, numbers, read_words)
 
-    panels = []
+    drawn = []
     for frame, said in zip(found, words, strict=True):
         traces = trace_panel(raster, ruler, frame, said.legend, said.obstacles)
-        traces = tuple(recover_points(trace, frame.x) for trace in traces)
         if traces:
-            panels.append(_panel(len(panels), raster, frame, said, traces))
-
+            drawn.append((frame, said, recover_points(raster, frame, traces)))
+    shift = figure_shift([recovered.shift_px for _, _, recovered in drawn])
+    panels = tuple(
+        _panel(index, raster, shifted(frame, recovered.shift_px, shift), said, recovered.traces)
+        for index, (frame, said, recovered) in enumerate(drawn)
+    )
     source = Source(raster.path, raster.sha256, raster.width, raster.height)
     warnings = () if panels else (nothing_found(raster, ruler, found),)
-    return Figure(source=source, panels=tuple(panels), warnings=warnings, flags=raster.flags)
+    return Figure(source=source, panels=panels, warnings=warnings, flags=raster.flags)
 
 
 def _panel(

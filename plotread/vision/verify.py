@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 
 from plotread.geometry import Box
-from plotread.model import NO_FLAGS, RGB, Floats
+from plotread.model import NO_FLAGS
+from plotread.vision.coverage import coverage_of, footprint, paper_of
 from plotread.vision.types import Mask, PanelFrame, PanelWords, Raster, Trace
 
 # Distance between samples along a curve, px: finer than any stroke.
@@ -23,15 +24,6 @@ MAX_SAMPLES = 40_000
 # Least share of the ink in a pixel that counts as lying on the stroke (a stroke of 1 px whose
 # centre falls between two pixels leaves 0.5 in each; noise and rims leave less than 0.3).
 LEAST_COVERAGE = 0.3
-# Distance of a pixel from the line paper-ink, as share of their contrast, up to which it is that ink.
-RESIDUAL_SHARE = 0.25
-RESIDUAL_LEVELS = 24.0
-# Reach beyond half the stroke within which ink is explained by a curve, px (antialiasing and blur).
-EXPLAINED_REACH_PX = 2.5
-# A marker reaches this many stroke widths to each side of the line.
-MARKER_WIDTHS = 4.0
-# Sub-pixel bits of OpenCV's line drawing.
-SHIFT = 4
 # Below this support, or above this leftover, the doubt is told as a flag.
 WEAK_SUPPORT = 0.85
 MUCH_LEFTOVER = 0.15
@@ -82,8 +74,8 @@ def verify(raster: Raster, panel: PanelFrame, traces: tuple[Trace, ...], words: 
     """
     box = panel.frame.inner().clip(raster.width, raster.height)
     pixels = raster.rgb[box.slices].astype(np.float32)
-    paper = _paper(pixels)
-    drawn = [_draw(trace, box) for trace in traces]
+    paper = paper_of(pixels)
+    drawn = [footprint(trace, box) for trace in traces]
     everything = np.zeros(pixels.shape[:2], bool)
     for mask in drawn:
         everything |= mask
@@ -99,7 +91,7 @@ def verify(raster: Raster, panel: PanelFrame, traces: tuple[Trace, ...], words: 
         for j, mask in enumerate(drawn):
             if j != i:
                 others |= mask
-        own = _ink(pixels, paper, trace.color)
+        own = coverage_of(pixels, paper, trace.color)
         support = _support(trace, box, own >= LEAST_COVERAGE * trace.opacity, others)
         total = int((own > 0.5 * trace.opacity).sum())
         loose = int(((own > 0.5 * trace.opacity) & search).sum())
@@ -115,48 +107,6 @@ def verify(raster: Raster, panel: PanelFrame, traces: tuple[Trace, ...], words: 
     if any(check.leftover > MUCH_LEFTOVER for check in checks):
         flags |= {"ink_unexplained"}
     return PanelCheck(tuple(checks), flags)
-
-
-def _paper(pixels: np.ndarray) -> Floats:
-    """The panel's most frequent color (5 bits a channel, then the median inside that bin)."""
-    codes = (pixels.astype(np.uint16) >> 3).reshape(-1, 3)
-    keys = codes[:, 0].astype(np.int64) << 10 | codes[:, 1] << 5 | codes[:, 2]
-    fullest = np.bincount(keys).argmax()
-    return np.asarray(np.median(pixels.reshape(-1, 3)[keys == fullest], axis=0), dtype=np.float64)
-
-
-def _ink(pixels: np.ndarray, paper: Floats, color: RGB) -> np.ndarray:
-    """Share of an ink in each pixel, 0 where the pixel is no mix of that ink with paper. (h, w)"""
-    ray = np.asarray(color, np.float32) - paper.astype(np.float32)
-    length2 = float(ray @ ray)
-    if length2 == 0:
-        return np.zeros(pixels.shape[:2], np.float32)
-    offset = pixels - paper.astype(np.float32)
-    share = offset @ ray / length2
-    residual2 = (offset * offset).sum(axis=2) - share * share * length2
-    limit = max(RESIDUAL_LEVELS, RESIDUAL_SHARE * length2**0.5)
-    share[residual2 > limit * limit] = 0
-    return np.clip(share, 0, 1)
-
-
-def _draw(trace: Trace, box: Box) -> Mask:
-    """The pixels that a trace explains, as a mask of the panel. (h, w)"""
-    canvas = np.zeros((box.height, box.width), np.uint8)
-    reach = trace.width_px / 2 + EXPLAINED_REACH_PX
-    if trace.kind == "band" and trace.band_px is not None:
-        lower = np.stack([trace.points_px[:, 0], trace.band_px[:, 0]], axis=1)
-        upper = np.stack([trace.points_px[:, 0], trace.band_px[:, 1]], axis=1)[::-1]
-        outline = np.concatenate([lower, upper]) - (box.x0, box.y0)
-        cv2.fillPoly(canvas, [np.round(outline * 2**SHIFT).astype(np.int32)], 1, shift=SHIFT)
-    points = np.round((trace.points_px - (box.x0, box.y0)) * 2**SHIFT).astype(np.int32)
-    if trace.marker is not None:
-        radius = round((MARKER_WIDTHS * trace.width_px) * 2**SHIFT)
-        for x, y in points:
-            cv2.circle(canvas, (int(x), int(y)), radius, 1, thickness=-1, shift=SHIFT)
-    if trace.line != "none" or trace.marker is None:
-        thickness = max(1, round(2 * reach))
-        cv2.polylines(canvas, [points], False, 1, thickness=thickness, shift=SHIFT)
-    return np.asarray(canvas > 0)
 
 
 def _support(trace: Trace, box: Box, own: Mask, others: Mask) -> float:

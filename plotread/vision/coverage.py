@@ -1,0 +1,62 @@
+"""How much of an ink lies in each pixel of a panel, and which pixels a curve explains."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from plotread.geometry import Box
+from plotread.model import RGB, Floats
+from plotread.vision.types import Mask, Trace
+
+# Distance of a pixel from the line paper-ink, as share of their contrast, up to which it is that ink.
+RESIDUAL_SHARE = 0.25
+RESIDUAL_LEVELS = 24.0
+# Reach beyond half the stroke within which ink is explained by a curve, px (antialiasing and blur).
+EXPLAINED_REACH_PX = 2.5
+# A marker reaches this many stroke widths to each side of the line.
+MARKER_WIDTHS = 4.0
+# Sub-pixel bits of OpenCV's line drawing.
+SHIFT = 4
+
+
+def paper_of(pixels: np.ndarray) -> Floats:
+    """The panel's most frequent color (5 bits a channel, then the median inside that bin)."""
+    codes = (pixels.astype(np.uint16) >> 3).reshape(-1, 3)
+    keys = codes[:, 0].astype(np.int64) << 10 | codes[:, 1] << 5 | codes[:, 2]
+    fullest = np.bincount(keys).argmax()
+    return np.asarray(np.median(pixels.reshape(-1, 3)[keys == fullest], axis=0), dtype=np.float64)
+
+
+def coverage_of(pixels: np.ndarray, paper: Floats, color: RGB) -> np.ndarray:
+    """Share of an ink in each pixel, 0 where the pixel is no mix of that ink with paper. (h, w)"""
+    ray = np.asarray(color, np.float32) - paper.astype(np.float32)
+    length2 = float(ray @ ray)
+    if length2 == 0:
+        return np.zeros(pixels.shape[:2], np.float32)
+    offset = pixels - paper.astype(np.float32)
+    share = offset @ ray / length2
+    residual2 = (offset * offset).sum(axis=2) - share * share * length2
+    limit = max(RESIDUAL_LEVELS, RESIDUAL_SHARE * length2**0.5)
+    share[residual2 > limit * limit] = 0
+    return np.asarray(np.clip(share, 0, 1))
+
+
+def footprint(trace: Trace, box: Box) -> Mask:
+    """The pixels that a trace explains, as a mask of the panel. (h, w)"""
+    canvas = np.zeros((box.height, box.width), np.uint8)
+    reach = trace.width_px / 2 + EXPLAINED_REACH_PX
+    if trace.kind == "band" and trace.band_px is not None:
+        lower = np.stack([trace.points_px[:, 0], trace.band_px[:, 0]], axis=1)
+        upper = np.stack([trace.points_px[:, 0], trace.band_px[:, 1]], axis=1)[::-1]
+        outline = np.concatenate([lower, upper]) - (box.x0, box.y0)
+        cv2.fillPoly(canvas, [np.round(outline * 2**SHIFT).astype(np.int32)], 1, shift=SHIFT)
+    points = np.round((trace.points_px - (box.x0, box.y0)) * 2**SHIFT).astype(np.int32)
+    if trace.marker is not None:
+        radius = round((MARKER_WIDTHS * trace.width_px) * 2**SHIFT)
+        for x, y in points:
+            cv2.circle(canvas, (int(x), int(y)), radius, 1, thickness=-1, shift=SHIFT)
+    if trace.line != "none" or trace.marker is None:
+        thickness = max(1, round(2 * reach))
+        cv2.polylines(canvas, [points], False, 1, thickness=thickness, shift=SHIFT)
+    return np.asarray(canvas > 0)

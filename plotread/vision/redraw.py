@@ -1,0 +1,170 @@
+"""Refine logged points by drawing: move the knots of a polyline until its picture is the picture.
+
+Gauss-Newton on the coverage of an antialiased stroke: unknown are the height of every knot, one
+sideways shift and the stroke width.  Centres of columns are off by half a pixel at tips and on
+flanks; a drawing is not, because it has tips and flanks of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plotread.model import Floats
+
+ROUNDS = 8  # at most; most curves are still after four
+STILL_PX = 0.005  # largest move of a round after which nothing more happens
+NEIGHBORS = 2  # segments to each side that a pixel may belong to; knots are at least 2.6 px apart
+SPARE_PX = 2.0  # pixels looked at beyond half the stroke
+TRUSTED_SHARE = 0.9  # of the pixels near a curve, else it is not alone there
+TRUSTED = 0.45  # residual coverage beyond which a pixel shows something else (grid, another curve)
+STEP_PX = 0.05  # for numerical derivatives
+STIFFNESS = 1e-3  # of a knot to its start, in squared coverage per px^2: holds knots that nothing shows
+SHIFT_STIFFNESS = 1e-2
+MOST_MOVE_PX = 10.0  # tips of spikes start several px low; a knot that goes further follows something else
+GOOD_RMS = 0.12  # coverage; a drawing that fits worse than this is no better than the samples
+COVERAGE_SIGMA = 0.04  # error of a pixel's coverage where nothing disturbs it
+WIDTHS_PX = (0.6, 12.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A fitted polyline: heights of its knots and their errors (px), shift, width, misfit."""
+
+    y_px: Floats
+    sigma_px: Floats
+    shift_px: float
+    width_px: float
+    rms: float  # coverage, 0 to 1
+
+
+def fit_drawing(
+    coverage: NDArray[np.float32], free: NDArray[np.bool_], origin: tuple[int, int],
+    knots_px: Floats, y_px: Floats, width_px: float,
+) -> Drawing | None:  # fmt: skip
+    """Fit a polyline to the coverage of one ink.
+
+    Parameters
+    ----------
+    coverage : (h, w) float array
+        Share of the ink in each pixel of the panel.
+    free : (h, w) bool array
+        Pixels that nothing else covers.
+    origin : (int, int)
+        x, y of the array's first pixel in the whole image, px.
+    knots_px, y_px : (K,) float arrays
+        Start: ascending x of the knots, and their heights.
+    width_px : float
+        Start: stroke width.
+
+    Returns
+    -------
+    Drawing or None
+        None where the drawing does not come to look like the picture.
+    """
+    x0 = knots_px - origin[0]
+    y = y_px - origin[1]
+    pixel_y, pixel_x = _pixels_near(coverage.shape, x0, y, width_px, free)
+    if len(pixel_x) < 3 * len(x0):
+        return None
+    target = coverage[pixel_y, pixel_x].astype(np.float64)
+    px, py = pixel_x.astype(np.float64), pixel_y.astype(np.float64)
+    start = y.copy()
+    shift, width = 0.0, width_px
+    n = len(x0)
+    period = 2 * NEIGHBORS + 2  # knots this far apart share no pixel
+    for _ in range(ROUNDS):
+        cell = np.clip(np.searchsorted(x0 + shift, px, side="right") - 1, 0, n - 2)
+        now = _draw(px, py, cell, x0 + shift, y, width)
+        residual = target - now
+        trusted = np.abs(residual) < TRUSTED
+        normal = np.zeros((n + 2, n + 2))
+        pull = np.zeros(n + 2)
+        columns = np.zeros((len(px), period))
+        for phase in range(period):
+            moved = y.copy()
+            moved[phase::period] += STEP_PX
+            columns[:, phase] = (_draw(px, py, cell, x0 + shift, moved, width) - now) / STEP_PX
+        extra = np.stack([
+            (_draw(px, py, cell, x0 + shift + STEP_PX, y, width) - now) / STEP_PX,
+            (_draw(px, py, cell, x0 + shift, y, width + STEP_PX) - now) / STEP_PX,
+        ], axis=1)  # fmt: skip
+        knots = _knots_of(cell, n, period)  # (N, period): which knot each column's derivative is for
+        _accumulate(normal, pull, columns[trusted], extra[trusted], knots[trusted], residual[trusted], n)
+        normal[np.arange(n), np.arange(n)] += STIFFNESS
+        pull[:n] += STIFFNESS * (start - y)
+        normal[n, n] += SHIFT_STIFFNESS
+        normal[n + 1, n + 1] += SHIFT_STIFFNESS
+        move = np.linalg.solve(normal, pull)
+        y = y + np.clip(move[:n], -1, 1)
+        shift += float(np.clip(move[n], -0.3, 0.3))
+        width = float(np.clip(width + move[n + 1], *WIDTHS_PX))
+        if np.abs(move[: n + 1]).max() < STILL_PX:
+            break
+    rms = float(np.sqrt(np.mean(residual[trusted] ** 2))) if trusted.any() else 1.0
+    if rms > GOOD_RMS or np.abs(y - start).max() > MOST_MOVE_PX or trusted.mean() < TRUSTED_SHARE:
+        return None
+    variance = np.diag(np.linalg.inv(normal))[:n] * max(rms, COVERAGE_SIGMA) ** 2
+    return Drawing(y + origin[1], np.sqrt(variance), shift, width, rms)
+
+
+def _pixels_near(
+    shape: tuple[int, ...], x: Floats, y: Floats, width: float, free: NDArray[np.bool_]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows and columns of the free pixels within reach of the polyline's extent in their column."""
+    reach = width / 2 + SPARE_PX
+    columns = np.arange(max(0, int(x[0] - reach)), min(shape[1], int(x[-1] + reach) + 2))
+    fine = np.concatenate([np.interp(columns + d, x, y) for d in (-reach, 0.0, reach)]).reshape(3, -1)
+    low, high = fine.min(axis=0), fine.max(axis=0)
+    for k in range(len(x)):  # knots inside a column's window reach further than its ends
+        inside = np.abs(columns - x[k]) <= reach
+        low[inside] = np.minimum(low[inside], y[k])
+        high[inside] = np.maximum(high[inside], y[k])
+    rows = np.arange(shape[0])[:, None]
+    near = (rows >= low[None] - reach) & (rows <= high[None] + reach)
+    near &= free[:, columns]
+    at_row, at_column = np.nonzero(near)
+    return at_row, columns[at_column]
+
+
+def _draw(px: Floats, py: Floats, cell: NDArray[np.intp], x: Floats, y: Floats, width: float) -> Floats:
+    """Coverage of pixels by a polyline of this width, after the distance to its nearest segment."""
+    nearest = np.full(len(px), np.inf)
+    last = len(x) - 2
+    for offset in range(-NEIGHBORS, NEIGHBORS + 1):
+        k = np.clip(cell + offset, 0, last)
+        ax, ay, bx, by = x[k], y[k], x[k + 1], y[k + 1]
+        dx, dy = bx - ax, by - ay
+        along = np.clip(((px - ax) * dx + (py - ay) * dy) / (dx * dx + dy * dy), 0, 1)
+        nearest = np.minimum(nearest, np.hypot(px - ax - along * dx, py - ay - along * dy))
+    half = width / 2
+    return np.clip(np.minimum(nearest + 0.5, half) - np.maximum(nearest - 0.5, -half), 0, 1)
+
+
+def _knots_of(cell: NDArray[np.intp], n: int, period: int) -> NDArray[np.intp]:
+    """The one knot of each phase that can move a pixel of this cell, -1 where there is none."""
+    first = cell - NEIGHBORS
+    phases = np.arange(period)[None, :]
+    knot = first[:, None] + (phases - first[:, None]) % period
+    return np.where((knot >= 0) & (knot < n), knot, -1)
+
+
+def _accumulate(normal, pull, columns, extra, knots, residual, n) -> None:  # type: ignore[no-untyped-def]
+    """Add the pixels' contributions to the normal equations (last two unknowns: shift, width)."""
+    valid = knots >= 0
+    safe = np.where(valid, knots, 0)
+    values = np.where(valid, columns, 0.0)
+    period = columns.shape[1]
+    for a in range(period):
+        pull[:n] += np.bincount(safe[:, a], values[:, a] * residual, n)
+        for b in range(period):
+            flat = safe[:, a] * n + safe[:, b]
+            normal[:n, :n] += np.bincount(flat, values[:, a] * values[:, b], n * n).reshape(n, n)
+        for e in range(2):
+            cross = np.bincount(safe[:, a], values[:, a] * extra[:, e], n)
+            normal[:n, n + e] += cross
+            normal[n + e, :n] += cross
+    normal[n:, n:] += extra.T @ extra
+    pull[n:] += extra.T @ residual

@@ -1,0 +1,60 @@
+"""The half pixel between strokes and data.
+
+Renderers snap the strokes of ticks and spines to whole pixels and draw curves where they are, so
+a scale measured on ticks is off by a constant, for Agg half a pixel right and down.  Sideways the
+logged points tell it (they stand on whole steps).  Nothing in a picture tells it up and down; a
+renderer that snaps both axes alike is taken at its word where all ticks stand on whole pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from plotread.model import Axis
+from plotread.vision.types import PanelFrame
+
+WHOLE_PX = 0.08  # mean distance of ticks from whole pixels up to which they are taken as snapped
+LEAST_SHIFT_PX = 0.15  # smaller ones are within the error of the fit
+MOST_SHIFT_PX = 0.75  # snapping moves a stroke by less than a pixel, on average by half of one
+
+
+def figure_shift(shifts: Sequence[float | None]) -> float | None:
+    """The median of the shifts that the panels tell; one renderer drew them all."""
+    told = [shift for shift in shifts if shift is not None]
+    return float(np.median(told)) if told else None
+
+
+def shifted(frame: PanelFrame, own: float | None, common: float | None) -> PanelFrame:
+    """The panel with its scales moved from the strokes to the data.
+
+    Parameters
+    ----------
+    frame : PanelFrame
+        Scales as measured on strokes; their ranges at the frame stay as they are.
+    own, common : float or None
+        Sideways shift (px) told by this panel's curves, and by those of the whole figure.
+    """
+    shift = common if own is None else own
+    if shift is None or abs(shift) > MOST_SHIFT_PX:
+        return frame
+    both = abs(shift) >= LEAST_SHIFT_PX and _whole(frame.x) and _whole(frame.y)
+    y2 = frame.y2
+    if both and y2 is not None:
+        y2 = _moved(y2, shift)
+    return replace(
+        frame, x=_moved(frame.x, shift), y=_moved(frame.y, shift) if both else frame.y, y2=y2
+    )
+
+
+def _moved(axis: Axis, shift: float) -> Axis:
+    if axis.scale is None:
+        return axis
+    return replace(axis, scale=replace(axis.scale, offset=axis.scale.offset - axis.scale.slope * shift))
+
+
+def _whole(axis: Axis) -> bool:
+    at = np.array([tick.pixel for tick in axis.ticks])
+    return len(at) > 0 and float(np.abs(at - np.round(at)).mean()) <= WHOLE_PX
