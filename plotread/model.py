@@ -159,6 +159,8 @@ class Series:
         0 to 1: share of such series that hold the limits of the score.
     observed : (N,) bool array or None
         False where the curve was hidden and its course interpolated; None if all is observed.
+    run : str or None
+        The run that a curve belongs to, where a figure was put together from several inputs.
     """
 
     x: Floats
@@ -176,6 +178,7 @@ class Series:
     confidence: float = 1.0
     observed: NDArray[np.bool_] | None = None
     flags: frozenset[str] = NO_FLAGS
+    run: str | None = None
 
     def __post_init__(self) -> None:
         n = len(self.x)

@@ -9,7 +9,7 @@ import numpy as np
 
 from plotread.diagnosis.curves import Curve
 from plotread.diagnosis.matching import at, common_grid, drawn_count, evaluations
-from plotread.diagnosis.ranking import run_end
+from plotread.diagnosis.ranking import measured_in_logs, run_end
 from plotread.diagnosis.turning import point_noise
 from plotread.diagnosis.words import about_x, estimate, number, plain
 from plotread.model import Finding, Floats, Measure
@@ -36,22 +36,31 @@ def crossing(a: Curve, b: Curve, split_words: str = "") -> Finding | None:
     grid = common_grid(a.x, b.x)
     if len(grid) < 6:
         return None
-    gap = at(a.x, a.y, grid) - at(b.x, b.y, grid)
-    read = float(np.hypot(np.median(a.sigma), np.median(b.sigma)))
+    values = at(a.x, a.y, grid), at(b.x, b.y, grid)
+    gap = values[0] - values[1]
+    sigma = np.hypot(at(a.x, a.sigma, grid), at(b.x, b.sigma, grid))
+    if measured_in_logs((a, b)):
+        # A late crossing of two small losses would drown in the differences of their starts.
+        judged = np.log(values[0] / values[1])
+        read = float(np.median(np.hypot(at(a.x, a.sigma / a.y, grid), at(b.x, b.sigma / b.y, grid))))
+    else:
+        judged, read = gap, float(np.median(sigma))
     counts = [count for count in (drawn_count(a), drawn_count(b)) if count is not None]
-    smooth = evaluations(grid, gap, np.full(len(grid), read), count=min(counts, default=None))
+    smooth = evaluations(grid, judged, np.full(len(grid), read), count=min(counts, default=None))
     level = _running_mean(smooth.y, 5 if len(smooth.y) >= 20 else 3)
     band = max(2 * read, point_noise(smooth.y))
     where = _sustained_change(smooth.x, level, band)
     if where is None:
         return None
-    x = _refine(grid, gap, where, float(np.median(np.diff(smooth.x))))
-    before, after = level[smooth.x < x], level[smooth.x > x]
+    x = _refine(grid, judged, where, float(np.median(np.diff(smooth.x))))
+    before, after = gap[grid < x], gap[grid > x]
     if not len(before) or not len(after):
         return None
     first, then = float(np.median(before)), float(np.median(after))
+    read = float(np.interp(x, grid, sigma))
+    end = float(sigma[-1])
     y = float(at(a.x, a.y, np.array([x]))[0])
-    up, down = (a, b) if then > 0 else (b, a)
+    up, down = (a, b) if level[-max(2, len(level) // 10) :].mean() > 0 else (b, a)
     measures: dict[str, Measure] = {
         "x": estimate(x, float(np.median(np.diff(grid)))),
         "y": estimate(y, read),
@@ -59,12 +68,12 @@ def crossing(a: Curve, b: Curve, split_words: str = "") -> Finding | None:
         "lower_after": down.name,
         "difference_before": estimate(abs(first), read),
         "difference_after": estimate(abs(then), read),
-        "difference_end": estimate(abs(float(gap[-1])), read),
-        "band": plain(band),
+        "difference_end": estimate(abs(float(gap[-1])), end),
+        "band": plain(band * abs(y) if judged is not gap else band),
     }
     words = (
         f"{up.name} crosses above {down.name} at {about_x(a, x)} and stays there "
-        f"({number(abs(float(gap[-1])), read)} apart at the end)"
+        f"({number(abs(float(gap[-1])), end)} apart at the end)"
     )
     return Finding(
         "crossing",

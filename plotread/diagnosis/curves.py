@@ -220,6 +220,8 @@ def _raw_twin(series: Series, other: Series) -> bool:
     """Whether `other` is the raw curve of a smoothed one: by its role, or by its name without "smooth"."""
     if other.kind not in ("line", "scatter") or other.role == "smoothed" or other.axis != series.axis:
         return False
+    if other.run != series.run:
+        return False
     if other.role == "raw":
         return True
     if meaning_of(other.name, None, None).smoothed:
@@ -284,6 +286,9 @@ def _line(x: Floats, y: Floats, sigma: Floats, scale: str) -> Line:
 
 
 def _name(panel: Panel, axis: Axis, series: Series, index: int, quantity: str) -> str:
+    if series.run is not None:
+        alone = sum(other.run == series.run for other in panel.series) == 1
+        return series.run if alone or not series.name else f"{series.run} {series.name}"
     if series.name and not is_generic(series.name):
         return series.name
     lines = [s for s in panel.series if s.kind in ("line", "scatter")]

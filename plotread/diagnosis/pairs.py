@@ -87,7 +87,7 @@ def find_pairs(curves: Sequence[Curve]) -> tuple[Pair, ...]:
 
 def _likeness(train: Curve, val: Curve, curves: Sequence[Curve]) -> int:
     """0 for no pair; more for better reasons."""
-    if train.split == "val" or train.quantity != val.quantity:
+    if train.split == "val" or train.quantity != val.quantity or train.series.run != val.series.run:
         return 0
     if train.x[-1] < val.x[0] or train.x[0] > val.x[-1]:
         return 0
@@ -96,13 +96,15 @@ def _likeness(train: Curve, val: Curve, curves: Sequence[Curve]) -> int:
         return 1 if train.split == "train" and same_stem and stem(val.name) else 0
     if train.series.axis != val.series.axis:
         return 0
-    if same_stem:
+    if same_stem or train.series.run is not None:
         return 6 if train.split == "train" else 5
     if train.split != "train":
         return 0
     if train.color is not None and train.color == val.color:
         return 4
-    here = [c for c in curves if c.panel == val.panel and c.quantity == val.quantity]
+    here = [
+        c for c in curves if (c.panel, c.quantity, c.series.run) == (val.panel, val.quantity, val.series.run)
+    ]
     alone = all(sum(c.split == split for c in here) == 1 for split in ("train", "val"))
     return 3 if alone else 0
 

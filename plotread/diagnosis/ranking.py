@@ -9,9 +9,9 @@ import numpy as np
 
 from plotread.diagnosis.curves import Curve
 from plotread.diagnosis.matching import at, common_grid, curve_evaluations
-from plotread.diagnosis.turning import point_noise
+from plotread.diagnosis.turning import point_noise, running_median
 from plotread.diagnosis.words import estimate, number, plain
-from plotread.model import Finding, Grade, Measure
+from plotread.model import Estimate, Finding, Grade, Measure
 
 END_SHARE = 0.05  # of a run: the values whose median is its end
 MIN_END = 3  # values in that end where there are as many
@@ -20,12 +20,17 @@ MAX_NAMED = 12  # runs whose end is kept as a measure of its own
 COPY_ROUGHNESS = 0.4  # roughness of a smoothed copy over that of its raw curve, at most
 COPY_SIGMAS = 1.5  # median distance of a copy from its raw curve, in the noise of the raw one
 OVERLAP_SHARE = 0.2  # of the shorter run; runs that share less of x follow each other
+MANY_VALUES, FEW_VALUES = 15, 8  # values from which the level reached is that of a median of 5, of 3
 WILD_SCATTER = 3.0  # times the median scatter of the runs; more is that run's own trouble
 
 
 @dataclass(frozen=True, slots=True)
 class RunEnd:
-    """Where a run ends: level, scatter of one value, reading error, first value, values in the level."""
+    """Where a run ends: level, scatter of one value, reading error, first value, values in the level.
+
+    `log_scatter` is the scatter of one value about its level in natural logarithms; infinite where a
+    value is not positive.
+    """
 
     curve: Curve
     level: float
@@ -33,6 +38,7 @@ class RunEnd:
     sigma: float
     start: float
     count: int
+    log_scatter: float
 
 
 def run_groups(curves: Sequence[Curve]) -> list[list[Curve]]:
@@ -73,6 +79,7 @@ def is_copy(smooth: Curve, raw: Curve) -> bool:
     """Whether one curve runs inside the scatter of a rougher one, as its smoothed version does."""
     if (
         smooth.panel != raw.panel
+        or smooth.series.run != raw.series.run
         or smooth.series.axis != raw.series.axis
         or not _same_hue(smooth.color, raw.color)
     ):
@@ -140,39 +147,76 @@ def run_end(curve: Curve) -> RunEnd:
     n = len(values.y)
     last = values.y[-max(min(MIN_END, n), round(END_SHARE * n)) :]
     tail = values.y[-max(min(6, n), round(TAIL_SHARE * n)) :]
-    scatter = point_noise(tail)
+    log_scatter = point_noise(np.log(tail)) if (tail > 0).all() else float("inf")
     return RunEnd(
-        curve, float(np.median(last)), scatter, float(np.median(curve.sigma)), float(values.y[0]), len(last)
+        curve,
+        float(np.median(last)),
+        point_noise(tail),
+        float(np.median(curve.sigma[-max(1, len(curve.sigma) // 4) :])),
+        float(values.y[0]),
+        len(last),
+        log_scatter,
     )
+
+
+def measured_in_logs(group: Sequence[Curve]) -> bool:
+    """Whether ratios are the natural measure of most curves of a group, and possible for all of them."""
+    return all(float(c.y.min()) > 0 for c in group) and 2 * sum(c.scale == "log" for c in group) > len(group)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Levels closer than `width` are a tie: differences, or those of natural logarithms."""
+
+    width: float
+    in_logs: bool
+
+    def apart(self, a: float, b: float) -> float:
+        """Distance of two levels in the measure of the band."""
+        return abs(float(np.log(a / b))) if self.in_logs else abs(a - b)
+
+    def at(self, level: float) -> float:
+        """The width in data units, to the side of larger values, near a level."""
+        return abs(level) * float(np.expm1(self.width)) if self.in_logs else self.width
+
+
+def tie_band(ends: Sequence[RunEnd]) -> Band:
+    """The largest scatter of one value over the end of a run, or two reading sigma.
+
+    The largest scatter, unless one wild run would make ties of all the others; and never less than
+    what the medians of so few end values differ by themselves (two sigma of their difference).
+    """
+    in_logs = measured_in_logs([end.curve for end in ends]) and all(end.level > 0 for end in ends)
+    scatters = [end.log_scatter if in_logs else end.scatter for end in ends]
+    read = max(end.sigma / end.level if in_logs else end.sigma for end in ends)
+    scatter = min(max(scatters), WILD_SCATTER * float(np.median(scatters)))
+    few = max(1.0, 2 * (np.pi / min(end.count for end in ends)) ** 0.5)
+    return Band(max(2 * read, scatter * few), in_logs)
 
 
 def diagnose_ranking(group: Sequence[Curve]) -> Finding:
     """Order the runs by their end, with everything inside the tie band called a tie.
 
-    The band is the largest scatter of one value over the end of a run, or two reading sigma: with one
-    run per setting the scatter between seeds is unknown and can only widen it.
+    With one run per setting the scatter between seeds is unknown and can only widen the band.
     """
     sign = 1.0 if group[0].lower_is_better else -1.0
     ends = sorted((run_end(curve) for curve in group), key=lambda end: (sign * end.level, end.curve.index))
     best, worst = ends[0], ends[-1]
-    read = max(end.sigma for end in ends)
-    scatters = [end.scatter for end in ends]
-    # The largest scatter, unless one wild run would make ties of all the others; and never less than
-    # what the medians of so few end values differ by themselves (two sigma of their difference).
-    scatter = min(max(scatters), WILD_SCATTER * float(np.median(scatters)))
-    band = max(2 * read, scatter * max(1.0, 2 * (np.pi / min(end.count for end in ends)) ** 0.5))
+    read = max(best.sigma, worst.sigma)
+    band = tie_band(ends)
     spread = abs(worst.level - best.level)
-    tied = [end for end in ends if abs(end.level - best.level) <= band]
-    low_tied = [end for end in ends if abs(end.level - worst.level) <= band]
-    tie = spread <= band
+    tied = [end for end in ends if band.apart(end.level, best.level) <= band.width]
+    low_tied = [end for end in ends if band.apart(end.level, worst.level) <= band.width]
+    tie = len(tied) == len(ends)
     measures: dict[str, Measure] = {
         "runs": plain(len(ends)),
         "best": best.curve.name,
         "worst": worst.curve.name,
         "best_value": estimate(best.level, best.sigma),
         "worst_value": estimate(worst.level, worst.sigma),
-        "spread": estimate(spread, 2**0.5 * read),
-        "tie_band": plain(band),
+        "spread": estimate(spread, float(np.hypot(best.sigma, worst.sigma))),
+        "tie_band": plain(band.at(best.level)),
+        "tie_band_relative": band.in_logs,
         "tied_with_best": plain(len(tied)),
         "tied_with_worst": plain(len(low_tied)),
         "tie": tie,
@@ -186,19 +230,21 @@ def diagnose_ranking(group: Sequence[Curve]) -> Finding:
         measures |= {
             f"run_{i + 1}": end.curve.name,
             f"run_{i + 1}_value": estimate(end.level, end.sigma),
-            f"run_{i + 1}_start": estimate(end.start, end.sigma),
+            f"run_{i + 1}_start": estimate(end.start, end.curve.error_at(float(end.curve.x[0]))),
             f"run_{i + 1}_end_x": plain(float(end.curve.x[-1])),
         }
     measures["same_length"] = bool(
         max(e.curve.x[-1] for e in ends) - min(e.curve.x[-1] for e in ends)
         <= 0.02 * max(np.ptp(e.curve.x) for e in ends)
     )
+    measures |= race(ends[:MAX_NAMED], band.at(worst.level), sign)
     grade: Grade = "observed" if tie else ("likely" if len(tied) == 1 else "possible")
     what = "lower" if sign > 0 else "higher"
     if tie:
         words = (
             f"{len(ends)} runs end level, from {number(min(best.level, worst.level), read)} to "
-            f"{number(max(best.level, worst.level), read)}, inside a band of {number(band, band / 10)}"
+            f"{number(max(best.level, worst.level), read)}, inside a band of "
+            f"{number(band.at(best.level), band.at(best.level) / 10)}"
         )
         measures["lowest_value"] = estimate(min(best.level, worst.level), read)
         measures["highest_value"] = estimate(max(best.level, worst.level), read)
@@ -219,3 +265,46 @@ def diagnose_ranking(group: Sequence[Curve]) -> Finding:
         tuple(end.curve.index for end in ends),
         measures=measures,
     )
+
+
+def race(ends: Sequence[RunEnd], slack: float, sign: float) -> dict[str, Measure]:
+    """How soon each run reaches the level that all of them reach, and its change from its own start.
+
+    Parameters
+    ----------
+    ends : sequence of RunEnd
+        Best first.
+    slack : float
+        Tie band near the worst end, data units: the common level lies that much on its worse side.
+    sign : float
+        +1 where lower is better, else -1.
+
+    Returns
+    -------
+    dict
+        ``reach_level``; of each run i (from 1) ``run_i_reach_x`` and, where its start has a size,
+        ``run_i_own_percent``; ``own_order``, the names by own change, largest first, and
+        ``own_order_differs``, whether that is another order than that of the ends.
+    """
+    level = ends[-1].level + sign * slack
+    measures: dict[str, Measure] = {"reach_level": plain(level)}
+    own: list[tuple[float, str]] = []
+    for i, end in enumerate(ends):
+        values = curve_evaluations(end.curve, limit=200)
+        window = 5 if len(values.y) >= MANY_VALUES else 3 if len(values.y) >= FEW_VALUES else 1
+        there = np.flatnonzero(sign * running_median(values.y, window) <= sign * level)
+        if len(there):
+            k = int(there[0])
+            step = float(values.x[k] - values.x[k - 1]) if k else 0.0
+            x = float(values.x[k])
+            measures[f"run_{i + 1}_reach_x"] = Estimate(x, x - step, x)
+        if end.start > 0:
+            change = 100 * (end.level - end.start) / end.start
+            error = 100 * float(np.hypot(end.sigma, end.curve.error_at(float(end.curve.x[0])))) / end.start
+            measures[f"run_{i + 1}_own_percent"] = estimate(change, error)
+            own.append((sign * change, end.curve.name))
+    if len(own) == len(ends):
+        order = [name for _, name in sorted(own, key=lambda item: item[0])]
+        measures["own_order"] = " < ".join(order)
+        measures["own_order_differs"] = order != [end.curve.name for end in ends]
+    return measures

@@ -30,6 +30,10 @@ _JUDGED = frozenset(
 
 def diagnose_generalisation(figure: Figure, curves: Sequence[Curve]) -> list[Finding]:
     """Gap, overfitting, stalled validation, the checkpoint to keep."""
+    return [finding for run in _by_run(curves) for finding in _generalisation(run)]
+
+
+def _generalisation(curves: Sequence[Curve]) -> list[Finding]:
     pairs = {(pair.val.panel, pair.val.index): pair for pair in find_pairs(curves)}
     found: list[Finding | None] = []
     for pair in pairs.values():
@@ -45,8 +49,20 @@ def diagnose_generalisation(figure: Figure, curves: Sequence[Curve]) -> list[Fin
     return [finding for finding in found if finding is not None]
 
 
+def _by_run(curves: Sequence[Curve]) -> list[list[Curve]]:
+    """Curves of several inputs apart: the rate of one run says nothing about the loss of another."""
+    runs: dict[str | None, list[Curve]] = {}
+    for curve in curves:
+        runs.setdefault(curve.series.run, []).append(curve)
+    return list(runs.values())
+
+
 def diagnose_learning_rate(figure: Figure, curves: Sequence[Curve]) -> list[Finding]:
     """Schedules, and losses that change where they do."""
+    return [finding for run in _by_run(curves) for finding in _learning_rate(run)]
+
+
+def _learning_rate(curves: Sequence[Curve]) -> list[Finding]:
     found: list[Finding] = []
     rates = [curve for curve in curves if curve.quantity == "lr" and not curve.shadow]
     losses = [curve for curve in curves if curve.quantity == "loss" and not curve.shadow and not curve.game]
@@ -73,6 +89,10 @@ def _changes(findings: Sequence[Finding]) -> list[float]:
 
 def diagnose_cross_curve(figure: Figure, curves: Sequence[Curve]) -> list[Finding]:
     """Parts of a loss, and spikes that two curves share."""
+    return [finding for run in _by_run(curves) for finding in _cross_curve(run)]
+
+
+def _cross_curve(curves: Sequence[Curve]) -> list[Finding]:
     found = [diagnose_dominance(parts) for parts in find_parts(curves)]
     spiky = [c for c in curves if c.quantity in ("loss", "grad_norm") and not c.shadow and c.split != "val"]
     spikes = {(c.panel, c.index): [e.x for e in find_events(c) if e.grade != "possible"] for c in spiky}
@@ -91,9 +111,3 @@ def diagnose_runs(figure: Figure, curves: Sequence[Curve]) -> list[Finding]:
         scale = diagnose_scale(group)
         found += [scale] if scale is not None else []
     return found
-
-
-def diagnose_relations(figure: Figure, curves: Sequence[Curve]) -> list[Finding]:
-    """All findings that need more than one curve, and those of learning-rate curves."""
-    rules = (diagnose_generalisation, diagnose_learning_rate, diagnose_cross_curve, diagnose_runs)
-    return [finding for rule in rules for finding in rule(figure, curves)]
