@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from plotread.diagnosis.spike_events import Event
@@ -16,17 +18,35 @@ MAX_CHANCE = 0.01  # probability of equal gaps by chance
 GAP_SLACK = 0.012  # of the period: how unequal gaps may be besides one logging step or one pixel
 MAX_RATIO_CV = 0.10  # coefficient of variation of a constant ratio
 
+Rhythm = tuple[list[Event], float, float, float]  # events, period, largest unevenness, chance
+
 
 def find(s: Study) -> list[Finding]:
     """All findings on spikes of one curve."""
     sure = [e for e in s.events if e.grade != "possible"]
-    told = sorted(s.events, key=lambda e: (-e.z, e.x))[:MOST_SPIKES]
+    events, group = _with_beat(s, sure)
+    told = sorted(events, key=lambda e: (-e.z, e.x))[:MOST_SPIKES]
     found = [_spike(s, e) for e in sorted(told, key=lambda e: e.x)]
-    group = rhythm(s, sure)
     if group:
         found.append(_periodic(s, *group))
     alike = _constant_ratio(s, group[0] if group else sure)
     return [*found, *([alike] if alike else [])]
+
+
+def _with_beat(s: Study, sure: list[Event]) -> tuple[list[Event], Rhythm | None]:
+    """All events and their rhythm; a mere possible spike on the beat of sure ones is likely itself."""
+    group = rhythm(s, sure)
+    hints = [e for e in s.events if e.grade == "possible"]
+    if group is None or not hints:
+        return list(s.events), group
+    wider = rhythm(s, sorted([*sure, *hints], key=lambda e: e.x))
+    if wider is None or not {e.x for e in group[0]} < {e.x for e in wider[0]}:
+        return list(s.events), group
+    on_beat = {e.x for e in wider[0]}
+    promoted = {
+        e.x: replace(e, grade="likely") for e in hints if e.x in on_beat
+    }
+    return [promoted.get(e.x, e) for e in s.events], ([promoted.get(e.x, e) for e in wider[0]], *wider[1:])
 
 
 def _grade(event: Event) -> Grade:
@@ -76,7 +96,7 @@ def _spike(s: Study, e: Event) -> Finding:
     return make("spike", "stability", s, words, measures, grade=_grade(e), x=e.x, x_range=lasting)
 
 
-def rhythm(s: Study, events: list[Event]) -> tuple[list[Event], float, float, float] | None:
+def rhythm(s: Study, events: list[Event]) -> Rhythm | None:
     """The evenly spaced spikes of one direction: (events, period, largest unevenness, chance)."""
     c = s.curve
     for sign in (1, -1):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 import numpy as np
@@ -11,6 +12,8 @@ from plotread.vision.types import Trace
 
 # Half-width of the reading interval in standard errors: two of them hold 95% of a normal error.
 INTERVAL_SIGMAS = 2.0
+# Decimals kept of a logged step beyond the place of one pixel.
+STEP_DECIMALS = 3
 # Least standard error of a position, px: what an antialiased 8-bit stroke gives at best.
 LEAST_SIGMA_PX = 0.12
 
@@ -53,6 +56,9 @@ def to_series(
         order = _by_step(trace.points_px[:, 0], x_axis)
         points = trace.points_px[order]
         x = x_axis.scale.to_data(points[:, 0])
+        if trace.recovered and x_axis.scale.kind == "linear":
+            # Logged steps are whole; what float arithmetic adds is no news.
+            x = np.round(x, STEP_DECIMALS - math.floor(math.log10(abs(x_axis.scale.slope))))
         y = y_axis.scale.to_data(points[:, 1])
         if trace.kind == "band" and trace.band_px is not None:
             edges = y_axis.scale.to_data(trace.band_px[order])
