@@ -15,8 +15,8 @@ ENLARGE = 4
 ENLARGE_LIMIT_PX = 300_000  # px of ink box above which the enlargement halves
 BLOB_OVER_PEN = 1.45  # radius of a marker over half the pen
 BLOB_OVER_PEN_PX = 0.3
-RADIUS_PERCENTILE = 97
-MAXIMUM_SHARE = 0.88  # of the radius; a place so deep is the middle of a marker
+RADIUS_PERCENTILE = 90
+MAXIMUM_SHARE = 0.85  # of the radius; a place so deep is the middle of a marker
 TOOTH_SHARE = 0.72  # of the radius; a tooth at least so deep shows its marker
 TEETH_SEEN = 0.62  # share of the teeth that must show their marker
 TEETH_WELL = 0.72  # share of the markers found on whole steps
@@ -27,9 +27,9 @@ PITCH_RADII = 0.6  # smallest pitch in radii
 MIN_TEETH = 4
 STEPS = (1.0, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 EXPLAINED_PX = 1.6  # px beyond the marker's radius within which the polyline must hold all ink
+MARK_REACH = 1.7  # radii; a triangle's corners reach twice as far as the circle in it
 EXPLAINED = 0.97
 SUPPORTED = 0.93  # share of the polyline that must lie on ink
-BARE_COLUMNS = 0.30  # share of columns that must be no deeper than the pen when no comb fits
 MAX_TALL = 0.30  # share of columns taller than two markers and a pen: noise, no markers
 
 
@@ -84,13 +84,8 @@ def depth_of(filled: NDArray[np.float32]) -> Depth | None:
 
 
 def has_markers(depth: Depth, width: float) -> bool:
-    """Whether the deepest places are too deep for the pen, and not for lack of paper between strokes."""
-    if depth.radius < BLOB_OVER_PEN * width / 2 + BLOB_OVER_PEN_PX:
-        return False
-    inked = depth.map > 0
-    some = inked.any(axis=0)
-    tall = inked.sum(axis=0)[some] / depth.scale
-    return bool((tall > 4 * depth.radius + width).mean() <= MAX_TALL)
+    """Whether the deepest places are too deep for the pen."""
+    return depth.radius >= BLOB_OVER_PEN * width / 2 + BLOB_OVER_PEN_PX
 
 
 def maxima(depth: Depth) -> NDArray[np.float64]:
@@ -230,17 +225,27 @@ def _explains(depth: Depth, points: NDArray[np.float64], hidden: Mask, width: fl
 
 def _dots(at: NDArray[np.float64], depth: Depth, s: int) -> NDArray[np.uint8]:
     dots = np.zeros(depth.map.shape, dtype=np.uint8)
-    radius = max(round((depth.radius + 1.0) * s), 1)
+    radius = max(round((MARK_REACH * depth.radius + 1.0) * s), 1)
     for x, y in at:
         cv2.circle(dots, (round(x), round(y)), radius, 1, -1)
     return dots
 
 
-def blob_columns(depth: Depth, marks: NDArray[np.float64]) -> dict[int, float]:
-    """Columns inside a marker and the row of its middle, for curves whose steps are unknown."""
-    out: dict[int, float] = {}
+def marks_for_discs(points: NDArray[np.float64], depth: Depth, marks: NDArray[np.float64], width: float
+                    ) -> NDArray[np.float64]:
+    """Points of a curve whose steps are unknown, each marker's outline replaced by its middle.
+
+    Returned unchanged where the ink is too tall for markers: dense noise has deep places too.
+    """
+    inked = depth.map > 0
+    some = inked.any(axis=0)
+    tall = inked.sum(axis=0)[some] / depth.scale
+    if len(marks) < MIN_TEETH or (tall > 4 * depth.radius + width).mean() > MAX_TALL:
+        return points
+    reach = depth.radius + 0.6
+    inside = np.zeros(len(points), dtype=bool)
     for x, y in marks:
-        for c in range(int(np.ceil(x - depth.radius)), int(np.floor(x + depth.radius)) + 1):
-            if c not in out or abs(c - x) < 0.5:
-                out[c] = float(y)
-    return out
+        lo, hi = np.searchsorted(points[:, 0], [x - reach, x + reach])
+        inside[lo:hi] |= np.hypot(points[lo:hi, 0] - x, points[lo:hi, 1] - y) <= reach
+    merged = np.concatenate([points[~inside], marks])
+    return np.asarray(merged[np.argsort(merged[:, 0], kind="stable")])

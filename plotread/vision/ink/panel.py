@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from plotread.geometry import Box
 from plotread.model import Scale
 from plotread.vision.ink.background import Mask, Sheet, lay_sheet
+from plotread.vision.ink.dashes import Rhythm, rhythm_of, to_common_end
 from plotread.vision.ink.emit import emit_points, fill_under_others, stroke_width
 from plotread.vision.ink.ends import to_the_frame
 from plotread.vision.ink.follow import INK, Curve, follow_all
 from plotread.vision.ink.furniture import blocked_pixels, drop_swatches
 from plotread.vision.ink.inks import Ink, find_inks
 from plotread.vision.ink.layers import SOLID_COVER, Layers, as_band, faint_level, raw_pieces, raw_points, raw_width, split
-from plotread.vision.ink.markers import comb, depth_of, has_markers, maxima
+from plotread.vision.ink.markers import comb, depth_of, has_markers, marks_for_discs, maxima
 from plotread.vision.ink.unmix import unmix
 from plotread.vision.types import LegendEntry, PanelFrame, Raster, Ruler, Trace
 
@@ -25,6 +26,14 @@ SIGMA_PX = 0.15  # standard error of a clean centre, px
 SIGMA_HIDDEN_PX = 2.0
 SIGMA_HIDDEN_MARK_PX = 1.0
 HIDDEN_STEP_PX = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """A trace and, where its line is broken, the rhythm."""
+
+    trace: Trace
+    rhythm: Rhythm | None
 
 
 def trace_panel(raster: Raster, ruler: Ruler, panel: PanelFrame, legend: tuple[LegendEntry, ...] = (),
@@ -59,11 +68,31 @@ def trace_panel(raster: Raster, ruler: Ruler, panel: PanelFrame, legend: tuple[L
     scale = _sheet_scale(sheet, panel.x.scale)
     busy = alpha.sum(axis=0)
     covered = blocked | maps.strange
-    traces: list[Trace] = []
+    told: list[Told] = []
     for k, ink in enumerate(inks):
         hidden = ((busy - alpha[k]) > HIDING) | covered
-        traces.extend(_curves_of(sheet, ink, alpha[k], hidden, len(traces), scale))
-    return tuple(traces)
+        told.extend(_curves_of(sheet, ink, alpha[k], hidden, len(told), scale))
+    return _ended(sheet, told)
+
+
+def _ended(sheet: Sheet, told: list[Told]) -> tuple[Trace, ...]:
+    """Broken lines go on to the end the other curves share."""
+    solid = [sheet_points(sheet, t.trace)[[0, -1], 0] for t in told if t.rhythm is None and len(t.trace.points_px)]
+    ends = [(float(a), float(b)) for a, b in solid]
+    out = []
+    for t in told:
+        if t.rhythm is None or t.trace.kind != "line":
+            out.append(t.trace)
+            continue
+        points = sheet_points(sheet, t.trace)
+        longer = to_common_end(points, t.rhythm.period, ends, (sheet.frame.top, sheet.frame.bottom))
+        front = int(longer[0, 0] < points[0, 0])
+        back = len(longer) - len(points) - front
+        out.append(replace(
+            t.trace, points_px=sheet.to_image(longer),
+            sigma_px=np.pad(t.trace.sigma_px, (front, back), constant_values=SIGMA_HIDDEN_PX * sheet.zoom),
+            observed=np.pad(t.trace.observed, (front, back), constant_values=False)))
+    return tuple(out)
 
 
 def _sheet_scale(sheet: Sheet, scale: Scale | None) -> Scale | None:
@@ -75,7 +104,7 @@ def _sheet_scale(sheet: Sheet, scale: Scale | None) -> Scale | None:
 
 
 def _curves_of(sheet: Sheet, ink: Ink, alpha: NDArray[np.float32], hidden: Mask, pair: int,
-               scale: Scale | None) -> list[Trace]:
+               scale: Scale | None) -> list[Told]:
     """All curves of one ink: raw and smoothed where it has two opacities, else one by one."""
     width = stroke_width(alpha)
     contrast = float(np.linalg.norm(ink.color - sheet.paper))
@@ -84,36 +113,37 @@ def _curves_of(sheet: Sheet, ink: Ink, alpha: NDArray[np.float32], hidden: Mask,
         told = _two_layers(sheet, ink, split(alpha, level, sheet.grid), hidden, pair)
         if told:
             return told
-    traces = [_told(sheet, ink, curve, hidden, scale) for curve in follow_all(alpha, hidden)]
-    return [t for t in traces if t is not None]
+    curves = [_told(sheet, ink, curve, hidden, scale) for curve in follow_all(alpha, hidden)]
+    return [t for t in curves if t is not None]
 
 
-def _two_layers(sheet: Sheet, ink: Ink, layers: Layers, hidden: Mask, pair: int) -> list[Trace]:
+def _two_layers(sheet: Sheet, ink: Ink, layers: Layers, hidden: Mask, pair: int) -> list[Told]:
     strong = follow_all(layers.strong, hidden, limit=1)
     if not strong:
         return []
-    smoothed = _told(sheet, ink, strong[0], hidden, None)
-    if smoothed is None:
+    upper = _told(sheet, ink, strong[0], hidden, None)
+    if upper is None:
         return []
+    smoothed = upper.trace
     width = smoothed.width_px / sheet.zoom
     faint_color = sheet.paper + layers.level * (ink.color - sheet.paper)
     band = as_band(layers, width)
     if band is not None:
-        return [smoothed, _band(sheet, ink, band, layers.level)]
+        return [upper, Told(_band(sheet, ink, band, layers.level), None)]
     open_weak = np.where(layers.solid, np.float32(SOLID_COVER), layers.weak)
     followed = follow_all(open_weak, hidden, limit=1)
     if not followed:
-        return [smoothed]
+        return [upper]
     weak = raw_pieces(layers, followed[0].alpha > INK)
     pen = raw_width(weak, layers.solid, width)
     points, observed = raw_points(weak, layers.solid, sheet_points(sheet, smoothed), pen)
     if len(points) < 2:
-        return [smoothed]
+        return [upper]
     points, observed = _settled(sheet, points, observed, hidden)
     sigma = np.where(observed, SIGMA_PX, SIGMA_HIDDEN_PX) * sheet.zoom
     raw = Trace(points_px=sheet.to_image(points), sigma_px=sigma, observed=observed, color=ink.rgb,
                 role="raw", opacity=layers.level, width_px=pen * sheet.zoom, pair=pair)
-    return [raw, replace(smoothed, role="smoothed", pair=pair)]
+    return [Told(raw, None), Told(replace(smoothed, role="smoothed", pair=pair), upper.rhythm)]
 
 
 def _band(sheet: Sheet, ink: Ink, band: tuple[NDArray[np.intp], NDArray[np.float64]], level: float) -> Trace:
@@ -141,17 +171,6 @@ def _settled(sheet: Sheet, points: NDArray[np.float64], observed: Mask, hidden: 
     return _bridged(longer, seen)
 
 
-def _logged_points(sheet: Sheet, curve: Curve, hidden: Mask, width: float, scale: Scale | None
-                   ) -> NDArray[np.float64] | None:
-    """The logged points of a curve with markers on whole steps, sheet px, or None."""
-    if scale is None:
-        return None
-    depth = depth_of(fill_under_others(curve.alpha, hidden, width))
-    if depth is None or not has_markers(depth, width):
-        return None
-    return comb(depth, maxima(depth), hidden, scale, width)
-
-
 def _recovered(sheet: Sheet, ink: Ink, points: NDArray[np.float64], hidden: Mask, width: float) -> Trace:
     rows = np.clip(np.round(points[:, 1]).astype(int), 0, sheet.height - 1)
     columns = np.clip(np.round(points[:, 0]).astype(int), 0, sheet.width - 1)
@@ -164,22 +183,29 @@ def _recovered(sheet: Sheet, ink: Ink, points: NDArray[np.float64], hidden: Mask
     )
 
 
-def _told(sheet: Sheet, ink: Ink, curve: Curve, hidden: Mask, scale: Scale | None) -> Trace | None:
+def _told(sheet: Sheet, ink: Ink, curve: Curve, hidden: Mask, scale: Scale | None) -> Told | None:
     width = stroke_width(curve.alpha)
-    logged = _logged_points(sheet, curve, hidden, width, scale)
-    points = emit_points(curve.alpha, hidden, width) if logged is None else logged
+    depth = depth_of(fill_under_others(curve.alpha, hidden, width))
+    rhythm = rhythm_of(curve.alpha, hidden, width)
+    marked = depth is not None and rhythm is None and has_markers(depth, width)
+    marks = maxima(depth) if depth is not None and marked else np.empty((0, 2))
+    if depth is not None and scale is not None and len(marks):
+        logged = comb(depth, marks, hidden, scale, width)
+        if logged is not None:
+            return Told(_recovered(sheet, ink, logged, hidden, width), None)
+    points = emit_points(curve.alpha, hidden, width)
     if len(points) < 2:
         return None
-    if logged is not None:
-        return _recovered(sheet, ink, logged, hidden, width)
+    if depth is not None and len(marks):
+        points = marks_for_discs(points, depth, marks, width)
     points, observed = _settled(sheet, points, np.ones(len(points), dtype=bool), hidden)
     sigma = np.where(observed, SIGMA_PX, SIGMA_HIDDEN_PX) * sheet.zoom
     entry = ink.entries[0] if ink.entries else None
-    return Trace(
+    return Told(Trace(
         points_px=sheet.to_image(points), sigma_px=sigma, observed=observed, color=ink.rgb,
-        line=entry.line if entry else "solid", marker=entry.marker if entry else None,
+        line=entry.line if entry else rhythm.style if rhythm else "solid", marker=entry.marker if entry else None,
         width_px=width * sheet.zoom,
-    )
+    ), rhythm)
 
 
 def _bridged(points: NDArray[np.float64], observed: Mask) -> tuple[NDArray[np.float64], Mask]:

@@ -1,0 +1,114 @@
+"""The rhythm of broken lines: dashed, dotted or dash-dotted, and how far one period reaches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from plotread.model import LineStyle
+from plotread.vision.ink.background import Mask
+from plotread.vision.ink.follow import INK
+
+MIN_PIECES = 6
+ALIKE = 0.35  # share of the median length within which pieces count as equal
+ALIKE_PX = 1.2
+ALIKE_SHARE = 0.55
+DOT_WIDTHS = 2.3  # pen widths; a longer piece is a dash
+DOT_SHARE = 0.25  # share of pieces that are dots between dashes: dash-dotted
+MIN_GAP_SHARE = 0.08  # share of the columns that must be blank in the open
+MAX_PERIOD_SHARE = 0.15  # of the curve's extent; rarer gaps are no rhythm
+END_PERIODS = 2.5  # periods within which a broken line goes on to the other curves' end
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How a line is broken: its style and its period along the curve, px."""
+
+    style: LineStyle
+    period: float
+
+
+def rhythm_of(alpha: NDArray[np.float32], hidden: Mask, width: float) -> Rhythm | None:
+    """The rhythm of a curve's ink, or None where it is solid.
+
+    Parameters
+    ----------
+    alpha : (H, W) float32
+        Coverage by this curve alone.
+    hidden : (H, W) bool
+        Ink of others: pieces that touch it may be cut.
+    width : float
+        Pen, px.
+    """
+    n, labels, stats, centers = cv2.connectedComponentsWithStats((alpha > INK).astype(np.uint8), connectivity=8)
+    if n - 1 < MIN_PIECES:
+        return None
+    touched = np.zeros(n, dtype=bool)
+    near = cv2.dilate(hidden.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    touched[np.unique(labels[near])] = True
+    whole = np.flatnonzero(~touched[1:]) + 1
+    if len(whole) < MIN_PIECES - 1:
+        whole = np.arange(1, n)
+    length = np.hypot(stats[whole, cv2.CC_STAT_WIDTH], stats[whole, cv2.CC_STAT_HEIGHT])
+    ink = np.bincount(labels.ravel(), weights=alpha.ravel(), minlength=n)[whole] / max(width, 0.5)
+    length = np.minimum(length, np.maximum(ink, 1.0) * 1.3)
+    dots = length <= DOT_WIDTHS * max(width, 1.0)
+    longer = length[~dots]
+    typical = float(np.median(length))
+    alike = np.abs(length - typical) <= np.maximum(ALIKE * typical, ALIKE_PX)
+    mixed = bool(len(longer) >= 3 and dots.mean() >= DOT_SHARE)
+    if mixed:
+        middle = float(np.median(longer))
+        alike = dots | (np.abs(length - middle) <= ALIKE * middle)
+    if alike.mean() < ALIKE_SHARE:
+        return None
+    columns = np.flatnonzero((alpha > INK).any(axis=0))
+    extent = float(columns[-1] - columns[0] + 1)
+    steps = np.diff(np.sort(centers[1:, 0]))
+    rise = np.abs(np.diff(centers[1:][np.argsort(centers[1:, 0], kind="stable"), 1]))
+    period = float(np.median(np.hypot(steps, rise)))
+    blank = 1 - len(columns) / extent
+    if period > MAX_PERIOD_SHARE * extent or (blank < MIN_GAP_SHARE and n - 1 < 3 * MIN_PIECES):
+        return None
+    style: LineStyle = "dashdot" if mixed else "dotted" if dots.mean() > 0.5 else "dashed"
+    return Rhythm(style, 2 * period if mixed else period)
+
+
+def to_common_end(points: NDArray[np.float64], period: float, ends: list[tuple[float, float]],
+                  limits: tuple[float, float]) -> NDArray[np.float64]:
+    """Prolong a broken line to where the other curves begin and end, if a gap may hide its own.
+
+    Parameters
+    ----------
+    points : (N, 2) float array
+        Sheet px.
+    period : float
+    ends : list of (first, last)
+        Extent of the other curves in x, px.
+    limits : (top, bottom)
+        Rows of the frame.
+    """
+    if len(points) < 3 or not ends:
+        return points
+    reach = END_PERIODS * period
+    x = points[:, 0]
+    parts = [points]
+    firsts = [a for a, _ in ends if 0.3 < x[0] - a <= reach]
+    lasts = [b for _, b in ends if 0.3 < b - x[-1] <= reach]
+    if firsts:
+        parts.insert(0, _straight_on(points[x <= x[0] + 2 * period], max(firsts), limits))
+    if lasts:
+        parts.append(_straight_on(points[x >= x[-1] - 2 * period], min(lasts), limits))
+    return np.concatenate(parts)
+
+
+def _straight_on(end: NDArray[np.float64], x: float, limits: tuple[float, float]) -> NDArray[np.float64]:
+    if len(end) < 3 or np.ptp(end[:, 0]) < 1:
+        y = float(end[:, 1].mean())
+    else:
+        slope, offset = np.polyfit(end[:, 0], end[:, 1], 1)
+        y = float(slope * x + offset)
+    return np.array([[x, min(max(y, limits[0]), limits[1])]])
