@@ -10,6 +10,10 @@ from plotread.geometry import Frame
 FRAME_REACH_PX = 5.5  # px; an end this close to the side of the frame goes straight on to it
 FIT_PX = 6.0  # px of the curve that give the direction of its end
 MIN_FIT = 3  # points
+TOUCH_PX = 2.0  # px beyond the pens within which a curve's end lies on another curve
+COMMON_PX = 3.0  # px; curves that begin this close together begin at one step
+MIN_MISSING_PX = 0.8
+MAX_MISSING = 0.35  # share of the other curve's extent that may be taken over
 
 
 def to_the_frame(points: NDArray[np.float64], frame: Frame) -> NDArray[np.float64]:
@@ -40,3 +44,72 @@ def _prolonged(end: NDArray[np.float64], x: float, frame: Frame) -> NDArray[np.f
         slope, offset = np.polyfit(end[:, 0], end[:, 1], 1)
         y = float(slope * x + offset)
     return np.array([[x, min(max(y, frame.top), frame.bottom)]])
+
+
+def along_others(curves: list[NDArray[np.float64]], widths: list[float], movable: list[bool]
+                 ) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """What each curve lacks at its ends because other curves cover it, taken from those.
+
+    Curves of several runs often share a steep start, where the last one drawn covers the rest.
+    A curve that begins on another one, which itself begins where the panel's curves begin, is
+    followed along it to that common start; likewise at the end.
+
+    Parameters
+    ----------
+    curves : list of (N, 2) float array
+        Sheet px, x ascending.
+    widths : list of float
+        Pens, px.
+    movable : list of bool
+        Whether a curve may be prolonged.
+
+    Returns
+    -------
+    list of (front, back)
+        Points to put before and after each curve.
+    """
+    nothing = np.empty((0, 2))
+    out = [(nothing, nothing) for _ in curves]
+    if len(curves) < 2:
+        return out
+    fronts = _missing(curves, widths, movable)
+    mirrored = [np.stack([-c[::-1, 0], c[::-1, 1]], axis=1) for c in curves]
+    backs = [np.stack([-b[::-1, 0], b[::-1, 1]], axis=1) for b in _missing(mirrored, widths, movable)]
+    return list(zip(fronts, backs, strict=True))
+
+
+def _missing(curves: list[NDArray[np.float64]], widths: list[float], movable: list[bool]) -> list[NDArray[np.float64]]:
+    starts = [float(c[0, 0]) for c in curves]
+    common = _common_start(starts)
+    out = []
+    for i, curve in enumerate(curves):
+        best, best_gap = np.empty((0, 2)), np.inf
+        lacking = starts[i] - common
+        for j, other in enumerate(curves):
+            if i == j or not movable[i] or lacking < MIN_MISSING_PX or starts[j] > common + COMMON_PX:
+                continue
+            extent = float(other[-1, 0] - other[0, 0])
+            if lacking > MAX_MISSING * max(extent, 1.0):
+                continue
+            near = np.abs(other[:, 0] - starts[i]) <= 1.5
+            if not near.any():
+                continue
+            gap = _distance_to(other[near], curve[0])
+            if gap < best_gap and gap <= (widths[i] + widths[j]) / 2 + TOUCH_PX:
+                best, best_gap = other[other[:, 0] < starts[i] - 0.25], gap
+        out.append(best)
+    return out
+
+
+def _common_start(starts: list[float]) -> float:
+    """Where most curves begin: the earliest start that another one shares, else the earliest."""
+    order = sorted(starts)
+    for a, b in zip(order, order[1:], strict=False):
+        if b - a <= COMMON_PX:
+            return a
+    return order[0]
+
+
+def _distance_to(points: NDArray[np.float64], at: NDArray[np.float64]) -> float:
+    low, high = float(points[:, 1].min()), float(points[:, 1].max())
+    return max(low - float(at[1]), float(at[1]) - high, 0.0)

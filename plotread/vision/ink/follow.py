@@ -19,6 +19,8 @@ MAX_CURVES = 4  # curves of one ink followed without a legend
 MIN_SPAN = 0.20  # share of the columns a curve must meet
 MIN_OWN = 0.40  # share of its own extent (in the open) it must meet
 MIN_SPAN_PX = 12
+SHORT_SPAN = 0.07  # share for the first curve of an ink, if it is nearly unbroken
+SHORT_OWN = 0.85
 ATTACH_OTHER = 0.85  # share of other ink in the gap between a piece and the curve it joins
 ATTACH_COLUMNS = 0.3  # share of a piece's columns that must see the curve so
 ATTACH_GAP_PX = 2
@@ -103,7 +105,7 @@ def follow_all(alpha: NDArray[np.float32], hidden: Mask, limit: int = MAX_CURVES
         top, bottom = max(int(inked[0]) - 2, 0), int(inked[-1]) + 3
         part, cover = rest[top:bottom], hidden[top:bottom]
         path = cheapest_path(part, cover)
-        found = _pieces_met(part, cover, path)
+        found = _pieces_met(part, cover, path, not curves)
         if found is None:
             break
         own, first, last = found
@@ -114,8 +116,8 @@ def follow_all(alpha: NDArray[np.float32], hidden: Mask, limit: int = MAX_CURVES
     return curves
 
 
-def _pieces_met(alpha: NDArray[np.float32], hidden: Mask, path: NDArray[np.intp]
-                ) -> tuple[NDArray[np.float32], int, int] | None:
+def _pieces_met(alpha: NDArray[np.float32], hidden: Mask, path: NDArray[np.intp],
+                sole: bool) -> tuple[NDArray[np.float32], int, int] | None:
     n, labels, stats, _ = cv2.connectedComponentsWithStats((alpha > INK).astype(np.uint8), connectivity=8)
     width = alpha.shape[1]
     columns = np.arange(width)
@@ -131,7 +133,8 @@ def _pieces_met(alpha: NDArray[np.float32], hidden: Mask, path: NDArray[np.intp]
     first, last = int(where[0]), int(where[-1])
     under = hidden[path, columns][first: last + 1] & ~hit[first: last + 1]
     own_share = hit[first: last + 1].sum() / max(last - first + 1 - int(under.sum()), 1)
-    if hit.sum() < max(MIN_SPAN * width, MIN_SPAN_PX) or own_share < MIN_OWN:
+    short = sole and own_share >= SHORT_OWN and hit.sum() >= max(SHORT_SPAN * width, MIN_SPAN_PX)
+    if not short and (hit.sum() < max(MIN_SPAN * width, MIN_SPAN_PX) or own_share < MIN_OWN):
         return None
     met |= _attached(alpha, hidden, labels, stats, met, path)
     mask = met[labels]

@@ -39,6 +39,10 @@ SNAP_SHARE = (0.10, 0.16)
 SNAP_SCALE = 12.0  # levels of residual that cost a factor e
 SAME_LAB = 5.0  # Lab distance below which two entries share one map
 MIX_LEVELS = 22.0  # a stranger nearer than this to a mix of two inks is their overlap
+PURE_LAB = 40.0  # an ink so unlike the others needs no free standing if it is drawn pure
+PURE_LEVELS = 3.0  # levels; pixels this close to its colour are pure
+PURE_PIXELS = 24
+PURE_SPAN = 0.25  # share of the columns with pure pixels
 STRANGER_FREE = 0.30
 STRANGER_COLUMNS = 0.10
 
@@ -228,6 +232,16 @@ def _mixed(color: Image, inks: list[Image]) -> bool:
     return False
 
 
+def _pure(sheet: Sheet, ray: _Ray, known: list[Image]) -> bool:
+    """Whether an ink that hugs others is surely one: flat colour, no mix of paper and other inks."""
+    if sheet.lossy or any(lab_gap(ray.color, c) < PURE_LAB for c in known):
+        return False
+    pure = np.abs(sheet.rgb[ray.rows, ray.columns] - ray.color).max(axis=1) <= PURE_LEVELS
+    if pure.sum() < PURE_PIXELS or len(np.unique(ray.columns[pure])) < PURE_SPAN * sheet.width:
+        return False
+    return not _mixed(ray.color, [sheet.paper, *known])
+
+
 def _stand_free(sheet: Sheet, rays: list[_Ray], listed: tuple[Ink, ...]) -> tuple[Ink, ...]:
     """Rays that are inks of their own: free of larger ones, unlike them, no tints of them."""
     lossy = int(sheet.lossy)
@@ -253,7 +267,7 @@ def _stand_free(sheet: Sheet, rays: list[_Ray], listed: tuple[Ink, ...]) -> tupl
         span = len(np.unique(ray.columns)) / sheet.width
         need_free = STRANGER_FREE if listed else FREE_SHARE[lossy]
         need_columns = STRANGER_COLUMNS * sheet.width if listed else max(FREE_COLUMNS, FREE_COLUMNS_SHARE * sheet.width)
-        if free.mean() < need_free or columns < need_columns:
+        if (free.mean() < need_free or columns < need_columns) and not _pure(sheet, ray, known):
             continue
         if is_grey(ray.color, sheet.paper) and (all_colored or span < (GREY_SPAN if any_colored else GREY_SPAN_ALONE)):
             continue

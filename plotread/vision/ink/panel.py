@@ -12,7 +12,7 @@ from plotread.model import Scale
 from plotread.vision.ink.background import Mask, Sheet, lay_sheet
 from plotread.vision.ink.dashes import Rhythm, rhythm_of, to_common_end
 from plotread.vision.ink.emit import emit_points, fill_under_others, stroke_width
-from plotread.vision.ink.ends import to_the_frame
+from plotread.vision.ink.ends import along_others, to_the_frame
 from plotread.vision.ink.follow import INK, Curve, follow_all
 from plotread.vision.ink.furniture import blocked_pixels, drop_swatches
 from plotread.vision.ink.inks import Ink, find_inks
@@ -76,23 +76,34 @@ def trace_panel(raster: Raster, ruler: Ruler, panel: PanelFrame, legend: tuple[L
 
 
 def _ended(sheet: Sheet, told: list[Told]) -> tuple[Trace, ...]:
-    """Broken lines go on to the end the other curves share."""
-    solid = [sheet_points(sheet, t.trace)[[0, -1], 0] for t in told if t.rhythm is None and len(t.trace.points_px)]
+    """Broken lines go on to the end the others share; covered starts follow what covers them."""
+    points = [sheet_points(sheet, t.trace) for t in told]
+    solid = [p[[0, -1], 0] for p, t in zip(points, told, strict=True) if t.rhythm is None and t.trace.kind == "line"]
     ends = [(float(a), float(b)) for a, b in solid]
-    out = []
-    for t in told:
-        if t.rhythm is None or t.trace.kind != "line":
-            out.append(t.trace)
-            continue
-        points = sheet_points(sheet, t.trace)
-        longer = to_common_end(points, t.rhythm.period, ends, (sheet.frame.top, sheet.frame.bottom))
-        front = int(longer[0, 0] < points[0, 0])
-        back = len(longer) - len(points) - front
-        out.append(replace(
-            t.trace, points_px=sheet.to_image(longer),
-            sigma_px=np.pad(t.trace.sigma_px, (front, back), constant_values=SIGMA_HIDDEN_PX * sheet.zoom),
-            observed=np.pad(t.trace.observed, (front, back), constant_values=False)))
-    return tuple(out)
+    out = list(told)
+    for i, t in enumerate(told):
+        if t.rhythm is not None and t.trace.kind == "line":
+            longer = to_common_end(points[i], t.rhythm.period, ends, (sheet.frame.top, sheet.frame.bottom))
+            front = longer[longer[:, 0] < points[i][0, 0]]
+            back = longer[longer[:, 0] > points[i][-1, 0]]
+            out[i] = Told(_with_ends(sheet, t.trace, front, back), t.rhythm)
+    points = [sheet_points(sheet, t.trace) for t in out]
+    movable = [t.trace.kind == "line" and not t.trace.recovered and t.trace.role is None for t in out]
+    widths = [t.trace.width_px / sheet.zoom for t in out]
+    added = along_others(points, widths, movable)
+    return tuple(_with_ends(sheet, t.trace, *extra) for t, extra in zip(out, added, strict=True))
+
+
+def _with_ends(sheet: Sheet, trace: Trace, front: NDArray[np.float64], back: NDArray[np.float64]) -> Trace:
+    """A trace with points (sheet px) put before and after it, not observed."""
+    if not len(front) and not len(back):
+        return trace
+    pad = (len(front), len(back))
+    return replace(
+        trace,
+        points_px=np.concatenate([sheet.to_image(front), trace.points_px, sheet.to_image(back)]),
+        sigma_px=np.pad(trace.sigma_px, pad, constant_values=SIGMA_HIDDEN_PX * sheet.zoom),
+        observed=np.pad(trace.observed, pad, constant_values=False))
 
 
 def _sheet_scale(sheet: Sheet, scale: Scale | None) -> Scale | None:
