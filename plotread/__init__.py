@@ -5,7 +5,9 @@
     findings = plotread.diagnose(figure)                  # what the curves show, with evidence
     print(plotread.describe(figure, style="report"))      # the same in words
 
-The public names are these three functions, the types of `plotread.model` and the errors of
+    print(plotread.compare(["a.csv", "b.png"]))           # several runs, plots and logs mixed
+
+The public names are these four functions, the types of `plotread.model` and the errors of
 `plotread.errors`.
 """
 
@@ -17,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 from plotread.errors import NothingFoundError, PlotReadError, UnreadableError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -59,6 +63,7 @@ __all__ = [
     "UnreadableError",
     "UsageError",
     "__version__",
+    "compare",
     "describe",
     "diagnose",
     "read",
@@ -177,3 +182,43 @@ def describe(
 
     figure = source if isinstance(source, Figure) else read_source(source)
     return describe_figure(figure, style).text
+
+
+def compare(paths: Sequence[str | os.PathLike[str]], config: str | os.PathLike[str] | None = None) -> str:
+    """Compare runs: who ends where, what is a tie, who is sooner, and what else differs.
+
+    Parameters
+    ----------
+    paths : sequence of paths
+        Plots and logs, mixed; each is one run, named by its file (or its folder, where the files are
+        called alike), or several, where it shows several curves of one quantity.
+    config : path, optional
+        The settings of each run: JSON or YAML that maps runs to settings, or CSV with one row per run.
+        Without it, args.yaml, config.json and their like are read from the folder of each input.
+
+    Returns
+    -------
+    str
+        Markdown.
+
+    Raises
+    ------
+    NothingFoundError
+        An input holds no curve, or no two runs share a quantity.
+    UsageError
+        Two inputs are the same, or `config` names a run that is not compared.
+    UnreadableError
+        As in `read`, and for `config`.
+
+    Examples
+    --------
+    >>> import plotread, pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> for name, end in (("a", 0.5), ("b", 0.3)):
+    ...     lines = [f"{n},{end + 1 / n}" for n in range(1, 31)]
+    ...     _ = (folder / f"{name}.csv").write_text("step,loss\\n" + "\\n".join(lines))
+    >>> print(plotread.compare([folder / "a.csv", folder / "b.csv"]).splitlines()[4])
+    """
+    from plotread.comparison import compare_inputs
+
+    return compare_inputs(paths, config).text

@@ -88,6 +88,40 @@ def describe(source: str, style: str, form: str, output: Path | None) -> None:
 
 
 @cli.command()
+@click.argument("sources", nargs=-1, required=True, metavar="INPUT...")
+@click.option(
+    "--config", type=click.Path(path_type=Path), metavar="FILE",
+    help="Settings of the runs: YAML or JSON by run, or CSV with one row per run.",
+)  # fmt: skip
+@click.option(
+    "--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True,
+    help="json adds the curves, the findings, and for every sentence the findings it rests on.",
+)  # fmt: skip
+@output_option("Write here instead of to the screen.")
+def compare(sources: tuple[str, ...], config: Path | None, form: str, output: Path | None) -> None:
+    """Compare runs, from plots and logs mixed: order and ties, who is sooner, crossings.
+
+    Every INPUT is one run, named by its file, or by its folder where the files are called alike; an
+    INPUT with several curves of one quantity holds several runs.  Without --config the settings are
+    read from args.yaml, config.json or hparams.yaml beside each INPUT, where there are such files.
+
+    \b
+    Example:
+      plotread compare runs/a/results.csv runs/b/results.csv other.png --config runs.yaml
+    """
+    from plotread.comparison import compare_inputs
+    from plotread.export import account_to_dict, to_json
+
+    account = compare_inputs(sources, config)
+    if form == "text":
+        _emit(account.text, output)
+    else:
+        _emit(
+            to_json(account_to_dict(account.figure, account.findings, account.document, account.text)), output
+        )
+
+
+@cli.command()
 @click.argument("source", metavar="IMAGE")
 @click.option(
     "--format", "form", type=click.Choice(("csv", "json", "npz")),

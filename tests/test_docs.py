@@ -53,7 +53,7 @@ def test_every_dependency_is_explained():
 
 def test_what_is_imported_is_declared_and_what_is_declared_is_used():
     sources = [path.read_text("utf-8") for path in (ROOT / "plotread").rglob("*.py")]
-    names = {"opencv-python-headless": "cv2", "pillow": "PIL", "scikit-image": "skimage"}
+    names = {"opencv-python-headless": "cv2", "pillow": "PIL", "scikit-image": "skimage", "pyyaml": "yaml"}
     declared = {re.match(r"[\w-]+", r).group() for r in PROJECT["dependencies"]}
     declared = {names.get(name, name) for name in declared}
     imported = {
@@ -115,7 +115,7 @@ def test_examples_in_docstrings_hold(name):
 
 
 def test_every_public_function_has_an_example():
-    for name in ("read", "diagnose", "describe"):
+    for name in ("read", "diagnose", "describe", "compare"):
         assert ">>> " in getattr(plotread, name).__doc__
     assert set(plotread.__all__) == {name for name in plotread.__all__ if hasattr(plotread, name)}
 

@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from plotread.diagnosis.curves import Curve
-from plotread.diagnosis.ranking import RunEnd, run_end
+from plotread.diagnosis.ranking import MAX_NAMED, RunEnd, run_end
 from plotread.diagnosis.words import estimate, number, plain
 from plotread.model import Finding, Measure
 
 SCALE_FACTOR = 3.0  # first values further apart than this are suspicious where the order then stays
 RATIO_TOLERANCE = 0.25  # start and end ratios of one run to the rest that agree to this are one factor
+MAX_SETTINGS = 8  # settings of a run that are kept as its measure
 RATIO_AWAY = 0.8  # ... and the factor lies below this, or above its inverse
 
 
@@ -108,10 +109,21 @@ def _rest_agrees(rest: Sequence[RunEnd]) -> bool:
     return max(starts) <= min(starts) / RATIO_AWAY
 
 
+def _setting_text(value: object) -> str:
+    """A setting as a text prints it; "not given" where the run has none of that name."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:g}"
+    return "not given" if value is None else str(value)
+
+
 def diagnose_settings(
     configs: Mapping[str, Mapping[str, object]], panel: int | None = None
 ) -> Finding | None:
     """Runs whose settings change together, so that no effect belongs to one of them.
+
+    A setting that is missing for a run is a value of its own: it was left at its default, whatever that is.
 
     Parameters
     ----------
@@ -137,6 +149,9 @@ def diagnose_settings(
         "runs": plain(len(names)),
         "pairs_with_one_change": plain(single),
     }
+    for i, name in enumerate(names[:MAX_NAMED]):
+        told = [f"{key} {_setting_text(configs[name].get(key))}" for key in changed[:MAX_SETTINGS]]
+        measures |= {f"run_{i + 1}": name, f"run_{i + 1}_settings": ", ".join(told)}
     if single:
         return None
     words = (

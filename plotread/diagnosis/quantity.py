@@ -121,6 +121,13 @@ _WHOLE = re.compile(
 )
 
 
+# A setting with its value: "lr=0.1", "lr 1e-3", "dropout: 0.5".
+_SETTING = re.compile(
+    r"\b[^\W\d]\w*\s*[=:]\s*[-+]?[\d.]+(?:e[-+]?\d+)?|\b(?:lr|learning[ _]rate)[ _]?[\d.]+(?:e[-+]?\d+)?",
+    re.I,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What the words say.
@@ -196,12 +203,19 @@ def meaning_of(name: str | None, label: str | None, title: str | None) -> Meanin
     >>> meaning_of("Validation", "Loss", None).split, meaning_of("Validation", "Loss", None).quantity
     ('val', 'loss')
     """
-    own = None if is_generic(name) else name
+    bare = _SETTING.sub(" ", name or "")
+    # "lr=0.1" beside other such names is a run with that setting, no curve of the learning rate.
+    if bare != name and (set(map(quantity_of, (label, title))) - {None, "lr"}):
+        own = None if is_generic(bare) else bare
+    else:
+        own = None if is_generic(name) else name
     texts: Sequence[str | None] = (own, label, title)
     quantity = next((q for q in map(quantity_of, texts) if q), "other")
     split = next((s for s in map(split_of, texts) if s), None)
     words = frozenset(tokens(name))
     smoothed = bool(words & SMOOTHED) or any(part in (name or "").lower() for part in SMOOTHED_PARTS)
-    letters = quantity == "loss" and bool(words & {"g", "d"}) and len(words) <= 3
+    # "D loss" is a side of a game; "d-64" is a width.
+    sized = any(word.isdigit() for word in words) and "loss" not in words
+    letters = quantity == "loss" and bool(words & {"g", "d"}) and len(words) <= 3 and not sized
     game = bool(words & GAME) or letters
     return Meaning(quantity, _DIRECTION.get(quantity), split, smoothed, game)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plotread.model import Document, Finding, Paragraph, Statement
-from plotread.prose.facts import Facts, kept, say
+from plotread.prose.facts import Facts, kept, percent, say
 from plotread.prose.lexicon import capital, count_word
 from plotread.prose.phrases import limits, runs
 from plotread.prose.plan import topic_of
@@ -31,19 +31,21 @@ def compare(facts: Facts) -> Document:
             )
         )
         blocks.append(Paragraph(_table(facts, found), layout="table"))
-        blocks.append(Paragraph(kept([_band(facts, found), _own_start(facts, found)])))
+        blocks.append(
+            Paragraph(kept([_band(facts, found), runs.reached(facts, found), runs.own_start(facts, found)]))
+        )
         crossed = [
             f
             for f in facts.all("crossing", panel=found.panel)
             if set(f.series_indices) <= set(found.series_indices)
         ]
         blocks.append(Paragraph(kept([runs.crossings(facts, crossed)])))
+    confounded = facts.all("confounded_comparison")
     blocks.append(
-        Paragraph(
-            kept([runs.confounded(facts, f) for f in facts.all("confounded_comparison")]),
-            heading="What else differs",
-        )
+        Paragraph(kept([runs.confounded(facts, f) for f in confounded]), heading="What else differs")
     )
+    for found in confounded:
+        blocks.append(Paragraph(kept(runs.settings(facts, found)), layout="list"))
     blocks.append(Paragraph(kept(limits.sentences(facts)), heading="Limits of the reading"))
     return Document(
         "compare",
@@ -70,38 +72,34 @@ def _table(facts: Facts, found: Finding) -> tuple[Statement, ...]:
         index = found.series_indices[i] if i < len(found.series_indices) else None
         best = facts.one("best_point", panel=found.panel, series=index) if index is not None else None
         low = f"{facts.value(best, 'value', 'best')} ({facts.bare_step(best.panel, best.x)})" if best else ""
-        start, end = facts.value(found, f"run_{i + 1}_start"), facts.value(found, f"run_{i + 1}_value")
+        start = facts.value(found, f"run_{i + 1}_start")
+        end = runs.end_text(facts, found, f"run_{i + 1}_value")
         last = facts.estimate(found, f"run_{i + 1}_end_x")
         if end is None:
             continue
         ids = tuple(f.id for f in (found, best) if f is not None)
         until = facts.bare_step(found.panel, last.value) if last else ""
-        rows.append(Statement(f"| {name} | {start or ''} | {end} | {until} | {low} |", ids))
+        there = facts.estimate(found, f"run_{i + 1}_reach_x")
+        reach = (facts.bare_step(found.panel, there.value) if there else None) or ""
+        change = facts.estimate(found, f"run_{i + 1}_own_percent")
+        share = percent(found, f"run_{i + 1}_own_percent")
+        own = f"{'-' if change.value < 0 else '+'}{share}" if change and share else ""
+        cells = (name, start or "", own, end, until, low, reach)
+        rows.append(Statement(f"| {' | '.join((cell or '').replace('|', '/') for cell in cells)} |", ids))
     unit = facts.unit(found.panel).one or "x"
-    return (Statement(f"| curve | start | end level | last {unit} | best ({unit}) |"), *rows) if rows else ()
+    level = runs.end_text(facts, found, "reach_level") or "that of the worst"
+    head = f"start | change from it | end level | last {unit} | best ({unit}) | reaches {level} at"
+    return (Statement(f"| curve | {head} |", (found.id,)), *rows) if rows else ()
 
 
 def _band(facts: Facts, found: Finding) -> Statement | None:
     """What the tie band is, and what it cannot contain."""
-    band = facts.value(found, "tie_band")
+    band = runs.band_text(facts, found)
     if band is None:
         return None
     return say(
         f"the tie band of {band} is the scatter of a curve near its end, or the reading error where that is "
         "larger; "
         "with one run per setting the scatter between seeds is unknown and can only widen it",
-        found,
-    )
-
-
-def _own_start(facts: Facts, found: Finding) -> Statement | None:
-    """Why the change from the own start is no measure of a run."""
-    starts = [facts.value(found, f"run_{i + 1}_start") for i in range(len(found.series))]
-    known = [s for s in starts if s]
-    if len(known) < 2 or len(set(known)) < 2 or len(known) > MAX_ROWS:
-        return None
-    return say(
-        "the curves do not start level, so the reduction from the own start rewards a worse start and is "
-        "not used to order them",
         found,
     )

@@ -123,12 +123,15 @@ class Name:
         "loss", "accuracy" ... or "" where it is not known.
     plain : bool
         Whether `text` is made of words (and may be capitalized) rather than copied letter for letter.
+    run : str
+        The run alone, where curves of several inputs are compared; else "".
     """
 
     text: str
     split: str = ""
     quantity: str = ""
     plain: bool = True
+    run: str = ""
 
 
 def words_of(label: str) -> list[str]:
@@ -204,6 +207,8 @@ def is_plain(noun: str) -> bool:
 def name_of(panel: Panel, series: Series) -> Name:
     """How a text calls this curve."""
     quantity = quantity_of(panel, series.axis)
+    if series.run is not None:
+        return _run_name(panel, series, quantity)
     text = (series.name or "").strip()
     words = [w.lower() for w in words_of(text)]
     if all(w in DRAWN for w in words):
@@ -214,6 +219,15 @@ def name_of(panel: Panel, series: Series) -> Name:
         return _plain(split, _compound(rest) or quantity or "")
     text = re.sub(r"losses$", "loss", text)
     return Name(f'"{text}"' if QUOTED.search(text) else text, _lone_split(words), quantity or "", plain=False)
+
+
+def _run_name(panel: Panel, series: Series, quantity: str | None) -> Name:
+    """A curve of one of several inputs: the run, and what of it where the panel holds more of that run."""
+    run = f'"{series.run}"' if QUOTED.search(series.run or "") else series.run or ""
+    alone = sum(other.run == series.run for other in panel.series) == 1
+    split = _lone_split([w.lower() for w in words_of(series.name or "")])
+    text = run if alone else f"{run} {split or series.name or ''}".strip()
+    return Name(text, split, quantity or "", plain=False, run=run)
 
 
 def _lone_split(words: list[str]) -> str:

@@ -47,7 +47,7 @@ def log(tmp_path):
 
 
 def test_help_is_fast_and_ends_with_an_example():
-    for command in ([], ["describe"], ["extract"], ["overlay"], ["batch"], ["caption"]):
+    for command in ([], ["describe"], ["compare"], ["extract"], ["overlay"], ["batch"], ["caption"]):
         done = run([*command, "--help"])
         assert done.returncode == 0
         assert b"Example:\n    plotread" in done.stdout.replace(b"\r", b"")
