@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
 from plotread.model import RGB
-from plotread.vision.types import Mask, RGBImage
+from plotread.vision.types import Mask, RGBImage, TextBox
 
 INK_CONTRAST = 32  # levels; a pixel this far from every background is ink (text, curves)
-
-
+SURE_READING = 0.9  # confidence from which a number tells the height of its digits
+ENOUGH_NUMBERS = 4  # numbers of several digits; with fewer, single digits vote too
 LOCAL_WINDOW_PX = 41  # side of the window in which a flat color must have a share to be paper there
 LOCAL_SHARE = 0.15  # of that window; the fill of a neighboring panel has less
 
@@ -31,3 +33,16 @@ def ink_mask(rgb: RGBImage, backgrounds: tuple[RGB, ...], contrast: int = INK_CO
             near &= share >= LOCAL_SHARE
         ink &= ~near
     return ink
+
+
+def digit_height(numbers: Sequence[TextBox], fallback: float) -> float:
+    """Median height in px of the numbers read, `fallback` where too few are sure.
+
+    Of a page of text the ruler is the height of small letters; what was read as numbers is not.
+    """
+    sure = [t for t in numbers if t.confidence >= SURE_READING and "^" not in t.text]
+    long = [t for t in sure if sum(c.isdigit() for c in t.text) >= 2]
+    voters = long if len(long) >= ENOUGH_NUMBERS else sure
+    if len(voters) < ENOUGH_NUMBERS:
+        return fallback
+    return float(np.median([t.box.height for t in voters]))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plotread.geometry import Box
-from plotread.vision.pixels import ink_mask
+from plotread.vision.pixels import digit_height, ink_mask
 from plotread.vision.types import Line, Mask, Raster, RGBImage, Ruler, TextBox
 
 WORD_GAP_HEIGHTS = 0.75  # text heights between the glyphs of one number
@@ -24,6 +24,7 @@ EDGE_HEIGHTS = 12.0  # text heights: shorter edges of fills are the tops and bot
 LINE_REACH_PX = 4  # rows looked at on both sides of a line to find its thickness
 LINE_FILLED = 0.6  # share of a row that is ink where the line still runs
 SMALL_TEXT_PX = 9.5  # below this height a decimal point is one pixel
+RULER_SLACK = 0.25  # of the ruler; digits further from it are looked for again at their own height
 LEAST_CONFIDENCE = 0.5
 MAX_WORDS = 1500  # more are a page of text; the rest is left unread
 CROP_PAD_PX = 2
@@ -48,7 +49,17 @@ def find_numbers(
     read : callable
         Crops (h, w, 3) to (text, confidence).
     """
-    height = ruler.text_height_px
+    found = _read_at(raster, ruler, ruler.text_height_px, lines, read)
+    height = digit_height(found, ruler.text_height_px)
+    if abs(height - ruler.text_height_px) > RULER_SLACK * ruler.text_height_px:
+        found = _read_at(raster, ruler, height, lines, read)
+    return found
+
+
+def _read_at(
+    raster: Raster, ruler: Ruler, height: float, lines: tuple[Line, ...], read: NumberReader
+) -> tuple[TextBox, ...]:
+    """Numbers whose digits are about `height` px high."""
     clean = _erase_lines(ink_mask(raster.rgb, ruler.backgrounds), lines)
     glyphs = _glyphs(clean, lines, height)
     boxes = _words(glyphs, height)[:MAX_WORDS]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plotread.geometry import Frame
 from plotread.model import NO_FLAGS, Axis
-from plotread.vision.pixels import ink_mask
+from plotread.vision.pixels import digit_height, ink_mask
 from plotread.vision.types import Line, PanelFrame, Raster, Ruler, TextBox
 from plotread.vision.panels.boxes import propose
 from plotread.vision.panels.choose import Candidate, choose
@@ -19,7 +19,7 @@ OFFSET_ABOVE_HEIGHTS = 2.6
 def find_panels(
     raster: Raster, ruler: Ruler, lines: tuple[Line, ...], numbers: tuple[TextBox, ...]
 ) -> tuple[PanelFrame, ...]:
-    height = ruler.text_height_px
+    height = digit_height(numbers, ruler.text_height_px)
     ink = ink_mask(raster.rgb, ruler.backgrounds)
     found = choose(propose(lines, height), numbers, ink, height)
     panels = [_calibrate(raster, lines, numbers, c, height, ink) for c in found]

@@ -72,7 +72,7 @@ def _judge(proposal, found, numbers, height):
         if len(p.members) == 2 and p.total >= 4:
             continue
         beyond = _beyond(frame, labels, p, numbers, side, height)
-        parts[side] = (W_COVER * cover + W_INLIERS * inliers - W_BEYOND * beyond + W_COUNT * len(p.members),
+        parts[side] = (W_COVER * cover + W_INLIERS * inliers * (1 - 1 / len(p.members)) - W_BEYOND * beyond + W_COUNT * len(p.members),
                        len(p.members), cover)  # fmt: skip
     y_side = "y" if "y" in parts else "y2" if "y2" in parts else None
     x = parts.get("x")
