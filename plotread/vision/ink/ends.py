@@ -12,6 +12,8 @@ FIT_PX = 6.0  # px of the curve that give the direction of its end
 MIN_FIT = 3  # points
 TOUCH_PX = 2.0  # px beyond the pens within which a curve's end lies on another curve
 COMMON_PX = 3.0  # px; curves that begin this close together begin at one step
+FLAT_REACH_PX = 3.5  # px beyond the pen within which the frame may hide a flat curve
+FLAT_SLOPE = 0.1  # px per px
 MIN_MISSING_PX = 0.8
 MAX_MISSING = 0.35  # share of the other curve's extent that may be taken over
 
@@ -113,3 +115,25 @@ def _common_start(starts: list[float]) -> float:
 def _distance_to(points: NDArray[np.float64], at: NDArray[np.float64]) -> float:
     low, high = float(points[:, 1].min()), float(points[:, 1].max())
     return max(low - float(at[1]), float(at[1]) - high, 0.0)
+
+
+def along_the_frame(curves: list[NDArray[np.float64]], widths: list[float], movable: list[bool],
+                    frame: Frame) -> list[NDArray[np.float64]]:
+    """Points to put after curves that run out flat on the bottom or top of the frame, which hides them.
+
+    They go on to where the panel's other curves end.
+    """
+    nothing = np.empty((0, 2))
+    if len(curves) < 2:
+        return [nothing for _ in curves]
+    lasts = [float(c[-1, 0]) for c in curves]
+    out = []
+    for i, curve in enumerate(curves):
+        goal = max(x for j, x in enumerate(lasts) if j != i)
+        x, y = float(curve[-1, 0]), float(curve[-1, 1])
+        reach = widths[i] + FLAT_REACH_PX
+        near = min(abs(y - frame.top), abs(y - frame.bottom)) <= reach
+        tail = curve[curve[:, 0] >= x - 4 * FIT_PX]
+        flat = np.ptp(tail[:, 1]) <= max(FLAT_SLOPE * 4 * FIT_PX, 1.0)
+        out.append(np.array([[goal, y]]) if movable[i] and near and flat and goal - x > MIN_MISSING_PX else nothing)
+    return out

@@ -15,7 +15,11 @@ HIDDEN_COLUMN = 0.85  # largest cost of a column spent under other inks
 TRAVEL = 0.004  # cost of a px of vertical travel on ink
 TRAVEL_BARE = 0.25  # what it costs more on paper
 TRAVEL_HIDDEN = 0.2  # largest cost of a px under other inks
+BROKEN_BLANK = 0.15  # cost of a blank column along a dashed line
+BROKEN_TRAVEL = 0.12  # cost of a px of vertical travel on paper along a dashed line
+BROKEN_CLIMB = -0.06  # gain of a px of vertical travel on ink: steep dashes are climbed
 MAX_CURVES = 4  # curves of one ink followed without a legend
+RELEVEL = 64  # columns after which costs are levelled, to keep their digits
 MIN_SPAN = 0.20  # share of the columns a curve must meet
 MIN_OWN = 0.40  # share of its own extent (in the open) it must meet
 MIN_SPAN_PX = 12
@@ -72,6 +76,16 @@ def cheapest_path(alpha: NDArray[np.float32], hidden: Mask) -> NDArray[np.intp]:
     return _walk(np.ascontiguousarray(stay), climb)
 
 
+def broken_path(alpha: NDArray[np.float32], hidden: Mask) -> NDArray[np.intp]:
+    """The same for a dashed or dotted line: blanks are cheap, steep dashes are climbed."""
+    bare = 1.0 - alpha.T
+    stay = (BROKEN_BLANK * bare).astype(np.float32)
+    step = np.where(bare < 1 - INK, BROKEN_CLIMB, BROKEN_TRAVEL * bare)
+    step = np.where(hidden.T & (step > 0), step / 2, step)
+    climb = np.ascontiguousarray(np.cumsum(step, axis=1, dtype=np.float32))
+    return _walk(np.ascontiguousarray(stay), climb)
+
+
 def _walk(stay: NDArray[np.float32], climb: NDArray[np.float32]) -> NDArray[np.intp]:
     width, height = stay.shape
     cost = np.empty((width, height), dtype=np.float32)
@@ -84,14 +98,24 @@ def _walk(stay: NDArray[np.float32], climb: NDArray[np.float32]) -> NDArray[np.i
         np.add(down, c, out=down)
         np.subtract(up, c, out=up)
         np.add(np.minimum(down, up, out=down), stay[x], out=cost[x])
-        if x % 64 == 0:
+        if x % RELEVEL == 0:
             cost[x] -= cost[x].min()
     path = np.empty(width, dtype=np.intp)
     path[-1] = int(cost[-1].argmin())
+    rows = np.arange(height)
     for x in range(width - 1, 0, -1):
         c = climb[x]
-        path[x - 1] = int((cost[x - 1] + np.abs(c - c[path[x]])).argmin())
+        at = path[x]
+        way = cost[x - 1] + np.where(rows <= at, c[at] - c, c - c[at])
+        path[x - 1] = int(way.argmin())
     return path
+
+
+def follow_broken(alpha: NDArray[np.float32], hidden: Mask) -> Curve | None:
+    """One dashed or dotted curve and all its pieces, or None where they do not make a curve."""
+    path = broken_path(alpha, hidden)
+    found = _pieces_met(alpha, hidden, path, True)
+    return Curve(found[0], path, found[1], found[2]) if found else None
 
 
 def follow_all(alpha: NDArray[np.float32], hidden: Mask, limit: int = MAX_CURVES) -> list[Curve]:

@@ -64,13 +64,16 @@ class Layers:
     level: float
 
 
-def faint_level(alpha: NDArray[np.float32], contrast: float, lossy: bool, width: float) -> float | None:
+def faint_level(alpha: NDArray[np.float32], grid: Mask, contrast: float, lossy: bool, width: float
+                ) -> float | None:
     """Opacity of a faint layer beside the strong one, or None where there is none.
 
     Parameters
     ----------
     alpha : (H, W) float32
         Coverage by one ink.
+    grid : (H, W) bool
+        Grid lines, which leave faint remains and do not count.
     contrast : float
         Levels between the paper and the ink.
     lossy : bool
@@ -84,7 +87,7 @@ def faint_level(alpha: NDArray[np.float32], contrast: float, lossy: bool, width:
         return None
     away = cv2.distanceTransform((~strong).astype(np.uint8), cv2.DIST_L2, 3) > APART_PX
     faint = core & away & (alpha > LEVEL_LEAST / 2)
-    faint &= ~_straight(faint)
+    faint &= ~_straight(faint) & ~(cv2.dilate(grid.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
     values = alpha[faint]
     columns = np.flatnonzero(faint.any(axis=0))
     if len(columns) < max(COLUMNS_LEAST, COLUMNS_SHARE * alpha.shape[1]):

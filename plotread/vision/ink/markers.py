@@ -30,6 +30,9 @@ EXPLAINED_PX = 1.6  # px beyond the marker's radius within which the polyline mu
 MARK_REACH = 1.7  # radii; a triangle's corners reach twice as far as the circle in it
 EXPLAINED = 0.97
 SUPPORTED = 0.93  # share of the polyline that must lie on ink
+BUNCH_OVER_PEN = 1.25  # half pens; shallower maxima are the pen's own
+BUNCH_WIDTH = 0.12  # share of the typical size within which markers agree
+BUNCH_SHARE = 0.55
 MAX_TALL = 0.30  # share of columns taller than two markers and a pen: noise, no markers
 
 
@@ -98,6 +101,17 @@ def maxima(depth: Depth) -> NDArray[np.float64]:
         return np.empty((0, 2))
     at = (centers[1:] + 0.5) / depth.scale - 0.5 + np.array([depth.x0, depth.y0])
     return np.asarray(at[np.argsort(at[:, 0], kind="stable")])
+
+
+def _bunched(depth: Depth, width: float) -> bool:
+    """Whether the local maxima of depth agree in size, as markers do and the knots of noise do not."""
+    size = 2 * int(max(round(0.5 * depth.radius * depth.scale), 1)) + 1
+    top = cv2.dilate(depth.map, np.ones((size, size), np.uint8))
+    peaks = depth.map[(depth.map >= top - 1e-4) & (depth.map > BUNCH_OVER_PEN * width / 2)]
+    if len(peaks) == 0:
+        return False
+    typical = float(np.percentile(peaks, 80))
+    return bool((np.abs(peaks - typical) <= BUNCH_WIDTH * typical).mean() >= BUNCH_SHARE)
 
 
 def comb(depth: Depth, marks: NDArray[np.float64], hidden: Mask, scale: Scale, width: float
@@ -240,7 +254,7 @@ def marks_for_discs(points: NDArray[np.float64], depth: Depth, marks: NDArray[np
     inked = depth.map > 0
     some = inked.any(axis=0)
     tall = inked.sum(axis=0)[some] / depth.scale
-    if len(marks) < MIN_TEETH or (tall > 4 * depth.radius + width).mean() > MAX_TALL:
+    if len(marks) < MIN_TEETH or not _bunched(depth, width) or (tall > 4 * depth.radius + width).mean() > MAX_TALL:
         return points
     reach = depth.radius + 0.6
     inside = np.zeros(len(points), dtype=bool)

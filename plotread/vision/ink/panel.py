@@ -12,8 +12,8 @@ from plotread.model import Scale
 from plotread.vision.ink.background import Mask, Sheet, lay_sheet
 from plotread.vision.ink.dashes import Rhythm, rhythm_of, to_common_end
 from plotread.vision.ink.emit import emit_points, fill_under_others, stroke_width
-from plotread.vision.ink.ends import along_others, to_the_frame
-from plotread.vision.ink.follow import INK, Curve, follow_all
+from plotread.vision.ink.ends import along_others, along_the_frame, to_the_frame
+from plotread.vision.ink.follow import INK, Curve, follow_all, follow_broken
 from plotread.vision.ink.furniture import blocked_pixels, drop_swatches
 from plotread.vision.ink.inks import Ink, find_inks
 from plotread.vision.ink.layers import SOLID_COVER, Layers, as_band, faint_level, raw_pieces, raw_points, raw_width, split
@@ -91,6 +91,8 @@ def _ended(sheet: Sheet, told: list[Told]) -> tuple[Trace, ...]:
     movable = [t.trace.kind == "line" and not t.trace.recovered and t.trace.role is None for t in out]
     widths = [t.trace.width_px / sheet.zoom for t in out]
     added = along_others(points, widths, movable)
+    flat = along_the_frame(points, widths, movable, sheet.frame)
+    added = [(f, b if len(b) else e) for (f, b), e in zip(added, flat, strict=True)]
     return tuple(_with_ends(sheet, t.trace, *extra) for t, extra in zip(out, added, strict=True))
 
 
@@ -119,12 +121,15 @@ def _curves_of(sheet: Sheet, ink: Ink, alpha: NDArray[np.float32], hidden: Mask,
     """All curves of one ink: raw and smoothed where it has two opacities, else one by one."""
     width = stroke_width(alpha)
     contrast = float(np.linalg.norm(ink.color - sheet.paper))
-    level = faint_level(alpha, contrast, sheet.lossy, width)
+    level = faint_level(alpha, sheet.grid, contrast, sheet.lossy, width)
     if level is not None:
         told = _two_layers(sheet, ink, split(alpha, level, sheet.grid), hidden, pair)
         if told:
             return told
-    curves = [_told(sheet, ink, curve, hidden, scale) for curve in follow_all(alpha, hidden)]
+    followed = follow_all(alpha, hidden)
+    if len(followed) == 1 and rhythm_of(followed[0].alpha, hidden, width) is not None:
+        followed = [follow_broken(alpha, hidden) or followed[0]]
+    curves = [_told(sheet, ink, curve, hidden, scale) for curve in followed]
     return [t for t in curves if t is not None]
 
 
