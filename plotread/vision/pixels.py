@@ -13,26 +13,36 @@ from plotread.vision.types import Mask, RGBImage, TextBox
 INK_CONTRAST = 32  # levels; a pixel this far from every background is ink (text, curves)
 SURE_READING = 0.9  # confidence from which a number tells the height of its digits
 ENOUGH_NUMBERS = 4  # numbers of several digits; with fewer, single digits vote too
-LOCAL_WINDOW_PX = 41  # side of the window in which a flat color must have a share to be paper there
-LOCAL_SHARE = 0.15  # of that window; the fill of a neighboring panel has less
+LOCAL_WINDOW_PX = 41  # side of the window in which the most frequent flat color is the paper
+FLAT_PX = 5  # side of the smallest patch of another flat color that is no soft rim of a letter
 
 
 def ink_mask(rgb: RGBImage, backgrounds: tuple[RGB, ...], contrast: int = INK_CONTRAST) -> Mask:
     """Where a pixel is further than `contrast` levels from every background near it, (H, W) bool.
 
-    A color is paper only where it fills a share of the surroundings: grey letters on a white
-    page stay ink although the panel beside them is filled with that grey.
+    A color is paper where it is the most frequent one around, elsewhere only in flat patches: the
+    soft rims of letters on a white page stay ink although the panel beside them is filled with
+    just that grey.
     """
-    ink = np.ones(rgb.shape[:2], dtype=bool)
-    for color in backgrounds:
-        low = tuple(float(max(c - contrast, 0)) for c in color)
-        high = tuple(float(min(c + contrast, 255)) for c in color)
-        near = cv2.inRange(rgb, low, high) > 0
-        if len(backgrounds) > 1:
-            share = cv2.blur(near.astype(np.float32), (LOCAL_WINDOW_PX, LOCAL_WINDOW_PX))
-            near &= share >= LOCAL_SHARE
-        ink &= ~near
-    return ink
+    near = [
+        cv2.inRange(
+            rgb,
+            np.array([max(c - contrast, 0) for c in color]),
+            np.array([min(c + contrast, 255) for c in color]),
+        )
+        for color in backgrounds
+    ]
+    if len(near) == 1:
+        return np.asarray(near[0] == 0)
+    window = (LOCAL_WINDOW_PX, LOCAL_WINDOW_PX)
+    shares = [cv2.blur(mask, window) for mask in near]
+    most = np.maximum.reduce(shares)
+    patch = np.ones((FLAT_PX, FLAT_PX), np.uint8)
+    paper = np.zeros(rgb.shape[:2], dtype=bool)
+    for mask, share in zip(near, shares, strict=True):
+        flat = cv2.dilate(cv2.morphologyEx(mask, cv2.MORPH_OPEN, patch), patch)
+        paper |= (mask > 0) & ((share >= most) | (flat > 0))
+    return ~paper
 
 
 def digit_height(numbers: Sequence[TextBox], fallback: float) -> float:

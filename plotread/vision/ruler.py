@@ -20,13 +20,16 @@ FLAT_SHARE = 0.02  # a background covers at least this share of the flat pixels
 MAX_BACKGROUNDS = 4  # page, panel fill, card, stripe
 MERGE_LEVELS = 14  # two fills nearer than this are one colour split by the histogram
 GLYPH_HEIGHT_PX = (4, 90)  # digits lower than 4 px are unreadable, higher than 90 never met
-GLYPH_ASPECT = (0.12, 1.3)  # width over height of a digit or letter ("1" to "w")
-PAIR_GAP = 0.7  # heights between two neighbouring glyphs at most
-PAIR_HEIGHT = 0.12  # relative difference of height within a pair (or 1 px)
-PAIR_BASELINE_PX = 1.0  # glyphs of a pair stand on one baseline
+GLYPH_ASPECT = (0.12, 6.0)  # width over height of glyphs: "1" to several that touch
+SINGLE_ASPECT = 1.3  # width over height of the widest single glyph
+SOLID = 0.75  # share of its box that a wider component fills when it is a dash and no glyphs
+WORD_GAP = 0.45  # heights between two neighboring glyphs of one word at most
+LETTERS = 1.6  # ratio of heights within a word: capitals to small letters
+BASELINE = 0.07  # heights: round glyphs overshoot the baseline by this much
+SAME_HEIGHT, SAME_HEIGHT_PX = 0.08, 1.0  # spread of heights within a number, relative or px
+EVEN_VOTE, MIXED_VOTE = 3.0, 1.0  # digits of a number share one height; letters of a word rarely do
 VOTE_WIDTH = 0.06  # heights this close (relative, or half a pixel) vote together
 DEFAULT_HEIGHT = 0.02  # of the picture's height, where no glyph votes
-MAX_VOTERS = 6000  # components; noise beyond this adds time and no news
 
 
 def measure(raster: Raster) -> Ruler:
@@ -43,8 +46,7 @@ def measure(raster: Raster) -> Ruler:
         of the same height on the same baseline; `backgrounds` the flat colours by frequency.
     """
     backgrounds = find_backgrounds(raster.rgb)
-    ink = ink_mask(raster.rgb, backgrounds)
-    return Ruler(text_height_px=_text_height(ink), backgrounds=backgrounds)
+    return Ruler(text_height_px=_text_height(ink_mask(raster.rgb, backgrounds)), backgrounds=backgrounds)
 
 
 def find_backgrounds(rgb: RGBImage) -> tuple[RGB, ...]:
@@ -60,7 +62,8 @@ def find_backgrounds(rgb: RGBImage) -> tuple[RGB, ...]:
     flat &= (cv2.absdiff(here, below[: here.shape[0], : here.shape[1]]) <= FLAT_TOLERANCE).all(axis=2)
     pixels = here[flat] if flat.any() else here.reshape(-1, 3)
     codes = (
-        (pixels[:, 0].astype(np.int32) >> 3) * 1024 + (pixels[:, 1].astype(np.int32) >> 3) * 32
+        (pixels[:, 0].astype(np.int32) >> 3) * 1024
+        + (pixels[:, 1].astype(np.int32) >> 3) * 32
         + (pixels[:, 2] >> 3)
     )
     counts = np.bincount(codes, minlength=32768)
@@ -84,35 +87,52 @@ def find_backgrounds(rgb: RGBImage) -> tuple[RGB, ...]:
 
 def _text_height(ink: Mask) -> float:
     count, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    fallback = max(6.0, DEFAULT_HEIGHT * ink.shape[0])
-    if count <= 1:
-        return fallback
-    x, y, w, h = (stats[1:, k].astype(np.float64) for k in range(4))
+    fallback: float = max(6.0, DEFAULT_HEIGHT * ink.shape[0])
+    x, y, w, h, area = (stats[1:, k].astype(np.int64) for k in range(5))
     lowest, highest = GLYPH_HEIGHT_PX
     glyph = (h >= lowest) & (h <= highest) & (w >= GLYPH_ASPECT[0] * h) & (w <= GLYPH_ASPECT[1] * h)
-    x, y, w, h = x[glyph][:MAX_VOTERS], y[glyph][:MAX_VOTERS], w[glyph][:MAX_VOTERS], h[glyph][:MAX_VOTERS]
-    voters = _paired_heights(x, y + h, w, h)
-    if len(voters) == 0:
+    glyph &= (w <= SINGLE_ASPECT * h) | (area <= SOLID * w * h)
+    heights, weights = _votes(x[glyph], (y + h)[glyph], w[glyph], h[glyph])
+    if count <= 1 or len(heights) == 0:
         return fallback
-    votes = [np.sum(np.abs(voters - v) <= max(0.5, VOTE_WIDTH * v)) for v in voters]
-    best = voters[int(np.argmax(votes))]
-    return float(np.median(voters[np.abs(voters - best) <= max(0.5, VOTE_WIDTH * best)]))
+    near = np.abs(heights[:, None] - heights[None, :]) <= np.maximum(0.5, VOTE_WIDTH * heights)[:, None]
+    best: float = heights[int(np.argmax(near @ weights))]
+    return float(np.median(heights[np.abs(heights - best) <= max(0.5, VOTE_WIDTH * best)]))
 
 
-def _paired_heights(
-    x: NDArray[np.float64], bottom: NDArray[np.float64], w: NDArray[np.float64], h: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Heights of the glyphs that have a right neighbour of the same height and baseline."""
+def _votes(
+    x: NDArray[np.int64], bottom: NDArray[np.int64], w: NDArray[np.int64], h: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """One vote per word: the height of its glyphs, and a weight.
+
+    Glyphs are chained to the nearest right neighbor on the same baseline.  Words whose glyphs all
+    have one height (numbers) outweigh words of mixed heights (letters), which tell their tallest.
+    Glyphs that touch count as one of their word.
+    """
     order = np.lexsort((x, bottom))
     x, bottom, w, h = x[order], bottom[order], w[order], h[order]
-    paired = np.zeros(len(x), dtype=bool)
-    for i in range(len(x)):
-        last = np.searchsorted(bottom, bottom[i] + PAIR_BASELINE_PX, side="right")
-        first = np.searchsorted(bottom, bottom[i] - PAIR_BASELINE_PX, side="left")
-        gap = x[first:last] - (x[i] + w[i])
-        near = (gap >= 0) & (gap <= PAIR_GAP * h[i])
-        near &= np.abs(h[first:last] - h[i]) <= max(1.0, PAIR_HEIGHT * h[i])
-        if near.any():
-            paired[i] = True
-            paired[first:last] |= near
-    return h[paired]
+    n = len(x)
+    row = int(x.max(initial=0)) + 2
+    key = bottom * row + x
+    nearest, link = np.full(n, np.inf), np.full(n, -1)
+    for shift in (0, -1, 1, -2, 2):
+        at = np.searchsorted(key, (bottom + shift) * row + x + w - 1)
+        ok = at < n
+        at = np.minimum(at, n - 1)
+        gap = x[at] - (x + w)
+        ok &= (bottom[at] == bottom + shift) & (gap >= -1) & (gap <= np.maximum(WORD_GAP * h, 1))
+        ok &= (h[at] <= LETTERS * h) & (h <= LETTERS * h[at]) & (gap < nearest)
+        ok &= np.abs(shift) <= np.maximum(1, BASELINE * h)
+        nearest[ok], link[ok] = gap[ok], at[ok]
+    word = np.arange(n)
+    for i in np.argsort(x, kind="stable").tolist():
+        if link[i] >= 0:
+            word[link[i]] = word[i]
+    _, index, members = np.unique(word, return_inverse=True, return_counts=True)
+    low, high = np.full(len(members), np.inf), np.zeros(len(members))
+    np.minimum.at(low, index, h)
+    np.maximum.at(high, index, h)
+    even = high - low <= np.maximum(SAME_HEIGHT_PX, SAME_HEIGHT * high)
+    voting = members >= 2
+    heights = np.where(even, (low + high) / 2, high)
+    return heights[voting], np.where(even, EVEN_VOTE, MIXED_VOTE)[voting]

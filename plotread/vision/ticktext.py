@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -12,24 +13,31 @@ from plotread.geometry import Box
 from plotread.vision.pixels import digit_height, ink_mask
 from plotread.vision.types import Line, Mask, Raster, RGBImage, Ruler, TextBox
 
-WORD_GAP_HEIGHTS = 0.75  # text heights between the glyphs of one number
-GLYPH_HEIGHTS = 2.0  # taller components are curves, frames or titles
-GLYPH_WIDTHS = 2.2  # text heights; wider ones are lines, unless they are as high as digits:
-CHAIN_WIDTHS, CHAIN_HEIGHTS = 9.0, (0.7, 1.45)  # text heights: digits that touch each other
-WORD_HEIGHTS = (0.55, 2.3)  # text heights of a whole number, superscript included
+WORD_GAP_HEIGHTS = 0.5  # text heights between the glyphs of one number at most
+LEAST_GAP_PX = 2  # of small text: its gaps are whole pixels
+GLYPH_HEIGHTS = 1.7  # text heights; taller components are curves, frames or titles
+GLYPH_WIDTHS = 1.6  # text heights; wider ones are several touching digits, dashes or curves
+TOUCHING_HEIGHTS, TOUCHING_WIDTHS = (0.7, 1.4), 7.0  # text heights of digits that touch
+WORD_HEIGHTS = (0.6, 2.3)  # text heights of a whole number, superscript included
 WORD_WIDTHS = 14.0  # text heights; "2025-02-15 12:30" fits
-TICK_THIN, TICK_REACH = 0.35, 0.3  # text heights: a sliver this thin and near a line is a tick
-TICK_LONG = 1.3  # text heights; longer slivers near lines are no ticks but rules
-EDGE_HEIGHTS = 12.0  # text heights: shorter edges of fills are the tops and bottoms of letters
+TICK_THIN, TICK_LONG, TICK_REACH = 0.35, 0.75, 0.3  # text heights: a sliver so near a line is its tick
+TICK_THIN_PX, TICK_REACH_PX = 2.0, 1.5  # the same where text is small
 LINE_REACH_PX = 4  # rows looked at on both sides of a line to find its thickness
 LINE_FILLED = 0.6  # share of a row that is ink where the line still runs
-SMALL_TEXT_PX = 9.5  # below this height a decimal point is one pixel
+SMALL_TEXT_PX = 11.0  # below this height a decimal point is one pixel
+ALIGN_HEIGHTS = 0.3  # text heights: lone digits count only beside or above others, aligned so well
+ALIKE = 0.2  # relative difference of their heights
+ROTATED_CHAIN = 4  # words stacked so tightly are letters of a rotated text
+ROTATED_GAP = 0.35  # text heights between stacked letters at most
 RULER_SLACK = 0.25  # of the ruler; digits further from it are looked for again at their own height
+EDGE_HEIGHTS = 12.0  # text heights: shorter edges of fills are the tops and bottoms of letters
+DASH_THIN, DASH_LONG = 0.25, 1.0  # text heights: a minus or tick; none ends a number
 LEAST_CONFIDENCE = 0.5
-MAX_WORDS = 1500  # more are a page of text; the rest is left unread
+MAX_WORDS = 1200  # more are a page of text; the rest is left unread
 CROP_PAD_PX = 2
 
 NumberReader = Callable[[Sequence[NDArray[np.uint8]]], list[tuple[str, float]]]
+Ints = NDArray[np.int64]
 
 
 def find_numbers(
@@ -48,22 +56,27 @@ def find_numbers(
         Erased before glyphs are looked for, else ticks and spines join the labels.
     read : callable
         Crops (h, w, 3) to (text, confidence).
+
+    Returns
+    -------
+    tuple of TextBox
+        In the order of their upper left corners; boxes are tight, superscripts included.
     """
-    found = _read_at(raster, ruler, ruler.text_height_px, lines, read)
+    ink = _erase_lines(ink_mask(raster.rgb, ruler.backgrounds), lines)
+    found = _read_at(raster.rgb, ink, ruler.text_height_px, lines, read)
     height = digit_height(found, ruler.text_height_px)
     if abs(height - ruler.text_height_px) > RULER_SLACK * ruler.text_height_px:
-        found = _read_at(raster, ruler, height, lines, read)
+        found = _read_at(raster.rgb, ink, height, lines, read)
     return found
 
 
 def _read_at(
-    raster: Raster, ruler: Ruler, height: float, lines: tuple[Line, ...], read: NumberReader
+    rgb: RGBImage, ink: Mask, height: float, lines: tuple[Line, ...], read: NumberReader
 ) -> tuple[TextBox, ...]:
     """Numbers whose digits are about `height` px high."""
-    clean = _erase_lines(ink_mask(raster.rgb, ruler.backgrounds), lines)
-    glyphs = _glyphs(clean, lines, height)
-    boxes = _words(glyphs, height)[:MAX_WORDS]
-    crops = [_crop(raster.rgb, glyphs, box) for box in boxes]
+    glyphs, mask = _glyphs(ink, lines, height)
+    boxes = _words(glyphs, height, ink.shape)[:MAX_WORDS]
+    crops = [_crop(rgb, mask, box) for box in boxes]
     texts = read(crops) if crops else []
     return tuple(
         TextBox(text, box, confidence)
@@ -84,51 +97,115 @@ def _erase_lines(ink: Mask, lines: tuple[Line, ...]) -> Mask:
     return clean
 
 
-def _glyphs(ink: Mask, lines: tuple[Line, ...], height: float) -> Mask:
-    """Components of the size of glyphs, ticks beside lines left out."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    x, y, w, h, area = (stats[:, k] for k in range(5))
-    keep = (h <= GLYPH_HEIGHTS * height) & (w <= GLYPH_WIDTHS * height)
-    low, high = CHAIN_HEIGHTS
-    keep |= (h >= low * height) & (h <= high * height) & (w <= CHAIN_WIDTHS * height)
+@dataclass(frozen=True, slots=True)
+class _Glyphs:
+    """Boxes of glyph components: left, top, width, height in px, each (N,)."""
+
+    x: Ints
+    y: Ints
+    w: Ints
+    h: Ints
+
+
+def _glyphs(ink: Mask, lines: tuple[Line, ...], height: float) -> tuple[_Glyphs, Mask]:
+    """Components of the size of glyphs, ticks beside lines left out, and where they are."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    x, y, w, h, area = (stats[:, k].astype(np.int64) for k in range(5))
+    single = (h <= GLYPH_HEIGHTS * height) & (w <= GLYPH_WIDTHS * height)
+    touching = (h >= TOUCHING_HEIGHTS[0] * height) & (h <= TOUCHING_HEIGHTS[1] * height)
+    touching &= w <= TOUCHING_WIDTHS * height
+    keep = single | touching
     if height >= SMALL_TEXT_PX:
         keep &= area >= 2
     keep[0] = False
-    thin = (np.minimum(w, h) <= max(TICK_THIN * height, 1.5)) & (np.maximum(w, h) <= TICK_LONG * height)
-    reach = max(TICK_REACH * height, 1.5)
+    thin = np.minimum(w, h) <= max(TICK_THIN * height, TICK_THIN_PX)
+    thin &= np.maximum(w, h) <= TICK_LONG * height
+    reach = max(TICK_REACH * height, TICK_REACH_PX)
+    candidates = np.flatnonzero(keep & thin)
     for line in lines:
-        if line.kind != "stroke" and line.end - line.start < EDGE_HEIGHTS * height:
+        if len(candidates) == 0:
+            break
+        if line.kind == "edge" and line.end - line.start < EDGE_HEIGHTS * height:
             continue
-        low, high, along, other = (y, y + h - 1, x, w) if line.horizontal else (x, x + w - 1, y, h)
-        near = (low <= line.position + reach) & (high >= line.position - reach)
-        near &= (along + other > line.start) & (along < line.end)
-        across = h >= w if line.horizontal else w >= h
-        keep &= ~(thin & near & across)
-    return np.asarray(keep[labels])
+        cx, cy, cw, ch = x[candidates], y[candidates], w[candidates], h[candidates]
+        low, along, wide, tall = (cy, cx, cw, ch) if line.horizontal else (cx, cy, ch, cw)
+        tick = (low <= line.position + reach) & (low + tall - 1 >= line.position - reach) & (tall >= wide)
+        tick &= (along + wide > line.start) & (along < line.end)
+        keep[candidates[tick]] = False
+        candidates = candidates[~tick]
+    return _Glyphs(x[keep], y[keep], w[keep], h[keep]), np.asarray(keep[labels])
 
 
-def _words(glyphs: Mask, height: float) -> list[Box]:
-    """Close gaps along rows; each component of the result is a word."""
-    gap = max(1, round(WORD_GAP_HEIGHTS * height))
-    mask = glyphs.astype(np.uint8)
-    closed = cv2.morphologyEx(
-        cv2.copyMakeBorder(mask, 0, 0, gap, gap, cv2.BORDER_CONSTANT), cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8)
-    )[:, gap:-gap]
-    closed = cv2.dilate(closed, np.ones((3, 1), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
-    boxes = []
-    for i in range(1, count):
-        x, y, w, h, _ = stats[i].tolist()
-        inside = glyphs[y : y + h, x : x + w] & (labels[y : y + h, x : x + w] == i)
-        rows = np.flatnonzero(inside.any(axis=1))
-        columns = np.flatnonzero(inside.any(axis=0))
-        if len(rows) == 0:
-            continue
-        box = Box(x + int(columns[0]), y + int(rows[0]), x + int(columns[-1]) + 1, y + int(rows[-1]) + 1)
-        if WORD_HEIGHTS[0] * height <= box.height <= WORD_HEIGHTS[1] * height and box.width <= WORD_WIDTHS * height:
-            boxes.append(box)
-    boxes.sort(key=lambda b: (b.y0, b.x0))
-    return boxes
+def _words(glyphs: _Glyphs, height: float, shape: tuple[int, int]) -> list[Box]:
+    """Boxes of glyphs that stand close together in a row, of the size of a number."""
+    gap = max(LEAST_GAP_PX, round(WORD_GAP_HEIGHTS * height))
+    canvas = np.zeros((shape[0], shape[1] + gap), np.uint8)
+    x0, y0, x1, y1 = glyphs.x, glyphs.y, glyphs.x + glyphs.w, glyphs.y + glyphs.h
+    for a, b, c, d in zip(x0.tolist(), y0.tolist(), x1.tolist(), y1.tolist(), strict=True):
+        canvas[b:d, a : c + gap] = 1
+    count, labels = cv2.connectedComponents(canvas, connectivity=4)
+    if count <= 1:
+        return []
+    word = labels[y0, x0].astype(np.int64)
+    dash = (glyphs.h <= max(DASH_THIN * height, 2)) & (glyphs.w >= glyphs.h)
+    dash &= glyphs.w <= DASH_LONG * height
+    right = np.zeros(count, np.int64)
+    np.maximum.at(right, word, x1)
+    middle = np.zeros(count)
+    np.maximum.at(middle, word, np.where(dash, 0, y1 - TICK_LONG * DASH_THIN * height))
+    keep = ~(dash & (x1 == right[word]) & (y1 <= middle[word]))  # decimal points stand lower
+    x0, y0, x1, y1, word = x0[keep], y0[keep], x1[keep], y1[keep], word[keep]
+    left, top = np.full(count, shape[1]), np.full(count, shape[0])
+    right, bottom, tallest, members = (np.zeros(count, np.int64) for _ in range(4))
+    np.minimum.at(left, word, x0)
+    np.minimum.at(top, word, y0)
+    np.maximum.at(right, word, x1)
+    np.maximum.at(bottom, word, y1)
+    np.maximum.at(tallest, word, y1 - y0)
+    np.add.at(members, word, 1)
+    tall, wide = bottom - top, right - left
+    fits = (tall >= WORD_HEIGHTS[0] * height) & (tall <= WORD_HEIGHTS[1] * height)
+    fits &= (tallest >= WORD_HEIGHTS[0] * height) & (wide <= WORD_WIDTHS * height)
+    index = np.flatnonzero(fits)
+    boxes = np.stack([left[index], top[index], right[index], bottom[index]], axis=1)
+    chosen = ~_rotated(boxes, height) & ((members[index] >= 2) | _aligned(boxes, height))
+    found = [Box(*row) for row in boxes[chosen].tolist()]
+    return sorted(found, key=lambda b: (b.y0, b.x0))
+
+
+def _aligned(boxes: Ints, height: float) -> NDArray[np.bool_]:
+    """Which words share a row, a left or a right edge or a centre with another of their height."""
+    out = np.zeros(len(boxes), bool)
+    tall = boxes[:, 3] - boxes[:, 1]
+    slack = ALIGN_HEIGHTS * height
+    for at in (boxes[:, 3], boxes[:, 0], boxes[:, 2], (boxes[:, 0] + boxes[:, 2]) / 2):
+        order = np.argsort(at, kind="stable")
+        for shift in (1, 2, 3):
+            a, b = order[:-shift], order[shift:]
+            near = np.abs(at[a] - at[b]) <= slack
+            near &= np.abs(tall[a] - tall[b]) <= np.maximum(1, ALIKE * np.maximum(tall[a], tall[b]))
+            out[a[near]] = True
+            out[b[near]] = True
+    return out
+
+
+def _rotated(boxes: Ints, height: float) -> NDArray[np.bool_]:
+    """Which words are letters of a text that runs up or down: stacked with hardly a gap."""
+    out = np.zeros(len(boxes), bool)
+    narrow = np.flatnonzero(boxes[:, 2] - boxes[:, 0] <= WORD_HEIGHTS[1] * height)
+    order = narrow[np.lexsort((boxes[narrow, 1], np.round(boxes[narrow, 2] / max(height, 1.0))))]
+    chain: list[int] = []
+    for i in [*order.tolist(), -1]:
+        if chain and i >= 0:
+            last = boxes[chain[-1]]
+            shared = min(last[2], boxes[i, 2]) - max(last[0], boxes[i, 0])
+            if shared > 0 and boxes[i, 1] - last[3] <= ROTATED_GAP * height:
+                chain.append(i)
+                continue
+        if len(chain) >= ROTATED_CHAIN:
+            out[chain] = True
+        chain = [i]
+    return out
 
 
 def _crop(rgb: RGBImage, glyphs: Mask, box: Box) -> RGBImage:
