@@ -33,7 +33,7 @@ def _calibrate(raster, lines, numbers, c: Candidate, height, ink) -> PanelFrame:
         if part is None:
             axes[side] = Axis(flags=frozenset({"axis_unread"}))
             continue
-        labels, p = part
+        labels, p = part.labels, part.progression
         offset = _offset(c.frame, numbers, side, height, {id(labels[i].box) for i in p.members})
         axes[side] = with_range(fit_axis(raster, lines, c.frame, side, labels, p, offset, height), frame, side)
     flags = frozenset({"frame_loose"}) if loose else NO_FLAGS

@@ -4,132 +4,169 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from plotread.geometry import Frame
-from plotread.vision.types import Mask, TextBox
 from plotread.vision.panels.boxes import Proposal
-from plotread.vision.panels.labels import Label, Progression, agree, beside
+from plotread.vision.panels.labels import Label, Progression, Side, agree, beside, beyond
+from plotread.vision.types import Mask, TextBox
 
 COVER_FULL = 0.8  # share of a side that its labels span when the side is theirs
 W_COVER, W_INLIERS, W_BEYOND, W_SIDES, W_COUNT = 3.0, 2.0, 2.5, 0.5, 0.12  # weights of the choice
+W_STACK = 1.5  # what a frame told by parallel gridlines alone stands back
 CLASH = 0.25  # of the smaller of two frames: overlap from which they exclude each other
 SURE_SIDES = 6.0  # sides worth at which two labels an axis suffice
 LABELS_WITHOUT_SIDES = 5  # labels in all where the sides are weaker
 ONE_AXIS_LABELS, ONE_AXIS_COVER = 4, 0.6  # one readable axis: labels and share of the side
+TWO_OF = 4  # numbers in a column of which only two agree: chance, no scale
+SIBLING_LABELS = 3  # labels on one axis that suffice beside a panel of the same size
+SIBLING_PX, SIBLING_HEIGHTS = 3.0, 0.35  # by which frames of one grid differ in size and place
 INK_SHARE, INK_DEPTH_HEIGHTS, INK_DEEP = 0.08, 0.35, 0.5  # thick fill: bars, matrices, pies
 
 
 @dataclass(frozen=True, slots=True)
+class SideFit:
+    """The labels along one side and the scale they agree on."""
+
+    labels: tuple[Label, ...]
+    progression: Progression
+
+    @property
+    def count(self) -> int:
+        return len(self.progression.members)
+
+    @property
+    def positions(self) -> list[float]:
+        return [self.labels[i].position for i in self.progression.members]
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
+    """A frame with the scales along its sides; `accepted` where they make it a panel by itself."""
+
     frame: Frame
     sides: float
-    stack: bool
-    x: tuple[tuple[Label, ...], Progression] | None
-    y: tuple[tuple[Label, ...], Progression] | None
-    y2: tuple[tuple[Label, ...], Progression] | None
+    x: SideFit | None
+    y: SideFit | None
+    y2: SideFit | None
     score: float
+    accepted: bool
 
 
-def choose(proposals: list[Proposal], numbers: tuple[TextBox, ...], ink: Mask, height: float) -> list[Candidate]:
-    """Panels: frames with numbers along their sides, none overlapping another by much."""
+def choose(
+    proposals: list[Proposal], numbers: tuple[TextBox, ...], ink: Mask, height: float
+) -> list[Candidate]:
+    """Panels: frames with numbers along their sides, none overlapping another by much.
+
+    Parameters
+    ----------
+    proposals : list of Proposal
+    numbers : tuple of TextBox
+    ink : (H, W) bool
+    height : float
+        Text height, px.
+
+    Returns
+    -------
+    list of Candidate
+        Best first; after them the frames that only their likeness to those makes panels.
+    """
     memo: dict[tuple[object, ...], Progression | None] = {}
-    candidates = []
-    for proposal in proposals:
-        found = {}
-        for side in ("x", "y", "y2"):
-            labels = beside(proposal.frame, numbers, side, height)
-            key = (side, *(id(label.box) for label in labels))
-            if key not in memo:
-                memo[key] = agree(labels, height)
-            progression = memo[key]
-            found[side] = (tuple(labels), progression) if progression is not None else None
-        candidate = _judge(proposal, found, numbers, height)
-        if candidate is not None:
-            candidates.append(candidate)
-    candidates.sort(key=lambda c: (c.stack, -c.score, c.frame.top, c.frame.left))
+    rated = [_rate(p, numbers, height, memo) for p in proposals]
+    rated.sort(key=lambda c: (-c.score, c.frame.top, c.frame.left))
     kept: list[Candidate] = []
-    for candidate in candidates:
-        if any(_clash(candidate.frame, other.frame) for other in kept):
+    for candidate in rated:
+        if not candidate.accepted or _clashes(candidate, kept):
             continue
-        if (candidate.x is None or candidate.y is None) and _thick(candidate.frame, ink, height):
+        if (candidate.x is None or (candidate.y or candidate.y2) is None) and _thick(candidate.frame, ink, height):
             continue
         kept.append(candidate)
-    return kept
+    return kept + _siblings(rated, kept, ink, height)
 
 
-def _judge(proposal, found, numbers, height):
-    frame, sides = proposal.frame, proposal.sides
-    parts = {}
-    for side in ("x", "y", "y2"):
-        if found[side] is None:
+def _rate(
+    proposal: Proposal, numbers: tuple[TextBox, ...], height: float,
+    memo: dict[tuple[object, ...], Progression | None],
+) -> Candidate:  # fmt: skip
+    frame = proposal.frame
+    fits: dict[Side, SideFit] = {}
+    worth: dict[Side, float] = {}
+    sides: tuple[Side, ...] = ("x", "y", "y2")
+    for side in sides:
+        labels = beside(frame, numbers, side, height)
+        key = (side, *(id(label.box) for label in labels))
+        if key not in memo:
+            memo[key] = agree(labels, height)
+        progression = memo[key]
+        if progression is None or (len(progression.members) == 2 and progression.total >= TWO_OF):
             continue
-        labels, p = found[side]
-        length = frame.width if side == "x" else frame.height
-        at = [labels[i].position for i in p.members]
-        cover = min(1.0, (max(at) - min(at)) / (COVER_FULL * length))
-        inliers = len(p.members) / p.total
-        if len(p.members) == 2 and p.total >= 4:
-            continue
-        beyond = _beyond(frame, labels, p, numbers, side, height)
-        parts[side] = (W_COVER * cover + W_INLIERS * inliers * (1 - 1 / len(p.members)) - W_BEYOND * beyond + W_COUNT * len(p.members),
-                       len(p.members), cover)  # fmt: skip
-    y_side = "y" if "y" in parts else "y2" if "y2" in parts else None
-    x = parts.get("x")
-    y = parts.get(y_side) if y_side else None
+        fits[side] = SideFit(tuple(labels), progression)
+        worth[side] = _worth(frame, fits[side], numbers, side, height)
+    x, y = fits.get("x"), fits.get("y") or fits.get("y2")
     if x and y:
-        if not (sides >= SURE_SIDES or x[1] + y[1] >= LABELS_WITHOUT_SIDES):
-            return None
+        accepted = proposal.sides >= SURE_SIDES or x.count + y.count >= LABELS_WITHOUT_SIDES
     else:
-        one = x or y
-        if one is None or sides < SURE_SIDES or one[1] < ONE_AXIS_LABELS or one[2] < ONE_AXIS_COVER:
-            return None
-    score = W_SIDES * sides + sum(parts[s][0] for s in ("x", y_side) if s in parts)
-    return Candidate(frame, sides, proposal.stack, found["x"] if x else None, found["y"] if "y" in parts else None,
-                     found["y2"] if "y2" in parts else None, score)  # fmt: skip
+        accepted = proposal.sides >= SURE_SIDES and any(
+            fit.count >= ONE_AXIS_LABELS and _cover(frame, fit, side) >= ONE_AXIS_COVER
+            for side, fit in fits.items()
+        )
+    score = W_SIDES * proposal.sides + worth.get("x", 0.0) + worth.get("y", worth.get("y2", 0.0))
+    return Candidate(
+        frame, proposal.sides, x, fits.get("y"), fits.get("y2"), score - W_STACK * proposal.stack, accepted
+    )
 
 
-def _beyond(frame, labels, p, numbers, side, height):
-    """Share of further numbers in line that continue the progression past the frame's ends."""
-    lo, hi = (frame.left, frame.right) if side == "x" else (frame.top, frame.bottom)
-    members = [labels[i] for i in p.members]
-    more = 0
-    boxes = {id(m.box) for m in members}
-    if side == "x":
-        row = float(np.median([m.box.box.center[1] for m in members]))
-    elif side == "y":
-        row = float(np.median([m.box.box.x1 for m in members]))
-    else:
-        row = float(np.median([m.box.box.x0 for m in members]))
-    from plotread.numerals import readings
+def _worth(frame: Frame, fit: SideFit, numbers: tuple[TextBox, ...], side: Side, height: float) -> float:
+    """How well the labels of one side speak for the frame."""
+    n = fit.count
+    sure = 1 - 1 / n  # any two numbers agree on some scale: agreement counts from the third on
+    further = beyond(frame, fit.labels, fit.progression, numbers, side, height)
+    return (
+        W_COVER * sure * min(1.0, _cover(frame, fit, side) / COVER_FULL)
+        + W_INLIERS * sure * n / fit.progression.total
+        - W_BEYOND * further / (further + n)
+        + W_COUNT * n
+    )
 
-    for box in numbers:
-        if id(box) in boxes:
+
+def _cover(frame: Frame, fit: SideFit, side: Side) -> float:
+    length = frame.width if side == "x" else frame.height
+    return (max(fit.positions) - min(fit.positions)) / length
+
+
+def _siblings(rated: list[Candidate], kept: list[Candidate], ink: Mask, height: float) -> list[Candidate]:
+    """Frames of the size of a panel, in one row or column with it, that show fewer numbers."""
+    out: list[Candidate] = []
+    for candidate in rated:
+        fits = [fit for fit in (candidate.x, candidate.y, candidate.y2) if fit is not None]
+        if candidate.accepted or candidate.sides < SURE_SIDES or not any(f.count >= SIBLING_LABELS for f in fits):
             continue
-        cx, cy = box.box.center
-        along, align = (cx, cy) if side == "x" else (cy, box.box.x1 if side == "y" else box.box.x0)
-        if abs(align - row) > 0.55 * height or lo - 0.7 * height <= along <= hi + 0.7 * height:
+        if not any(_alike(candidate.frame, other.frame, height) for other in kept):
             continue
-        for v in readings(box.text):
-            linear = v if p.kind == "linear" else np.log10(v) if v > 0 else np.nan
-            if abs((linear - p.offset) / p.slope - along) <= max(1.8, 0.14 * height):
-                more += 1
-                break
-    return more / (more + len(members))
+        if not _clashes(candidate, kept + out) and not _thick(candidate.frame, ink, height):
+            out.append(candidate)
+    return out
+
+
+def _alike(a: Frame, b: Frame, height: float) -> bool:
+    slack = max(SIBLING_PX, SIBLING_HEIGHTS * height)
+    same = abs(a.width - b.width) <= slack and abs(a.height - b.height) <= slack
+    return same and (abs(a.left - b.left) <= slack or abs(a.top - b.top) <= slack)
+
+
+def _clashes(candidate: Candidate, kept: list[Candidate]) -> bool:
+    return any(_clash(candidate.frame, other.frame) for other in kept)
 
 
 def _clash(a: Frame, b: Frame) -> bool:
     w = min(a.right, b.right) - max(a.left, b.left)
     h = min(a.bottom, b.bottom) - max(a.top, b.top)
-    if w <= 0 or h <= 0:
-        return False
-    return w * h > CLASH * min(a.width * a.height, b.width * b.height)
+    return w > 0 and h > 0 and w * h > CLASH * min(a.width * a.height, b.width * b.height)
 
 
 def _thick(frame: Frame, ink: Mask, height: float) -> bool:
     """Whether the ink inside is mostly deep fill, as in bars, matrices and pies."""
-    import cv2
-
     box = frame.inner().pad(-2)
     inside = ink[box.slices].astype(np.uint8)
     if inside.size == 0 or inside.mean() <= INK_SHARE:

@@ -4,26 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plotread.geometry import Frame, cluster
-from plotread.vision.types import TextBox
+from plotread.model import Floats
 from plotread.numerals import readings
+from plotread.vision.types import TextBox
 
 REACH_HEIGHTS = 3.2  # text heights between a side and its labels at most
+OVERLAP_HEIGHTS = 0.25  # text heights that a label may reach into the frame
 ALIGN_HEIGHTS = 0.55  # text heights: labels of one axis line up this well
-BEYOND_HEIGHTS = 0.7  # text heights: a label's centre may stand this far past a corner
-TOLERANCE_PX, TOLERANCE_HEIGHTS = 1.8, 0.14  # a label's centre from its place on the scale
+BEYOND_HEIGHTS = 0.7  # text heights: a label's center may stand this far past a corner
+TOLERANCE_PX, TOLERANCE_HEIGHTS = 1.8, 0.14  # a label's center from its place on the scale
 MAX_PAIRS_FROM = 24  # labels; with more, only pairs of every other label are tried
 LOG_POWER_SHARE = 0.5  # a log scale wins ties only when this share of labels are powers of ten
+LINEAR_PREFERENCE = 0.5  # what a linear scale has to set against that share
+
+Side = Literal["x", "y", "y2"]
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
     """A tick label beside a side: its place along the axis, and all values it may mean."""
 
-    position: float  # px along the axis, centre of the (base) text
+    position: float  # px along the axis, center of the (base) text
     values: tuple[float, ...]
     text: str
     box: TextBox
@@ -33,7 +40,7 @@ class Label:
 class Progression:
     """Labels that agree on one scale.  ``linear = slope * px + offset``."""
 
-    kind: str  # linear or log
+    kind: Literal["linear", "log"]
     slope: float
     offset: float
     members: tuple[int, ...]  # indices into the labels
@@ -41,106 +48,156 @@ class Progression:
     total: int  # numbers in the column or row
 
 
-def beside(frame: Frame, numbers: tuple[TextBox, ...], side: str, height: float) -> list[Label]:
-    """The aligned numbers outside one side ("x", "y" or "y2") of a frame."""
-    reach, slack = REACH_HEIGHTS * height, 0.25 * height
-    rows = []
+def beside(frame: Frame, numbers: tuple[TextBox, ...], side: Side, height: float) -> list[Label]:
+    """The aligned numbers outside one side of a frame, in the order of their pixels."""
+    lo, hi = (frame.left, frame.right) if side == "x" else (frame.top, frame.bottom)
+    slack = BEYOND_HEIGHTS * height
+    rows: list[tuple[float, Label]] = []
     for box in numbers:
-        b = box.box
-        cx, cy = b.center
-        if side == "y":
-            ok = frame.left - reach <= b.x1 <= frame.left + slack
-            along, align = _base_center(box, height), float(b.x1)
-        elif side == "y2":
-            ok = frame.right - slack <= b.x0 <= frame.right + reach
-            along, align = _base_center(box, height), float(b.x0)
-        else:
-            ok = frame.bottom - slack <= b.y0 <= frame.bottom + reach
-            along, align = cx, cy if "^" not in box.text else b.y1 - height / 2
-        lo, hi = (frame.left, frame.right) if side == "x" else (frame.top, frame.bottom)
-        if ok and lo - BEYOND_HEIGHTS * height <= along <= hi + BEYOND_HEIGHTS * height:
-            values = readings(box.text)
-            if values:
-                rows.append((align, Label(along, values, box.text, box)))
+        along, across = _place(box, side, height)
+        if not (_reaches(frame, box, side, height) and lo - slack <= along <= hi + slack):
+            continue
+        values = readings(box.text) or _lost_point(box.text)
+        if values:
+            rows.append((across, Label(along, values, box.text, box)))
     if not rows:
         return []
     groups = cluster([r[0] for r in rows], ALIGN_HEIGHTS * height)
-    best = max(groups, key=lambda g: len(g))
+    best = max(groups, key=len)
     return sorted((rows[i][1] for i in best), key=lambda label: label.position)
 
 
-def _base_center(box: TextBox, height: float) -> float:
-    """Vertical centre of the digits on the baseline, a superscript left out."""
+def _lost_point(text: str) -> tuple[float, ...]:
+    """What "0440" meant among "0.400" and "0.480": a decimal point is a pixel or two, easily lost."""
+    digits = text.lstrip("-")
+    if len(digits) < 3 or not digits.isdigit() or digits[0] != "0":
+        return ()
+    return ((-1.0 if text[0] == "-" else 1.0) * float(f"0.{digits[1:]}"),)
+
+
+def beyond(
+    frame: Frame, labels: tuple[Label, ...], p: Progression, numbers: tuple[TextBox, ...], side: Side, height: float
+) -> int:
+    """How many further numbers in line continue the progression past the frame's ends."""
+    lo, hi = (frame.left, frame.right) if side == "x" else (frame.top, frame.bottom)
+    slack = BEYOND_HEIGHTS * height
+    members = [labels[i].box for i in p.members]
+    own = {id(box) for box in members}
+    row = float(np.median([_place(box, side, height)[1] for box in members]))
+    count = 0
+    for box in numbers:
+        along, across = _place(box, side, height)
+        if id(box) in own or abs(across - row) > ALIGN_HEIGHTS * height or lo - slack <= along <= hi + slack:
+            continue
+        count += any(_fits(p, v, along, height) for v in readings(box.text))
+    return count
+
+
+def _fits(p: Progression, value: float, px: float, height: float) -> bool:
+    if p.kind == "log" and value <= 0:
+        return False
+    linear = np.log10(value) if p.kind == "log" else value
+    return bool(abs((linear - p.offset) / p.slope - px) <= max(TOLERANCE_PX, TOLERANCE_HEIGHTS * height))
+
+
+def _place(box: TextBox, side: Side, height: float) -> tuple[float, float]:
+    """Where a label stands along the axis, and the coordinate in which its row or column lines up."""
     b = box.box
-    if "^" in box.text and b.height > 1.2 * height:
-        return b.y1 - 0.5 - height / 2
-    return b.center[1]
+    base = b.center[1]
+    if "^" in box.text and b.height > 1.2 * height:  # center the base, not the superscript
+        base = b.y1 - 0.5 - height / 2
+    if side == "x":
+        return b.center[0], base
+    return base, float(b.x1 if side == "y" else b.x0)
+
+
+def _reaches(frame: Frame, box: TextBox, side: Side, height: float) -> bool:
+    b, reach, slack = box.box, REACH_HEIGHTS * height, OVERLAP_HEIGHTS * height
+    if side == "y":
+        return frame.left - reach <= b.x1 <= frame.left + slack
+    if side == "y2":
+        return frame.right - slack <= b.x0 <= frame.right + reach
+    return frame.bottom - slack <= b.y0 <= frame.bottom + reach
 
 
 def agree(labels: list[Label], height: float) -> Progression | None:
-    """The scale on which most labels agree (two-point consensus over all pairs of readings)."""
+    """The scale on which most labels agree (two-point consensus over all pairs of readings).
+
+    Returns
+    -------
+    Progression or None
+        None where no two labels can stand on one scale.  Equal counts: powers of ten speak for a
+        log scale, everything else for a linear one.
+    """
     if len(labels) < 2:
         return None
     tolerance = max(TOLERANCE_PX, TOLERANCE_HEIGHTS * height)
     px = np.array([label.position for label in labels])
-    width = max(len(label.values) for label in labels)
-    values = np.full((len(labels), width), np.nan)
+    values = np.full((len(labels), max(len(label.values) for label in labels)), np.nan)
     for i, label in enumerate(labels):
         values[i, : len(label.values)] = label.values
-    powers = np.mean(["^" in label.text or "e" in label.text.lower() or _power(label.values) for label in labels])
+    powers = float(np.mean([_is_power(label) for label in labels]))
     best: tuple[tuple[float, ...], Progression] | None = None
-    for kind in ("linear", "log"):
+    kinds: tuple[Literal["linear", "log"], ...] = ("linear", "log")
+    for kind in kinds:
         with np.errstate(divide="ignore", invalid="ignore"):
             linear = values if kind == "linear" else np.log10(np.where(values > 0, values, np.nan))
         found = _consensus(px, linear, tolerance)
-        if found is None:
+        if found is None or (kind == "log" and len(found.members) == 2 and powers < 1):
             continue
-        members, choice, slope, offset, rms = found
-        if kind == "log" and len(members) == 2 and powers < 1:
-            continue
-        prefer = float(powers > LOG_POWER_SHARE) if kind == "log" else 0.5
-        # Equal counts: powers of ten speak for log, else linear.
-        key = (len(members), prefer, -rms)
-        progression = Progression(
-            kind, slope, offset, tuple(members), tuple(float(values[i, c]) for i, c in zip(members, choice)), len(labels)
-        )
+        prefer = float(powers > LOG_POWER_SHARE) if kind == "log" else LINEAR_PREFERENCE
+        meant = tuple(float(values[i, c]) for i, c in zip(found.members, found.choice, strict=True))
+        progression = Progression(kind, found.slope, found.offset, found.members, meant, len(labels))
+        key = (len(found.members), prefer, -found.rms)
         if best is None or key > best[0]:
             best = (key, progression)
     return best[1] if best else None
 
 
-def _power(values: tuple[float, ...]) -> bool:
-    v = values[0]
-    return v > 0 and abs(np.log10(v) - round(np.log10(v))) < 1e-9 and v != 1.0 and v != 10.0
+def _is_power(label: Label) -> bool:
+    """Whether a label is written as a power, or is one of ten (1 and 10 stand on any axis)."""
+    v = label.values[0]
+    if "^" in label.text or "e" in label.text.lower():
+        return True
+    return v > 0 and v not in (1.0, 10.0) and bool(abs(np.log10(v) - round(np.log10(v))) < 1e-9)
 
 
-def _consensus(px, linear, tolerance):
+@dataclass(frozen=True, slots=True)
+class _Consensus:
+    members: tuple[int, ...]
+    choice: tuple[int, ...]
+    slope: float
+    offset: float
+    rms: float
+
+
+def _consensus(px: Floats, linear: Floats, tolerance: float) -> _Consensus | None:
+    """Most labels on one straight line; `linear` (n, readings) with NaN where a label has fewer."""
     n, width = linear.shape
-    best = None
+    best: tuple[tuple[float, ...], NDArray[np.intp], NDArray[np.intp]] | None = None
     step = 1 if n <= MAX_PAIRS_FROM else 2
     for i, j in combinations(range(0, n, step), 2):
         if px[j] - px[i] < 2 * tolerance:
             continue
-        for a in range(width):
-            for b in range(width):
-                if not (np.isfinite(linear[i, a]) and np.isfinite(linear[j, b])) or linear[i, a] == linear[j, b]:
-                    continue
-                slope = (linear[j, b] - linear[i, a]) / (px[j] - px[i])
-                offset = linear[i, a] - slope * px[i]
-                miss = np.abs((linear - offset) / slope - px[:, None])
-                miss = np.where(np.isfinite(miss), miss, np.inf)
-                choice = miss.argmin(axis=1)
-                least = miss[np.arange(n), choice]
-                inside = np.flatnonzero(least <= tolerance)
-                key = (len(inside), -a - b, -float(np.sqrt((least[inside] ** 2).mean())))
-                if best is None or key > best[0]:
-                    best = (key, inside, choice[inside])
+        for a, b in np.ndindex(width, width):
+            rise = linear[j, b] - linear[i, a]
+            if not np.isfinite(rise) or rise == 0:
+                continue
+            slope = rise / (px[j] - px[i])
+            miss = np.abs((linear - linear[i, a]) / slope - (px[:, None] - px[i]))
+            miss = np.where(np.isfinite(miss), miss, np.inf)
+            choice = miss.argmin(axis=1)
+            least = miss[np.arange(n), choice]
+            inside = np.flatnonzero(least <= tolerance)
+            key = (float(len(inside)), float(-a - b), -float(np.sqrt((least[inside] ** 2).mean())))
+            if best is None or key > best[0]:
+                best = (key, inside, choice[inside])
     if best is None or len(best[1]) < 2:
         return None
     members, choice = best[1], best[2]
     target = linear[members, choice]
     if np.ptp(target) == 0:
         return None
-    slope, offset = np.polyfit(px[members], target, 1)
+    slope, offset = (float(v) for v in np.polyfit(px[members], target, 1))
     rms = float(np.sqrt((((target - offset) / slope - px[members]) ** 2).mean()))
-    return members.tolist(), choice.tolist(), float(slope), float(offset), rms
+    return _Consensus(tuple(members.tolist()), tuple(choice.tolist()), slope, offset, rms)
