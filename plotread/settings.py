@@ -9,6 +9,7 @@ import math
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from plotread.errors import UnreadableError, UsageError
 
@@ -61,7 +62,7 @@ def read_settings(path: str | os.PathLike[str], runs: Mapping[str, str]) -> dict
     where = Path(path)
     text = _text_of(where)
     if where.suffix.lower() in (".csv", ".tsv"):
-        table = _from_csv(text, "\t" if where.suffix.lower() == ".tsv" else ",")
+        table: object = _from_csv(text, "\t" if where.suffix.lower() == ".tsv" else ",")
     else:
         table = _parse(where, text)
     if not isinstance(table, dict) or not all(isinstance(value, dict) for value in table.values()):
@@ -91,7 +92,7 @@ def settings_beside(log: str | os.PathLike[str]) -> tuple[Path, Settings] | None
     return None
 
 
-def flatten(settings: Mapping[object, object], where: Path, prefix: str = "", depth: int = 0) -> Settings:
+def flatten(settings: Mapping[Any, object], where: Path, prefix: str = "", depth: int = 0) -> Settings:
     """Settings as one level, without those that only say where a run is kept.
 
     >>> flatten({"lr": "1e-3", "model": {"width": 64}, "name": "a"}, Path("runs.yaml"))
