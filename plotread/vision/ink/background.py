@@ -14,6 +14,7 @@ from plotread.vision.types import Raster
 Image = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
+INK = 0.3  # coverage of a pixel that counts as ink
 OFF_LEVELS = 10.0  # levels; a pixel further from the paper is not paper
 LINE_COVER = 0.30  # share of a row or column off the paper before it may be a line
 LINE_BINS = 20  # pieces of a line, nearly all of which must hold some of it
@@ -112,7 +113,8 @@ def lay_sheet(raster: Raster, frame: Frame, text_height_px: float) -> Sheet:
     cut = raster.rgb[box.slices]
     if zoom == 2:
         even = cut[: box.height // 2 * 2, : box.width // 2 * 2]
-        cut = cv2.resize(even, (even.shape[1] // 2, even.shape[0] // 2), interpolation=cv2.INTER_AREA)
+        half = cv2.resize(even, (even.shape[1] // 2, even.shape[0] // 2), interpolation=cv2.INTER_AREA)
+        cut = np.asarray(half, dtype=np.uint8)
     paper = _paper(cut)
     local = _local_frame(frame, box, zoom)
     rgb = cut.astype(np.float32)
@@ -134,26 +136,48 @@ def lay_sheet(raster: Raster, frame: Frame, text_height_px: float) -> Sheet:
         back[:, at] = _as_line(rgb[:, at], back[:, at], paper, color, tolerance)
     delta = rgb - back
     contrast = np.sqrt(np.einsum("ijk,ijk->ij", delta, delta))
-    return Sheet(rgb, back, paper, delta, contrast, grid, box.x0, box.y0, zoom, raster.lossy,
-                 text_height_px / zoom, local)
+    return Sheet(
+        rgb,
+        back,
+        paper,
+        delta,
+        contrast,
+        grid,
+        box.x0,
+        box.y0,
+        zoom,
+        raster.lossy,
+        text_height_px / zoom,
+        local,
+    )
 
 
 def _local_frame(frame: Frame, box: Box, zoom: int) -> Frame:
     def move(value: float, origin: int) -> float:
         return (value - origin + 0.5) / zoom - 0.5
 
-    return Frame(move(frame.left, box.x0), move(frame.top, box.y0),
-                 move(frame.right, box.x0), move(frame.bottom, box.y0))
+    return Frame(
+        move(frame.left, box.x0),
+        move(frame.top, box.y0),
+        move(frame.right, box.x0),
+        move(frame.bottom, box.y0),
+    )
 
 
 def _paper(cut: NDArray[np.uint8]) -> Image:
     """The fullest 5-bit colour, as the median of its pixels."""
-    code = (cut[..., 0].astype(np.int32) >> 3 << 10) | (cut[..., 1].astype(np.int32) >> 3 << 5) | (cut[..., 2] >> 3)
+    code = (
+        (cut[..., 0].astype(np.int32) >> 3 << 10)
+        | (cut[..., 1].astype(np.int32) >> 3 << 5)
+        | (cut[..., 2] >> 3)
+    )
     fullest = int(np.bincount(code.ravel(), minlength=1).argmax())
     return np.asarray(np.median(cut[code == fullest], axis=0), dtype=np.float32)
 
 
-def _grid_lines(rgb: Image, paper: Image, ends: tuple[float, float], upright: bool) -> list[tuple[int, Image]]:
+def _grid_lines(
+    rgb: Image, paper: Image, ends: tuple[float, float], upright: bool
+) -> list[tuple[int, Image]]:
     """Rows that are grid lines or spines, with their colours.
 
     `rgb` is (rows, along, 3), transposed for upright lines; `ends` are the rows of the frame.
@@ -193,8 +217,10 @@ def _settle(found: list[tuple[int, Image, float, bool]], paper: Image, n: int) -
     kept: list[tuple[int, Image]] = [(at, color) for at, color, _, framed in found if framed]
     for at, color, cover, _ in inner:
         faint = float(np.linalg.norm(color - paper)) < FAINT_LEVELS
-        twin = any(abs(other - at) > STACK_PX and np.abs(c - color).max() < ONE_COLOR_LEVELS
-                   for other, c, _, _ in inner)
+        twin = any(
+            abs(other - at) > STACK_PX and np.abs(c - color).max() < ONE_COLOR_LEVELS
+            for other, c, _, _ in inner
+        )
         if not (faint or twin or cover >= FULL_COVER):
             continue
         stack = [f for f in found if abs(f[0] - at) <= 2 * STACK_PX + STACK_SHARE * n]

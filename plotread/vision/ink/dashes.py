@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plotread.model import LineStyle
-from plotread.vision.ink.background import Mask
-from plotread.vision.ink.follow import INK
+from plotread.vision.ink.background import INK, Mask
+from plotread.vision.ink.pieces import grown, pieces_of
 
 MIN_PIECES = 6
 ALIKE = 0.35  # share of the median length within which pieces count as equal
@@ -44,11 +44,11 @@ def rhythm_of(alpha: NDArray[np.float32], hidden: Mask, width: float) -> Rhythm 
     width : float
         Pen, px.
     """
-    n, labels, stats, centers = cv2.connectedComponentsWithStats((alpha > INK).astype(np.uint8), connectivity=8)
+    n, labels, stats, centers = pieces_of(alpha > INK)
     if n - 1 < MIN_PIECES:
         return None
     touched = np.zeros(n, dtype=bool)
-    near = cv2.dilate(hidden.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    near = grown(hidden)
     touched[np.unique(labels[near])] = True
     whole = np.flatnonzero(~touched[1:]) + 1
     if len(whole) < MIN_PIECES - 1:
@@ -78,8 +78,9 @@ def rhythm_of(alpha: NDArray[np.float32], hidden: Mask, width: float) -> Rhythm 
     return Rhythm(style, 2 * period if mixed else period)
 
 
-def to_common_end(points: NDArray[np.float64], period: float, ends: list[tuple[float, float]],
-                  limits: tuple[float, float]) -> NDArray[np.float64]:
+def to_common_end(
+    points: NDArray[np.float64], period: float, ends: list[tuple[float, float]], limits: tuple[float, float]
+) -> NDArray[np.float64]:
     """Prolong a broken line to where the other curves begin and end, if a gap may hide its own.
 
     Parameters

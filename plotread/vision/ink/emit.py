@@ -6,8 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from plotread.vision.ink.background import Mask
-from plotread.vision.ink.follow import INK
+from plotread.vision.ink.background import INK, Mask
 
 WIDTH_PERCENTILE = 15  # of the mass of cuts: steep stretches make cuts longer, ends make a few shorter
 MIN_WIDTH_PX = 0.6
@@ -93,17 +92,15 @@ def emit_points(alpha: NDArray[np.float32], hidden: Mask, width: float) -> Point
     center = (filled * y[:, None]).sum(axis=0) / np.maximum(mass, 1e-6)
     limit = max(THICK * width + THICK_PX, width + 1)
     thin = (mass <= limit) & (extent <= limit + 2.0) & (extent <= mass + 2.2)
-    if width >= ERODE_FROM_PX:
-        reach = _eroded(filled, width)
-    else:
-        reach = _drawn_in(filled, top, bottom, width)
+    reach = _eroded(filled, width) if width >= ERODE_FROM_PX else _drawn_in(filled, top, bottom, width)
     points = _in_pen_order(columns, thin, center, reach)
     points[:, 1] += y0
     return points
 
 
-def _drawn_in(filled: NDArray[np.float32], top: NDArray[np.intp], bottom: NDArray[np.intp],
-              width: float) -> NDArray[np.float64]:
+def _drawn_in(
+    filled: NDArray[np.float32], top: NDArray[np.intp], bottom: NDArray[np.intp], width: float
+) -> NDArray[np.float64]:
     """Lowest and highest place of a thin pen per half column, (W, 2, 2): the ink's edges less w/2."""
     at = np.arange(filled.shape[1])
     above = filled[np.maximum(top - 1, 0), at] * (top > 0)
@@ -122,14 +119,14 @@ def eroded_places(filled: NDArray[np.float32], width: float, slack: float) -> tu
     _, place, s = _eroded_mask(filled, width, slack)
     if s == 1:
         return np.repeat(place, 2, axis=1), s
-    return place.reshape(h * s, 2 * w, s // 2).any(axis=2), s
+    return np.asarray(place.reshape(h * s, 2 * w, s // 2).any(axis=2)), s
 
 
 def drawn_in_places(filled: NDArray[np.float32], width: float) -> tuple[Mask, int]:
     """The same for a pen too thin to erode: the ink less half a pen at both ends of each run."""
     s = 2
     h, w = filled.shape
-    big = cv2.resize(filled, (w, h * s), interpolation=cv2.INTER_LINEAR) > 0.45
+    big = np.asarray(cv2.resize(filled, (w, h * s), interpolation=cv2.INTER_LINEAR) > 0.45)
     cut = max(round(width / 2 * s) - 1, 0)
     if cut:
         inner = cv2.erode(big.astype(np.uint8), np.ones((2 * cut + 1, 1), np.uint8)) > 0
@@ -138,13 +135,21 @@ def drawn_in_places(filled: NDArray[np.float32], width: float) -> tuple[Mask, in
     return np.repeat(big, 2, axis=1), s
 
 
-def _eroded_mask(filled: NDArray[np.float32], width: float, slack: float) -> tuple[NDArray[np.uint8], Mask, int]:
+def _eroded_mask(filled: NDArray[np.float32], width: float, slack: float) -> tuple[Mask, Mask, int]:
     h, w = filled.shape
     area = h * w
-    s = ENLARGE[0] if area <= ENLARGE_LIMIT_PX[0] else ENLARGE[1] if area <= ENLARGE_LIMIT_PX[1] else ENLARGE[2]
-    big = cv2.resize(filled, (w * s, h * s), interpolation=cv2.INTER_CUBIC) if s > 1 else filled
-    solid = (big > SOLID).astype(np.uint8)
-    depth = cv2.distanceTransform(solid, cv2.DIST_L2, 5)
+    s = (
+        ENLARGE[0]
+        if area <= ENLARGE_LIMIT_PX[0]
+        else ENLARGE[1]
+        if area <= ENLARGE_LIMIT_PX[1]
+        else ENLARGE[2]
+    )
+    big = filled
+    if s > 1:
+        big = np.asarray(cv2.resize(filled, (w * s, h * s), interpolation=cv2.INTER_CUBIC), dtype=np.float32)
+    solid: Mask = np.asarray(big > SOLID)
+    depth = cv2.distanceTransform(solid.astype(np.uint8), cv2.DIST_L2, 5)
     # distance to the nearest pixel centre outside is half a pixel more than to the edge
     return solid, np.asarray(depth >= (width / 2 - slack) * s + 0.5), s
 
@@ -178,7 +183,7 @@ def _eroded(filled: NDArray[np.float32], width: float) -> NDArray[np.float64]:
     return reach
 
 
-def _edges(solid: NDArray[np.uint8], s: int, h: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _edges(solid: Mask, s: int, h: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Highest and lowest edge of the ink in each column of the sheet, px (NaN where none)."""
     columns = solid.reshape(solid.shape[0], -1, s).any(axis=2)
     some = columns.any(axis=0)
@@ -194,8 +199,9 @@ def _extreme(edge: NDArray[np.float64], sign: int) -> Mask:
     return np.asarray((e >= pad[:-2] - 0.1) & (e >= pad[2:] - 0.1))
 
 
-def _in_pen_order(columns: NDArray[np.intp], thin: Mask, center: NDArray[np.float64],
-                  reach: NDArray[np.float64]) -> Points:
+def _in_pen_order(
+    columns: NDArray[np.intp], thin: Mask, center: NDArray[np.float64], reach: NDArray[np.float64]
+) -> Points:
     out: list[tuple[float, float]] = []
     last = float("nan")
     for c in columns:
@@ -211,7 +217,9 @@ def _in_pen_order(columns: NDArray[np.intp], thin: Mask, center: NDArray[np.floa
                 last = (high + low) / 2
                 out.append((c + dx, last))
                 continue
-            first, second = (high, low) if last != last or abs(last - high) <= abs(last - low) else (low, high)
+            first, second = (
+                (high, low) if last != last or abs(last - high) <= abs(last - low) else (low, high)
+            )
             out.append((c + dx, first))
             out.append((c + dx, second))
             last = second

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -48,8 +50,9 @@ def _prolonged(end: NDArray[np.float64], x: float, frame: Frame) -> NDArray[np.f
     return np.array([[x, min(max(y, frame.top), frame.bottom)]])
 
 
-def along_others(curves: list[NDArray[np.float64]], widths: list[float], movable: list[bool]
-                 ) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+def along_others(
+    curves: list[NDArray[np.float64]], widths: list[float], movable: list[bool]
+) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """What each curve lacks at its ends because other curves cover it, taken from those.
 
     Curves of several runs often share a steep start, where the last one drawn covers the rest.
@@ -80,7 +83,9 @@ def along_others(curves: list[NDArray[np.float64]], widths: list[float], movable
     return list(zip(fronts, backs, strict=True))
 
 
-def _missing(curves: list[NDArray[np.float64]], widths: list[float], movable: list[bool]) -> list[NDArray[np.float64]]:
+def _missing(
+    curves: list[NDArray[np.float64]], widths: list[float], movable: list[bool]
+) -> list[NDArray[np.float64]]:
     starts = [float(c[0, 0]) for c in curves]
     common = _common_start(starts)
     out = []
@@ -106,7 +111,7 @@ def _missing(curves: list[NDArray[np.float64]], widths: list[float], movable: li
 def _common_start(starts: list[float]) -> float:
     """Where most curves begin: the earliest start that another one shares, else the earliest."""
     order = sorted(starts)
-    for a, b in zip(order, order[1:], strict=False):
+    for a, b in pairwise(order):
         if b - a <= COMMON_PX:
             return a
     return order[0]
@@ -117,8 +122,9 @@ def _distance_to(points: NDArray[np.float64], at: NDArray[np.float64]) -> float:
     return max(low - float(at[1]), float(at[1]) - high, 0.0)
 
 
-def along_the_frame(curves: list[NDArray[np.float64]], widths: list[float], movable: list[bool],
-                    frame: Frame) -> list[NDArray[np.float64]]:
+def along_the_frame(
+    curves: list[NDArray[np.float64]], widths: list[float], movable: list[bool], frame: Frame
+) -> list[NDArray[np.float64]]:
     """Points to put after curves that run out flat on the bottom or top of the frame, which hides them.
 
     They go on to where the panel's other curves end.
@@ -135,5 +141,7 @@ def along_the_frame(curves: list[NDArray[np.float64]], widths: list[float], mova
         near = min(abs(y - frame.top), abs(y - frame.bottom)) <= reach
         tail = curve[curve[:, 0] >= x - 4 * FIT_PX]
         flat = np.ptp(tail[:, 1]) <= max(FLAT_SLOPE * 4 * FIT_PX, 1.0)
-        out.append(np.array([[goal, y]]) if movable[i] and near and flat and goal - x > MIN_MISSING_PX else nothing)
+        out.append(
+            np.array([[goal, y]]) if movable[i] and near and flat and goal - x > MIN_MISSING_PX else nothing
+        )
     return out

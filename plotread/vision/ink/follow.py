@@ -8,16 +8,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from plotread.vision.ink.background import Mask
+from plotread.vision.ink.background import INK, Mask
+from plotread.vision.ink.dashes import rhythm_of
+from plotread.vision.ink.pieces import grown, pieces_of
 
-INK = 0.3  # coverage of a pixel that counts as ink
+PEN_GUESS_PX = 1.5  # px; only tells dots from dashes
 HIDDEN_COLUMN = 0.85  # largest cost of a column spent under other inks
 TRAVEL = 0.004  # cost of a px of vertical travel on ink
 TRAVEL_BARE = 0.25  # what it costs more on paper
 TRAVEL_HIDDEN = 0.2  # largest cost of a px under other inks
 BROKEN_BLANK = 0.15  # cost of a blank column along a dashed line
 BROKEN_TRAVEL = 0.12  # cost of a px of vertical travel on paper along a dashed line
-BROKEN_CLIMB = -0.06  # gain of a px of vertical travel on ink: steep dashes are climbed
+BROKEN_CLIMB = -0.10  # gain of a px of vertical travel on ink: steep dashes are climbed
 MAX_CURVES = 4  # curves of one ink followed without a legend
 RELEVEL = 64  # columns after which costs are levelled, to keep their digits
 MIN_SPAN = 0.20  # share of the columns a curve must meet
@@ -111,13 +113,6 @@ def _walk(stay: NDArray[np.float32], climb: NDArray[np.float32]) -> NDArray[np.i
     return path
 
 
-def follow_broken(alpha: NDArray[np.float32], hidden: Mask) -> Curve | None:
-    """One dashed or dotted curve and all its pieces, or None where they do not make a curve."""
-    path = broken_path(alpha, hidden)
-    found = _pieces_met(alpha, hidden, path, True)
-    return Curve(found[0], path, found[1], found[2]) if found else None
-
-
 def follow_all(alpha: NDArray[np.float32], hidden: Mask, limit: int = MAX_CURVES) -> list[Curve]:
     """All curves in one coverage map, the clearest first; each takes its ink with it."""
     rest = alpha.copy()
@@ -128,8 +123,13 @@ def follow_all(alpha: NDArray[np.float32], hidden: Mask, limit: int = MAX_CURVES
             break
         top, bottom = max(int(inked[0]) - 2, 0), int(inked[-1]) + 3
         part, cover = rest[top:bottom], hidden[top:bottom]
+        if curves:  # what was taken may hide what is left
+            cover = cover | ((alpha[top:bottom] > INK) & (part <= INK))
         path = cheapest_path(part, cover)
         found = _pieces_met(part, cover, path, not curves)
+        if found is not None and rhythm_of(found[0], cover, PEN_GUESS_PX) is not None:
+            path = broken_path(part, cover)
+            found = _pieces_met(part, cover, path, True) or found
         if found is None:
             break
         own, first, last = found
@@ -140,9 +140,10 @@ def follow_all(alpha: NDArray[np.float32], hidden: Mask, limit: int = MAX_CURVES
     return curves
 
 
-def _pieces_met(alpha: NDArray[np.float32], hidden: Mask, path: NDArray[np.intp],
-                sole: bool) -> tuple[NDArray[np.float32], int, int] | None:
-    n, labels, stats, _ = cv2.connectedComponentsWithStats((alpha > INK).astype(np.uint8), connectivity=8)
+def _pieces_met(
+    alpha: NDArray[np.float32], hidden: Mask, path: NDArray[np.intp], sole: bool
+) -> tuple[NDArray[np.float32], int, int] | None:
+    n, labels, stats, _ = pieces_of(alpha > INK)
     width = alpha.shape[1]
     columns = np.arange(width)
     rows, at = _path_pixels(path)
@@ -155,14 +156,14 @@ def _pieces_met(alpha: NDArray[np.float32], hidden: Mask, path: NDArray[np.intp]
     hit[at[labels[rows, at] > 0]] = True
     where = np.flatnonzero(hit)
     first, last = int(where[0]), int(where[-1])
-    under = hidden[path, columns][first: last + 1] & ~hit[first: last + 1]
-    own_share = hit[first: last + 1].sum() / max(last - first + 1 - int(under.sum()), 1)
+    under = hidden[path, columns][first : last + 1] & ~hit[first : last + 1]
+    own_share = hit[first : last + 1].sum() / max(last - first + 1 - int(under.sum()), 1)
     short = sole and own_share >= SHORT_OWN and hit.sum() >= max(SHORT_SPAN * width, MIN_SPAN_PX)
     if not short and (hit.sum() < max(MIN_SPAN * width, MIN_SPAN_PX) or own_share < MIN_OWN):
         return None
     met |= _attached(alpha, hidden, labels, stats, met, path)
     mask = met[labels]
-    own = np.where(cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0, alpha, 0.0)
+    own = np.where(grown(mask), alpha, 0.0)
     columns_hit = np.flatnonzero(mask.any(axis=0))
     return own.astype(np.float32), int(columns_hit[0]), int(columns_hit[-1])
 
@@ -177,8 +178,14 @@ def _path_pixels(path: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.i
     return np.repeat(low, count) + np.arange(int(count.sum())) - start, columns
 
 
-def _attached(alpha: NDArray[np.float32], hidden: Mask, labels: NDArray[np.int32], stats: NDArray[np.int32],
-              met: Mask, path: NDArray[np.intp]) -> Mask:
+def _attached(
+    alpha: NDArray[np.float32],
+    hidden: Mask,
+    labels: NDArray[np.int32],
+    stats: NDArray[np.int32],
+    met: Mask,
+    path: NDArray[np.intp],
+) -> Mask:
     """Pieces parted from the curve by other ink or a line of the grid (dense curves only)."""
     joined = met.copy()
     n, width = len(met), alpha.shape[1]
@@ -204,10 +211,16 @@ def _attached(alpha: NDArray[np.float32], hidden: Mask, labels: NDArray[np.int32
     return joined
 
 
-def _sees(hidden: Mask, labels: NDArray[np.int32], stat: NDArray[np.int32], k: int,
-          top: NDArray[np.intp], bottom: NDArray[np.intp]) -> bool:
+def _sees(
+    hidden: Mask,
+    labels: NDArray[np.int32],
+    stat: NDArray[np.int32],
+    k: int,
+    top: NDArray[np.intp],
+    bottom: NDArray[np.intp],
+) -> bool:
     x0, y0, w, h = (int(v) for v in stat[:4])
-    own = labels[y0: y0 + h, x0: x0 + w] == k
+    own = labels[y0 : y0 + h, x0 : x0 + w] == k
     good = 0
     for i in range(w):
         rows = np.flatnonzero(own[:, i])
@@ -216,9 +229,9 @@ def _sees(hidden: Mask, labels: NDArray[np.int32], stat: NDArray[np.int32], k: i
         a, b = y0 + int(rows[0]), y0 + int(rows[-1])
         t, m = int(top[x0 + i]), int(bottom[x0 + i])
         if b < t:
-            gap = hidden[b + 1: t, x0 + i]
+            gap = hidden[b + 1 : t, x0 + i]
         elif a > m:
-            gap = hidden[m + 1: a, x0 + i]
+            gap = hidden[m + 1 : a, x0 + i]
         else:
             good += 1
             continue

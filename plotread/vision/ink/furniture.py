@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from plotread.geometry import Box
 from plotread.vision.ink.background import Mask, Sheet
 from plotread.vision.ink.inks import GREY_LEVELS
+from plotread.vision.ink.pieces import grown, pieces_of
 
 CLEAR_LEVELS = 40.0  # contrast of a letter's pixels
 LETTER_HEIGHT = (0.3, 2.6)  # digit heights; letters, with their accents and descenders
@@ -52,15 +53,17 @@ def blocked_pixels(sheet: Sheet, obstacles: tuple[Box, ...]) -> Mask:
     for box in obstacles:
         x0, y0 = (box.x0 - sheet.x0) // sheet.zoom, (box.y0 - sheet.y0) // sheet.zoom
         x1, y1 = -((sheet.x0 - box.x1) // sheet.zoom), -((sheet.y0 - box.y1) // sheet.zoom)
-        blocked[max(y0, 0): max(y1, 0), max(x0, 0): max(x1, 0)] = True
+        blocked[max(y0, 0) : max(y1, 0), max(x0, 0) : max(x1, 0)] = True
     clear = (sheet.contrast > CLEAR_LEVELS) & ~sheet.grid & ~blocked
-    n, labels, stats, centers = cv2.connectedComponentsWithStats(clear.astype(np.uint8), connectivity=8)
+    n, labels, stats, centers = pieces_of(clear)
     if n < 2:
         return blocked
     spread = sheet.rgb.max(axis=2) - sheet.rgb.min(axis=2)
     inked = np.flatnonzero(clear)
     count = np.bincount(labels.ravel()[inked], minlength=n)
-    grey = np.bincount(labels.ravel()[inked], weights=spread.ravel()[inked], minlength=n) / np.maximum(count, 1)
+    grey = np.bincount(labels.ravel()[inked], weights=spread.ravel()[inked], minlength=n) / np.maximum(
+        count, 1
+    )
     is_grey = grey < GREY_LEVELS + float(np.ptp(sheet.paper)) / 2
     is_grey[0] = False
     bad = np.zeros(n, dtype=bool)
@@ -70,16 +73,21 @@ def blocked_pixels(sheet: Sheet, obstacles: tuple[Box, ...]) -> Mask:
     bad |= _tick_strokes(sheet, stats, is_grey)
     bad |= _outlines(labels, stats, is_grey, sheet.text_px)
     bad[0] = False
-    blocked |= cv2.dilate(bad[labels].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    blocked |= grown(bad[labels])
     return blocked
 
 
-def _lines_of_text(sheet: Sheet, stats: NDArray[np.int32], centers: NDArray[np.float64],
-                   is_grey: Mask) -> list[NDArray[np.intp]]:
+def _lines_of_text(
+    sheet: Sheet, stats: NDArray[np.int32], centers: NDArray[np.float64], is_grey: Mask
+) -> list[NDArray[np.intp]]:
     height, width = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
     t = sheet.text_px
-    letter = is_grey & (height >= max(LETTER_HEIGHT[0] * t, 2)) & (height <= LETTER_HEIGHT[1] * t) \
+    letter = (
+        is_grey
+        & (height >= max(LETTER_HEIGHT[0] * t, 2))
+        & (height <= LETTER_HEIGHT[1] * t)
         & (width <= LETTER_WIDTH * t)
+    )
     parts = np.flatnonzero(letter)
     if not MIN_LETTERS <= len(parts) <= MAX_PARTS:
         return []
@@ -115,7 +123,9 @@ def _equal_parts(width: NDArray[np.int32], height: NDArray[np.int32]) -> bool:
     return bool(alike.mean() >= SAME_SIZE_SHARE) and bool(np.unique(size, axis=1).shape[1] <= len(width) / 2)
 
 
-def _beside(stats: NDArray[np.int32], centers: NDArray[np.float64], group: NDArray[np.intp]) -> NDArray[np.intp]:
+def _beside(
+    stats: NDArray[np.int32], centers: NDArray[np.float64], group: NDArray[np.intp]
+) -> NDArray[np.intp]:
     """Parts left or right of a line of text that look like its swatch."""
     left, top = stats[group, cv2.CC_STAT_LEFT].min(), stats[group, cv2.CC_STAT_TOP].min()
     right = (stats[group, cv2.CC_STAT_LEFT] + stats[group, cv2.CC_STAT_WIDTH]).max()
@@ -124,7 +134,9 @@ def _beside(stats: NDArray[np.int32], centers: NDArray[np.float64], group: NDArr
     x0, x1 = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_LEFT] + stats[:, cv2.CC_STAT_WIDTH]
     gap = np.maximum(left - x1, x0 - right)
     aligned = (centers[:, 1] >= top - 0.15 * tall) & (centers[:, 1] <= bottom + 0.15 * tall)
-    small = (stats[:, cv2.CC_STAT_HEIGHT] <= SWATCH_HEIGHT * tall) & (stats[:, cv2.CC_STAT_WIDTH] <= SWATCH_WIDTH * tall)
+    small = (stats[:, cv2.CC_STAT_HEIGHT] <= SWATCH_HEIGHT * tall) & (
+        stats[:, cv2.CC_STAT_WIDTH] <= SWATCH_WIDTH * tall
+    )
     near = aligned & small & (gap <= SWATCH_GAP * tall) & (gap >= -2)
     return np.flatnonzero(near)
 
@@ -136,21 +148,29 @@ def _tick_strokes(sheet: Sheet, stats: NDArray[np.int32], is_grey: Mask) -> Mask
     long = np.maximum(TICK_LENGTH_PX, TICK_LENGTH_SHARE * max(sheet.height, sheet.width))
     at_x = (np.abs(y0 - f.top) <= 2 * TICK_REACH_PX) | (np.abs(y0 + h - 1 - f.bottom) <= 2 * TICK_REACH_PX)
     at_y = (np.abs(x0 - f.left) <= 2 * TICK_REACH_PX) | (np.abs(x0 + w - 1 - f.right) <= 2 * TICK_REACH_PX)
-    return np.asarray(is_grey & ((at_x & (w <= TICK_WIDTH_PX) & (h <= long)) | (at_y & (h <= TICK_WIDTH_PX) & (w <= long))))
+    return np.asarray(
+        is_grey & ((at_x & (w <= TICK_WIDTH_PX) & (h <= long)) | (at_y & (h <= TICK_WIDTH_PX) & (w <= long)))
+    )
 
 
 def _outlines(labels: NDArray[np.int32], stats: NDArray[np.int32], is_grey: Mask, text_px: float) -> Mask:
     """Hollow grey rectangles: the frames of legends."""
     out = np.zeros(len(stats), dtype=bool)
-    large = is_grey & (stats[:, cv2.CC_STAT_WIDTH] > 3 * text_px) & (stats[:, cv2.CC_STAT_HEIGHT] > 1.2 * text_px)
+    large = (
+        is_grey & (stats[:, cv2.CC_STAT_WIDTH] > 3 * text_px) & (stats[:, cv2.CC_STAT_HEIGHT] > 1.2 * text_px)
+    )
     for k in np.flatnonzero(large):
         x, y, w, h, area = (int(v) for v in stats[k])
         if area > 0.4 * w * h:
             continue
-        own = labels[y: y + h, x: x + w] == k
+        own = labels[y : y + h, x : x + w] == k
         e = 2
-        sides = (own[:e].any(axis=0).mean(), own[-e:].any(axis=0).mean(),
-                 own[:, :e].any(axis=1).mean(), own[:, -e:].any(axis=1).mean())
+        sides = (
+            own[:e].any(axis=0).mean(),
+            own[-e:].any(axis=0).mean(),
+            own[:, :e].any(axis=1).mean(),
+            own[:, -e:].any(axis=1).mean(),
+        )
         out[k] = min(sides) >= EDGE_FULL
     return out
 
@@ -169,18 +189,27 @@ def drop_swatches(alpha: NDArray[np.float32], text_px: float) -> NDArray[np.floa
     """
     bars: list[tuple[int, int, int, int, int, NDArray[np.bool_]]] = []
     for k, layer in enumerate(alpha):
-        n, labels, stats, _ = cv2.connectedComponentsWithStats((layer > 0.3).astype(np.uint8), connectivity=8)
+        n, labels, stats, _ = pieces_of(layer > 0.3)
         w, h = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-        flat = (w >= BAR_LENGTH[0] * text_px) & (w <= BAR_LENGTH[1] * text_px) & (h <= BAR_HEIGHT * text_px) & (h * 1.3 <= w)
+        flat = (
+            (w >= BAR_LENGTH[0] * text_px)
+            & (w <= BAR_LENGTH[1] * text_px)
+            & (h <= BAR_HEIGHT * text_px)
+            & (h * 1.3 <= w)
+        )
         for c in np.flatnonzero(flat[1:n]) + 1:
             x, y, bw, bh = (int(v) for v in stats[c, :4])
-            bars.append((k, x, y, x + bw, y + bh, labels[y: y + bh, x: x + bw] == c))
+            bars.append((k, x, y, x + bw, y + bh, labels[y : y + bh, x : x + bw] == c))
     drop = set()
     for i, a in enumerate(bars):
         for j, b in enumerate(bars):
             apart = abs((a[2] + a[4]) - (b[2] + b[4])) / 2
-            if a[0] != b[0] and abs(a[1] - b[1]) <= BAR_ENDS_PX and abs(a[3] - b[3]) <= BAR_ENDS_PX \
-                    and text_px < apart <= BAR_STACK * text_px:
+            if (
+                a[0] != b[0]
+                and abs(a[1] - b[1]) <= BAR_ENDS_PX
+                and abs(a[3] - b[3]) <= BAR_ENDS_PX
+                and text_px < apart <= BAR_STACK * text_px
+            ):
                 drop |= {i, j}
     for i in drop:
         k, x0, y0, x1, y1, own = bars[i]

@@ -119,7 +119,9 @@ def _peel(sheet: Sheet, ridge: Mask) -> list[_Ray]:
     rays: list[_Ray] = []
     slack = RAY_SHARE[int(sheet.lossy)]
     while alive.sum() >= MIN_PIXELS and len(rays) < MAX_RAYS:
-        votes = np.bincount(cell[alive], weights=weight[alive], minlength=32**3).reshape(32, 32, 32)
+        votes = (
+            np.bincount(cell[alive], weights=weight[alive], minlength=32**3).astype(float).reshape(32, 32, 32)
+        )
         peak = np.array(np.unravel_index(int(_smooth(votes).argmax()), votes.shape))
         near = alive & (np.abs(code - peak).max(axis=1) <= 1)
         color = np.median(colors[near], axis=0)
@@ -147,7 +149,8 @@ def _on_ray(paper: Image, color: Image, pixels: Image, slack: float) -> tuple[Ma
     d = pixels - paper
     t = d @ ray / length**2
     residual = np.linalg.norm(d - t[:, None] * ray, axis=1)
-    return (residual < max(RAY_LEVELS, slack * length)) & (t < RAY_END) & (t > 0), t
+    on = (residual < max(RAY_LEVELS, slack * length)) & (t < RAY_END) & (t > 0)
+    return np.asarray(on), np.asarray(t, dtype=np.float32)
 
 
 def _fuller(paper: Image, color: Image, pixels: Image, slack: float) -> Image:
@@ -192,7 +195,8 @@ def _snap(sheet: Sheet, rays: list[_Ray], legend: tuple[LegendEntry, ...]) -> tu
         color = np.array(entry.color, dtype=np.float32)
         ray = color - sheet.paper
         length = float(np.linalg.norm(ray))
-        best, best_gain = None, 0.0
+        best: int | None = None
+        best_gain = 0.0
         for k, candidate in enumerate(rays):
             if length < 1.0:
                 break
@@ -205,14 +209,18 @@ def _snap(sheet: Sheet, rays: list[_Ray], legend: tuple[LegendEntry, ...]) -> tu
                     best, best_gain = k, gain
         choice.append(best)
     inks: list[Ink] = []
-    for entry, k in zip(legend, choice, strict=True):
-        if k is None:
+    for entry, chosen in zip(legend, choice, strict=True):
+        if chosen is None:
             continue
+        k = chosen
         shared = choice.count(k) > 1
         color = np.array(entry.color, dtype=np.float32) if shared else rays[k].color
         for n, ink in enumerate(inks):
-            if lab_gap(ink.color, color) < SAME_LAB or _tint_of(sheet.paper, color, ink.color, False, 1.02) \
-                    or _tint_of(sheet.paper, ink.color, color, False, 1.02):
+            if (
+                lab_gap(ink.color, color) < SAME_LAB
+                or _tint_of(sheet.paper, color, ink.color, False, 1.02)
+                or _tint_of(sheet.paper, ink.color, color, False, 1.02)
+            ):
                 fuller = max(ink.color, color, key=lambda c: float(np.linalg.norm(c - sheet.paper)))
                 inks[n] = Ink(fuller, (*ink.entries, entry), ink.pixels)
                 break
@@ -224,7 +232,7 @@ def _snap(sheet: Sheet, rays: list[_Ray], legend: tuple[LegendEntry, ...]) -> tu
 def _mixed(color: Image, inks: list[Image]) -> bool:
     """Whether a colour lies between two of these."""
     for i, a in enumerate(inks):
-        for b in inks[i + 1:]:
+        for b in inks[i + 1 :]:
             ray = b - a
             t = float((color - a) @ ray) / max(float(ray @ ray), 1.0)
             if 0.0 < t < 1.0 and float(np.linalg.norm(color - a - t * ray)) < MIX_LEVELS:
@@ -266,10 +274,14 @@ def _stand_free(sheet: Sheet, rays: list[_Ray], listed: tuple[Ink, ...]) -> tupl
         columns = len(np.unique(ray.columns[free]))
         span = len(np.unique(ray.columns)) / sheet.width
         need_free = STRANGER_FREE if listed else FREE_SHARE[lossy]
-        need_columns = STRANGER_COLUMNS * sheet.width if listed else max(FREE_COLUMNS, FREE_COLUMNS_SHARE * sheet.width)
+        need_columns = (
+            STRANGER_COLUMNS * sheet.width if listed else max(FREE_COLUMNS, FREE_COLUMNS_SHARE * sheet.width)
+        )
         if (free.mean() < need_free or columns < need_columns) and not _pure(sheet, ray, known):
             continue
-        if is_grey(ray.color, sheet.paper) and (all_colored or span < (GREY_SPAN if any_colored else GREY_SPAN_ALONE)):
+        if is_grey(ray.color, sheet.paper) and (
+            all_colored or span < (GREY_SPAN if any_colored else GREY_SPAN_ALONE)
+        ):
             continue
         if listed and _mixed(ray.color, known):
             continue

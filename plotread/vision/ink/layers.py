@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from plotread.vision.ink.background import Mask
+from plotread.vision.ink.background import INK, Mask
 from plotread.vision.ink.emit import ERODE_FROM_PX, ERODE_SLACK_PX, Points, drawn_in_places, eroded_places
-from plotread.vision.ink.follow import INK
+from plotread.vision.ink.pieces import grown, pieces_of
 
 STRONG = 0.82  # coverage from which a core is the strong layer's
 APART_PX = 3.2  # px; faint cores further from it are no edge of the strong stroke
@@ -64,8 +64,9 @@ class Layers:
     level: float
 
 
-def faint_level(alpha: NDArray[np.float32], grid: Mask, contrast: float, lossy: bool, width: float
-                ) -> float | None:
+def faint_level(
+    alpha: NDArray[np.float32], grid: Mask, contrast: float, lossy: bool, width: float
+) -> float | None:
     """Opacity of a faint layer beside the strong one, or None where there is none.
 
     Parameters
@@ -81,13 +82,15 @@ def faint_level(alpha: NDArray[np.float32], grid: Mask, contrast: float, lossy: 
         Pen width of the whole map, px.
     """
     pad = np.pad(alpha, 1)
-    core = ((alpha >= pad[:-2, 1:-1]) & (alpha >= pad[2:, 1:-1])) | ((alpha >= pad[1:-1, :-2]) & (alpha >= pad[1:-1, 2:]))
+    core = ((alpha >= pad[:-2, 1:-1]) & (alpha >= pad[2:, 1:-1])) | (
+        (alpha >= pad[1:-1, :-2]) & (alpha >= pad[1:-1, 2:])
+    )
     strong = alpha >= STRONG
     if strong.any(axis=0).mean() < STRONG_SPAN:
         return None
     away = cv2.distanceTransform((~strong).astype(np.uint8), cv2.DIST_L2, 3) > APART_PX
     faint = core & away & (alpha > LEVEL_LEAST / 2)
-    faint &= ~_straight(faint) & ~(cv2.dilate(grid.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
+    faint &= ~_straight(faint) & ~grown(grid)
     values = alpha[faint]
     columns = np.flatnonzero(faint.any(axis=0))
     if len(columns) < max(COLUMNS_LEAST, COLUMNS_SHARE * alpha.shape[1]):
@@ -99,7 +102,11 @@ def faint_level(alpha: NDArray[np.float32], grid: Mask, contrast: float, lossy: 
     level = float(np.median(values[close]))
     share = float((np.abs(values - level) <= LEVEL_WIDTH).mean())
     need = LEVEL_FAINT_SHARE if level < LEVEL_FAINT else LEVEL_SHARE[int(lossy)]
-    if not LEVEL_LEAST <= level <= LEVEL_MOST or share < need or level * contrast < LEVEL_CONTRAST[int(lossy)]:
+    if (
+        not LEVEL_LEAST <= level <= LEVEL_MOST
+        or share < need
+        or level * contrast < LEVEL_CONTRAST[int(lossy)]
+    ):
         return None
     if level > THIN_LEVEL and width < THIN_PX:
         return None
@@ -120,7 +127,7 @@ def _straight(faint: Mask) -> Mask:
     h, w = faint.shape
     across = cv2.morphologyEx(image, cv2.MORPH_OPEN, np.ones((1, max(int(GRID_RUN * w), 3)), np.uint8))
     down = cv2.morphologyEx(image, cv2.MORPH_OPEN, np.ones((max(int(GRID_RUN * h), 3), 1), np.uint8))
-    return np.asarray((across | down) > 0)
+    return np.asarray((np.asarray(across) > 0) | (np.asarray(down) > 0))
 
 
 def split(alpha: NDArray[np.float32], level: float, grid: Mask) -> Layers:
@@ -128,11 +135,11 @@ def split(alpha: NDArray[np.float32], level: float, grid: Mask) -> Layers:
     strong = np.clip((alpha - level) / (1 - level), 0.0, 1.0)
     core = alpha > min(0.95, level + 0.25)
     # Single bright pixels are crossings of the faint curve with itself, not the strong stroke.
-    n, labels, stats, _ = cv2.connectedComponentsWithStats(core.astype(np.uint8), connectivity=8)
+    _, labels, stats, _ = pieces_of(core)
     small = stats[:, cv2.CC_STAT_AREA] < 4
     small[0] = False
     core &= ~small[labels]
-    solid = cv2.dilate(core.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    solid = grown(core)
     strong = np.where(solid, strong, 0.0).astype(np.float32)
     weak = np.where(solid, 1.0, np.minimum(alpha / level, 1.0)).astype(np.float32)
     weak = _close_at_grid(weak, grid)
@@ -165,7 +172,12 @@ def as_band(layers: Layers, width: float) -> tuple[NDArray[np.intp], NDArray[np.
         return None
     at = np.arange(len(columns))
     upper = top + 0.5 - weak[top, at] - np.where(top > 0, weak[np.maximum(top - 1, 0), at], 0)
-    lower = bottom - 0.5 + weak[bottom, at] + np.where(bottom < len(weak) - 1, weak[np.minimum(bottom + 1, len(weak) - 1), at], 0)
+    lower = (
+        bottom
+        - 0.5
+        + weak[bottom, at]
+        + np.where(bottom < len(weak) - 1, weak[np.minimum(bottom + 1, len(weak) - 1), at], 0)
+    )
     rough = max(float(np.median(np.abs(np.diff(e, 2)))) for e in (upper, lower)) if len(at) > 3 else 9.0
     if rough > BAND_ROUGH_PX:
         return None
@@ -174,7 +186,7 @@ def as_band(layers: Layers, width: float) -> tuple[NDArray[np.intp], NDArray[np.
 
 def raw_pieces(layers: Layers, followed: Mask) -> NDArray[np.float32]:
     """The faint layer's pieces that belong together: those followed and, in rounds, their neighbours."""
-    n, labels = cv2.connectedComponents((layers.weak > INK).astype(np.uint8), connectivity=8)
+    n, labels, _, _ = pieces_of(layers.weak > INK)
     kept = np.zeros(n, dtype=bool)
     kept[np.unique(labels[followed & (layers.weak > INK)])] = True
     kept[0] = False
@@ -185,13 +197,13 @@ def raw_pieces(layers: Layers, followed: Mask) -> NDArray[np.float32]:
         if kept[more].all():
             break
         kept[more] = True
-    near = cv2.dilate(kept[labels].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    near = grown(kept[labels])
     return np.where(near, layers.weak, 0.0).astype(np.float32)
 
 
 def raw_width(weak: NDArray[np.float32], solid: Mask, fallback: float) -> float:
     """Pen width of the faint curve from cuts with both ends in the open."""
-    free = np.where(cv2.dilate(solid.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0, 0.0, weak)
+    free = np.where(grown(solid), 0.0, weak)
     masses = []
     for layer in (free, free.T):
         down = np.zeros((layer.shape[1], layer.shape[0] + 1), dtype=np.float32)
@@ -204,7 +216,7 @@ def raw_width(weak: NDArray[np.float32], solid: Mask, fallback: float) -> float:
         mass = mass[(mass < 16) & (mass > 0.4)]
         if len(mass) >= 20:
             masses.append(float(np.percentile(mass, RAW_WIDTH_PERCENTILE)))
-    return min(min(masses), 1.25 * fallback) if masses else fallback
+    return min(*masses, 1.25 * fallback) if masses else fallback
 
 
 def raw_points(weak: NDArray[np.float32], solid: Mask, center: Points, width: float) -> tuple[Points, Mask]:
@@ -234,7 +246,9 @@ def raw_points(weak: NDArray[np.float32], solid: Mask, center: Points, width: fl
     columns = place.shape[1] // 2
     hidden_top, hidden_low = _hidden_span(solid, width)
     y = (np.arange(h) + 0.5) / scale - 0.5
-    smooth = np.interp(np.arange(columns), center[:, 0], center[:, 1]) if len(center) else np.full(columns, np.nan)
+    smooth = (
+        np.interp(np.arange(columns), center[:, 0], center[:, 1]) if len(center) else np.full(columns, np.nan)
+    )
     out: list[tuple[float, float, bool]] = []
     last = float("nan")
     for half in range(place.shape[1]):
@@ -266,7 +280,9 @@ def _hidden_span(solid: Mask, width: float) -> tuple[NDArray[np.float64], NDArra
     return np.where(some, top + slack, np.inf), np.where(some, low - slack, np.inf)
 
 
-def _ends_in_sight(above: Points, below: Points, top: float, low: float, smooth: float, width: float) -> list[float]:
+def _ends_in_sight(
+    above: Points, below: Points, top: float, low: float, smooth: float, width: float
+) -> list[float]:
     if len(above) and len(below):
         return [float(above[0]), float(below[-1])]
     if not len(above) and not len(below):

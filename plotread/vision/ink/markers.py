@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from plotread.model import Scale
 from plotread.vision.ink.background import Mask
+from plotread.vision.ink.pieces import pieces_of
 
 ENLARGE = 4
 ENLARGE_LIMIT_PX = 300_000  # px of ink box above which the enlargement halves
@@ -63,7 +64,7 @@ class Depth:
 
     def column(self, x: float) -> int:
         at = round((x - self.x0 + 0.5) * self.scale - 0.5)
-        return min(max(at, 0), self.map.shape[1] - 1)
+        return min(max(at, 0), int(self.map.shape[1]) - 1)
 
 
 def depth_of(filled: NDArray[np.float32]) -> Depth | None:
@@ -73,12 +74,14 @@ def depth_of(filled: NDArray[np.float32]) -> Depth | None:
     if len(rows) == 0:
         return None
     y0, x0 = max(int(rows[0]) - 2, 0), max(int(columns[0]) - 2, 0)
-    cut = filled[y0: int(rows[-1]) + 3, x0: int(columns[-1]) + 3]
+    cut = filled[y0 : int(rows[-1]) + 3, x0 : int(columns[-1]) + 3]
     s = ENLARGE if cut.size <= ENLARGE_LIMIT_PX else ENLARGE // 2
     # An edge on the border of the cut is an edge of the ink.
     padded = cv2.copyMakeBorder(cut, 2, 2, 2, 2, cv2.BORDER_CONSTANT, value=0)
     big = cv2.resize(padded, (padded.shape[1] * s, padded.shape[0] * s), interpolation=cv2.INTER_CUBIC)
-    depth = cv2.distanceTransform((big > 0.5).astype(np.uint8), cv2.DIST_L2, 5) / s
+    depth = np.asarray(
+        cv2.distanceTransform((big > 0.5).astype(np.uint8), cv2.DIST_L2, 5) / s, dtype=np.float32
+    )
     column_depth = depth.max(axis=0)
     column_depth = column_depth[column_depth > 0]
     if len(column_depth) == 0:
@@ -96,7 +99,7 @@ def maxima(depth: Depth) -> NDArray[np.float64]:
     size = 2 * int(max(round(0.7 * depth.radius * depth.scale), 1)) + 1
     top = cv2.dilate(depth.map, np.ones((size, size), np.uint8))
     peak = (depth.map >= top - 1e-4) & (depth.map > MAXIMUM_SHARE * depth.radius)
-    n, _, _, centers = cv2.connectedComponentsWithStats(peak.astype(np.uint8), connectivity=8)
+    n, _, _, centers = pieces_of(peak)
     if n < 2:
         return np.empty((0, 2))
     at = (centers[1:] + 0.5) / depth.scale - 0.5 + np.array([depth.x0, depth.y0])
@@ -114,8 +117,9 @@ def _bunched(depth: Depth, width: float) -> bool:
     return bool((np.abs(peaks - typical) <= BUNCH_WIDTH * typical).mean() >= BUNCH_SHARE)
 
 
-def comb(depth: Depth, marks: NDArray[np.float64], hidden: Mask, scale: Scale, width: float
-         ) -> NDArray[np.float64] | None:
+def comb(
+    depth: Depth, marks: NDArray[np.float64], hidden: Mask, scale: Scale, width: float
+) -> NDArray[np.float64] | None:
     """The logged points: one per whole step of the x axis, or None where no comb explains the ink.
 
     Parameters
@@ -160,8 +164,9 @@ def comb(depth: Depth, marks: NDArray[np.float64], hidden: Mask, scale: Scale, w
     return None
 
 
-def _teeth(step: float, linear: NDArray[np.float64], unit: float, scale: Scale,
-           marks: NDArray[np.float64]) -> NDArray[np.float64] | None:
+def _teeth(
+    step: float, linear: NDArray[np.float64], unit: float, scale: Scale, marks: NDArray[np.float64]
+) -> NDArray[np.float64] | None:
     """Tooth columns (px) for this step if the markers stand on them."""
     turn = np.exp(2j * np.pi * linear / step).mean()
     phase = float(np.angle(turn)) / (2 * np.pi) * step
@@ -189,14 +194,16 @@ def _on_teeth(depth: Depth, teeth: NDArray[np.float64], hidden: Mask) -> NDArray
     previous = np.nan
     for i, x in enumerate(teeth):
         at = depth.column(float(x))
-        column = depth.map[:, max(at - 1, 0): at + 2].max(axis=1)
+        column = depth.map[:, max(at - 1, 0) : at + 2].max(axis=1)
         best = float(column.max())
         if best <= 0:
             continue
         near = column >= best - 0.75 / depth.scale
         candidates = rows[near]
         if np.ptp(candidates) > 2 * depth.radius * depth.scale and previous == previous:
-            candidates = candidates[np.abs(candidates - previous) <= np.abs(candidates - previous).min() + depth.radius]
+            candidates = candidates[
+                np.abs(candidates - previous) <= np.abs(candidates - previous).min() + depth.radius
+            ]
         y[i] = (float(candidates.mean()) + 0.5) / depth.scale - 0.5 + depth.y0
         previous = float(candidates.mean())
         shown[i] = best >= TOOTH_SHARE * depth.radius
@@ -216,7 +223,9 @@ def _explains(depth: Depth, points: NDArray[np.float64], hidden: Mask, width: fl
     """Whether the polyline holds the ink and lies on it."""
     s = depth.scale
     line = np.zeros(depth.map.shape, dtype=np.uint8)
-    at = np.stack([(points[:, 0] - depth.x0 + 0.5) * s - 0.5, (points[:, 1] - depth.y0 + 0.5) * s - 0.5], axis=1)
+    at = np.stack(
+        [(points[:, 0] - depth.x0 + 0.5) * s - 0.5, (points[:, 1] - depth.y0 + 0.5) * s - 0.5], axis=1
+    )
     cv2.polylines(line, [np.round(at).astype(np.int32).reshape(-1, 1, 2)], False, 1, 1)
     ink = depth.map > 0
     away = cv2.distanceTransform(1 - line, cv2.DIST_L2, 3) / s
@@ -230,7 +239,7 @@ def _explains(depth: Depth, points: NDArray[np.float64], hidden: Mask, width: fl
     part = np.zeros((h, w), dtype=np.uint8)
     ya, xa = max(y0, 0), max(x0, 0)
     yb, xb = min(y0 + h, hidden.shape[0]), min(x0 + w, hidden.shape[1])
-    part[ya - y0: yb - y0, xa - x0: xb - x0] = hidden[ya:yb, xa:xb]
+    part[ya - y0 : yb - y0, xa - x0 : xb - x0] = hidden[ya:yb, xa:xb]
     cover = cv2.resize(part, (w * s, h * s), interpolation=cv2.INTER_NEAREST) > 0
     near_ink = cv2.dilate(ink.astype(np.uint8), np.ones((s + 1, s + 1), np.uint8)) > 0
     supported = float((near_ink | cover)[on].mean()) if on.any() else 0.0
@@ -245,8 +254,9 @@ def _dots(at: NDArray[np.float64], depth: Depth, s: int) -> NDArray[np.uint8]:
     return dots
 
 
-def marks_for_discs(points: NDArray[np.float64], depth: Depth, marks: NDArray[np.float64], width: float
-                    ) -> NDArray[np.float64]:
+def marks_for_discs(
+    points: NDArray[np.float64], depth: Depth, marks: NDArray[np.float64], width: float
+) -> NDArray[np.float64]:
     """Points of a curve whose steps are unknown, each marker's outline replaced by its middle.
 
     Returned unchanged where the ink is too tall for markers: dense noise has deep places too.
@@ -254,7 +264,11 @@ def marks_for_discs(points: NDArray[np.float64], depth: Depth, marks: NDArray[np
     inked = depth.map > 0
     some = inked.any(axis=0)
     tall = inked.sum(axis=0)[some] / depth.scale
-    if len(marks) < MIN_TEETH or not _bunched(depth, width) or (tall > 4 * depth.radius + width).mean() > MAX_TALL:
+    if (
+        len(marks) < MIN_TEETH
+        or not _bunched(depth, width)
+        or (tall > 4 * depth.radius + width).mean() > MAX_TALL
+    ):
         return points
     reach = depth.radius + 0.6
     inside = np.zeros(len(points), dtype=bool)

@@ -9,19 +9,30 @@ from numpy.typing import NDArray
 
 from plotread.geometry import Box
 from plotread.model import Scale
-from plotread.vision.ink.background import Mask, Sheet, lay_sheet
+from plotread.vision.ink.background import INK, Mask, Sheet, lay_sheet
 from plotread.vision.ink.dashes import Rhythm, rhythm_of, to_common_end
 from plotread.vision.ink.emit import emit_points, fill_under_others, stroke_width
 from plotread.vision.ink.ends import along_others, along_the_frame, to_the_frame
-from plotread.vision.ink.follow import INK, Curve, follow_all, follow_broken
+from plotread.vision.ink.follow import Curve, follow_all
 from plotread.vision.ink.furniture import blocked_pixels, drop_swatches
 from plotread.vision.ink.inks import Ink, find_inks
-from plotread.vision.ink.layers import SOLID_COVER, Layers, as_band, faint_level, raw_pieces, raw_points, raw_width, split
+from plotread.vision.ink.layers import (
+    SOLID_COVER,
+    Layers,
+    as_band,
+    faint_level,
+    raw_pieces,
+    raw_points,
+    raw_width,
+    split,
+)
 from plotread.vision.ink.markers import comb, depth_of, has_markers, marks_for_discs, maxima
+from plotread.vision.ink.pieces import grown
 from plotread.vision.ink.unmix import unmix
 from plotread.vision.types import LegendEntry, PanelFrame, Raster, Ruler, Trace
 
 HIDING = 0.35  # coverage by others from which a pixel may hide a curve
+MAX_ON_GRID = 0.5  # share of a faint curve's points on grid lines
 SIGMA_PX = 0.15  # standard error of a clean centre, px
 SIGMA_HIDDEN_PX = 2.0
 SIGMA_HIDDEN_MARK_PX = 1.0
@@ -36,8 +47,13 @@ class Told:
     rhythm: Rhythm | None
 
 
-def trace_panel(raster: Raster, ruler: Ruler, panel: PanelFrame, legend: tuple[LegendEntry, ...] = (),
-                obstacles: tuple[Box, ...] = ()) -> tuple[Trace, ...]:
+def trace_panel(
+    raster: Raster,
+    ruler: Ruler,
+    panel: PanelFrame,
+    legend: tuple[LegendEntry, ...] = (),
+    obstacles: tuple[Box, ...] = (),
+) -> tuple[Trace, ...]:
     """Trace every curve of one panel.
 
     Parameters
@@ -78,7 +94,11 @@ def trace_panel(raster: Raster, ruler: Ruler, panel: PanelFrame, legend: tuple[L
 def _ended(sheet: Sheet, told: list[Told]) -> tuple[Trace, ...]:
     """Broken lines go on to the end the others share; covered starts follow what covers them."""
     points = [sheet_points(sheet, t.trace) for t in told]
-    solid = [p[[0, -1], 0] for p, t in zip(points, told, strict=True) if t.rhythm is None and t.trace.kind == "line"]
+    solid = [
+        p[[0, -1], 0]
+        for p, t in zip(points, told, strict=True)
+        if t.rhythm is None and t.trace.kind == "line"
+    ]
     ends = [(float(a), float(b)) for a, b in solid]
     out = list(told)
     for i, t in enumerate(told):
@@ -105,7 +125,8 @@ def _with_ends(sheet: Sheet, trace: Trace, front: NDArray[np.float64], back: NDA
         trace,
         points_px=np.concatenate([sheet.to_image(front), trace.points_px, sheet.to_image(back)]),
         sigma_px=np.pad(trace.sigma_px, pad, constant_values=SIGMA_HIDDEN_PX * sheet.zoom),
-        observed=np.pad(trace.observed, pad, constant_values=False))
+        observed=np.pad(trace.observed, pad, constant_values=False),
+    )
 
 
 def _sheet_scale(sheet: Sheet, scale: Scale | None) -> Scale | None:
@@ -116,8 +137,9 @@ def _sheet_scale(sheet: Sheet, scale: Scale | None) -> Scale | None:
     return replace(scale, slope=scale.slope * sheet.zoom, offset=scale.offset + scale.slope * shift)
 
 
-def _curves_of(sheet: Sheet, ink: Ink, alpha: NDArray[np.float32], hidden: Mask, pair: int,
-               scale: Scale | None) -> list[Told]:
+def _curves_of(
+    sheet: Sheet, ink: Ink, alpha: NDArray[np.float32], hidden: Mask, pair: int, scale: Scale | None
+) -> list[Told]:
     """All curves of one ink: raw and smoothed where it has two opacities, else one by one."""
     width = stroke_width(alpha)
     contrast = float(np.linalg.norm(ink.color - sheet.paper))
@@ -127,8 +149,6 @@ def _curves_of(sheet: Sheet, ink: Ink, alpha: NDArray[np.float32], hidden: Mask,
         if told:
             return told
     followed = follow_all(alpha, hidden)
-    if len(followed) == 1 and rhythm_of(followed[0].alpha, hidden, width) is not None:
-        followed = [follow_broken(alpha, hidden) or followed[0]]
     curves = [_told(sheet, ink, curve, hidden, scale) for curve in followed]
     return [t for t in curves if t is not None]
 
@@ -142,7 +162,6 @@ def _two_layers(sheet: Sheet, ink: Ink, layers: Layers, hidden: Mask, pair: int)
         return []
     smoothed = upper.trace
     width = smoothed.width_px / sheet.zoom
-    faint_color = sheet.paper + layers.level * (ink.color - sheet.paper)
     band = as_band(layers, width)
     if band is not None:
         return [upper, Told(_band(sheet, ink, band, layers.level), None)]
@@ -153,13 +172,31 @@ def _two_layers(sheet: Sheet, ink: Ink, layers: Layers, hidden: Mask, pair: int)
     weak = raw_pieces(layers, followed[0].alpha > INK)
     pen = raw_width(weak, layers.solid, width)
     points, observed = raw_points(weak, layers.solid, sheet_points(sheet, smoothed), pen)
-    if len(points) < 2:
+    if len(points) < 2 or _on_the_grid(sheet, points[observed]):
         return [upper]
     points, observed = _settled(sheet, points, observed, hidden)
     sigma = np.where(observed, SIGMA_PX, SIGMA_HIDDEN_PX) * sheet.zoom
-    raw = Trace(points_px=sheet.to_image(points), sigma_px=sigma, observed=observed, color=ink.rgb,
-                role="raw", opacity=layers.level, width_px=pen * sheet.zoom, pair=pair)
+    raw = Trace(
+        points_px=sheet.to_image(points),
+        sigma_px=sigma,
+        observed=observed,
+        color=ink.rgb,
+        role="raw",
+        opacity=layers.level,
+        width_px=pen * sheet.zoom,
+        pair=pair,
+    )
     return [Told(raw, None), Told(replace(smoothed, role="smoothed", pair=pair), upper.rhythm)]
+
+
+def _on_the_grid(sheet: Sheet, points: NDArray[np.float64]) -> bool:
+    """Whether a faint curve is no more than remains of grid lines."""
+    if len(points) == 0:
+        return True
+    near = grown(sheet.grid)
+    rows = np.clip(np.round(points[:, 1]).astype(int), 0, sheet.height - 1)
+    columns = np.clip(np.round(points[:, 0]).astype(int), 0, sheet.width - 1)
+    return float(near[rows, columns].mean()) > MAX_ON_GRID
 
 
 def _band(sheet: Sheet, ink: Ink, band: tuple[NDArray[np.intp], NDArray[np.float64]], level: float) -> Trace:
@@ -167,8 +204,16 @@ def _band(sheet: Sheet, ink: Ink, band: tuple[NDArray[np.intp], NDArray[np.float
     points = np.stack([columns.astype(float), edges.mean(axis=1)], axis=1)
     x = sheet.to_image(points)
     both = np.stack([sheet.to_image(np.stack([columns, edges[:, i]], axis=1))[:, 1] for i in (1, 0)], axis=1)
-    return Trace(points_px=x, sigma_px=np.full(len(x), 0.5 * sheet.zoom), observed=np.ones(len(x), dtype=bool),
-                 color=ink.rgb, kind="band", opacity=level, width_px=0.0, band_px=both)
+    return Trace(
+        points_px=x,
+        sigma_px=np.full(len(x), 0.5 * sheet.zoom),
+        observed=np.ones(len(x), dtype=bool),
+        color=ink.rgb,
+        kind="band",
+        opacity=level,
+        width_px=0.0,
+        band_px=both,
+    )
 
 
 def sheet_points(sheet: Sheet, trace: Trace) -> NDArray[np.float64]:
@@ -177,8 +222,9 @@ def sheet_points(sheet: Sheet, trace: Trace) -> NDArray[np.float64]:
     return np.asarray((trace.points_px - origin + 0.5) / sheet.zoom - 0.5)
 
 
-def _settled(sheet: Sheet, points: NDArray[np.float64], observed: Mask, hidden: Mask
-             ) -> tuple[NDArray[np.float64], Mask]:
+def _settled(
+    sheet: Sheet, points: NDArray[np.float64], observed: Mask, hidden: Mask
+) -> tuple[NDArray[np.float64], Mask]:
     """Ends prolonged to the frame and gaps bridged, `observed` kept in step."""
     longer = to_the_frame(points, sheet.frame)
     front = int(longer[0, 0] < points[0, 0])
@@ -193,9 +239,14 @@ def _recovered(sheet: Sheet, ink: Ink, points: NDArray[np.float64], hidden: Mask
     observed = ~hidden[rows, columns]
     entry = ink.entries[0] if ink.entries else None
     return Trace(
-        points_px=sheet.to_image(points), sigma_px=np.where(observed, SIGMA_PX, SIGMA_HIDDEN_MARK_PX) * sheet.zoom,
-        observed=observed, color=ink.rgb, line=entry.line if entry else "solid",
-        marker=(entry.marker if entry else None) or "o", width_px=width * sheet.zoom, recovered=True,
+        points_px=sheet.to_image(points),
+        sigma_px=np.where(observed, SIGMA_PX, SIGMA_HIDDEN_MARK_PX) * sheet.zoom,
+        observed=observed,
+        color=ink.rgb,
+        line=entry.line if entry else "solid",
+        marker=(entry.marker if entry else None) or "o",
+        width_px=width * sheet.zoom,
+        recovered=True,
     )
 
 
@@ -217,11 +268,18 @@ def _told(sheet: Sheet, ink: Ink, curve: Curve, hidden: Mask, scale: Scale | Non
     points, observed = _settled(sheet, points, np.ones(len(points), dtype=bool), hidden)
     sigma = np.where(observed, SIGMA_PX, SIGMA_HIDDEN_PX) * sheet.zoom
     entry = ink.entries[0] if ink.entries else None
-    return Told(Trace(
-        points_px=sheet.to_image(points), sigma_px=sigma, observed=observed, color=ink.rgb,
-        line=entry.line if entry else rhythm.style if rhythm else "solid", marker=entry.marker if entry else None,
-        width_px=width * sheet.zoom,
-    ), rhythm)
+    return Told(
+        Trace(
+            points_px=sheet.to_image(points),
+            sigma_px=sigma,
+            observed=observed,
+            color=ink.rgb,
+            line=entry.line if entry else rhythm.style if rhythm else "solid",
+            marker=entry.marker if entry else None,
+            width_px=width * sheet.zoom,
+        ),
+        rhythm,
+    )
 
 
 def _bridged(points: NDArray[np.float64], observed: Mask) -> tuple[NDArray[np.float64], Mask]:
@@ -231,9 +289,9 @@ def _bridged(points: NDArray[np.float64], observed: Mask) -> tuple[NDArray[np.fl
         return points, observed
     parts, seen = [], []
     at = 0
-    for g in gap:
-        parts.append(points[at: g + 1])
-        seen.append(observed[at: g + 1])
+    for g in gap.tolist():
+        parts.append(points[at : g + 1])
+        seen.append(observed[at : g + 1])
         (xa, ya), (xb, yb) = points[g], points[g + 1]
         x = np.arange(np.floor(xa) + 1, xb, HIDDEN_STEP_PX)
         parts.append(np.stack([x, np.interp(x, [xa, xb], [ya, yb])], axis=1))

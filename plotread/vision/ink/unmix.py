@@ -74,8 +74,15 @@ def unmix(sheet: Sheet, inks: tuple[Ink, ...]) -> Maps:
     return Maps(alpha, strange)
 
 
-def _nearest(best: NDArray[np.intp], rows: NDArray[np.intp], columns: NDArray[np.intp], clear: Mask,
-             unsure: Mask, residual: Image, shape: tuple[int, int]) -> NDArray[np.intp]:
+def _nearest(
+    best: NDArray[np.intp],
+    rows: NDArray[np.intp],
+    columns: NDArray[np.intp],
+    clear: Mask,
+    unsure: Mask,
+    residual: Image,
+    shape: tuple[int, int],
+) -> NDArray[np.intp]:
     """The ink of the nearest clear pixel, where that ink explains the pixel as well as the best."""
     away = np.ones(shape, dtype=np.uint8)
     away[rows[clear], columns[clear]] = 0
