@@ -27,7 +27,10 @@ MISS_PX, MISS_WIDTHS = 0.75, 0.30  # largest distance of a trace from the spline
 MISS_SHARE = 0.97  # of the trace's points within that
 CORNER_SIGMAS = 4.0  # change of slope at a knot, in its standard errors, that counts as a corner
 CORNER_SHARE = 0.6  # of the inner knots that must be corners
-FINER_GAIN = 1.6  # a finer spacing must beat a coarser one's misfit by this factor to be preferred
+FINER_GAIN = 1.6  # a coarser spline stays unless a finer one lowers the misfit by this factor
+IRREGULAR_SHARE = 0.4  # of the inner knots, for a noisy polyline
+SAG_PX = 0.3  # more than twice the error of a trace
+GOOD_MISFIT = 0.6  # standard errors; a spline this close needs no comparison
 SHIFTS_PX = np.arange(-0.8, 0.81, 0.2)  # sideways shift between tick strokes and data that is tried
 EXTREME_PX, EXTREME_WIDTHS = 1.0, 0.4  # highest and lowest point of the trace that the knots must reach
 
@@ -41,6 +44,8 @@ class _Fit:
     shift_px: float
     misfit: float  # rms of the residuals in standard errors
     corners: float  # share of inner knots with a corner
+    irregular: float  # share of inner knots whose bend differs from its neighbors'
+    sag_px: float  # how far a smooth curve through the knots would bow off the chords (rms)
     reached: bool  # whether the trace lies on the spline all along
 
 
@@ -126,15 +131,29 @@ def _recover(trace: Trace, scale: Scale) -> _Fit | None:
     ):  # fmt: skip
         return None
     points = _sorted(trace)
-    best: _Fit | None = None
-    for spacing in _spacings(points, abs(1 / scale.slope)):
-        fit = _best_shift(points, spacing, trace.width_px, scale.slope, scale.offset)
+    px_per_unit = abs(1 / scale.slope)
+    tried: dict[float, _Fit | None] = {}
+
+    def fit_with(spacing: float) -> _Fit | None:
+        if spacing not in tried:
+            tried[spacing] = _best_shift(points, spacing, trace.width_px, scale.slope, scale.offset)
+        return tried[spacing]
+
+    spacings = _spacings(points, px_per_unit)
+    for k, spacing in enumerate(spacings):
+        fit = fit_with(spacing)
         if fit is None or not fit.reached or fit.corners < CORNER_SHARE:
             continue
-        # From coarse to fine: the sparser spline stays unless a finer one fits far better.
-        if best is None or fit.misfit * FINER_GAIN < best.misfit:
-            best = fit
-    return best
+        # A smooth curve of many points has bends too, alike from knot to knot: corners must be
+        # irregular, or so sharp that the absence of bows between them shows.
+        if fit.irregular < IRREGULAR_SHARE and fit.sag_px < SAG_PX:
+            continue
+        # A smooth curve is fitted better and better by finer splines; a polyline is done at its own.
+        finer = [f for s in (*spacings[k + 1 :], spacing / 2) if s * px_per_unit >= LEAST_PITCH_PX
+                 and (f := fit_with(s)) is not None]  # fmt: skip
+        if all(fit.misfit <= max(FINER_GAIN * f.misfit, GOOD_MISFIT) for f in finer):
+            return fit
+    return None
 
 
 def _spacings(points: Floats, px_per_unit: float) -> list[float]:
@@ -183,7 +202,11 @@ def _knots(
         count = round((end - first) / spacing) + 1
     steps = first + spacing * np.arange(count)
     slack = (END_SLACK_PX + width / 2) * abs(slope)
-    if not LEAST_KNOTS <= count <= MOST_KNOTS or abs(steps[0] - start) > slack or abs(steps[-1] - end) > slack:
+    if (
+        not LEAST_KNOTS <= count <= MOST_KNOTS
+        or abs(steps[0] - start) > slack
+        or abs(steps[-1] - end) > slack
+    ):
         return None
     return np.asarray(steps if slope > 0 else steps[::-1])
 
@@ -207,9 +230,13 @@ def _fit(points: Floats, knots: Floats, steps: Floats, width: float, shift: floa
                               np.where(left > right, beside[cell], beside[cell + 1]), steep[cell])  # fmt: skip
         sigma = np.hypot(SIGMA_Y_PX, SIGMA_X_PX * slope_here)
         weight = 1 / sigma**2
-        diagonal = np.bincount(cell, weight * left**2, len(knots)) + np.bincount(cell + 1, weight * right**2, len(knots))
+        diagonal = np.bincount(cell, weight * left**2, len(knots)) + np.bincount(
+            cell + 1, weight * right**2, len(knots)
+        )
         upper = np.bincount(cell, weight * left * right, len(knots))
-        target = np.bincount(cell, weight * left * y, len(knots)) + np.bincount(cell + 1, weight * right * y, len(knots))
+        target = np.bincount(cell, weight * left * y, len(knots)) + np.bincount(
+            cell + 1, weight * right * y, len(knots)
+        )
         # A knot without samples leans on its neighbors by a trace of stiffness.
         banded = np.stack([np.concatenate([[0], upper[:-1]]), diagonal + 1e-9 + (diagonal == 0)])
         heights = solveh_banded(banded, target)
@@ -228,5 +255,8 @@ def _fit(points: Floats, knots: Floats, steps: Floats, width: float, shift: floa
     pitch = float(np.mean(np.diff(knots)))
     bend_sigma = np.sqrt(sigma[:-2] ** 2 + 4 * sigma[1:-1] ** 2 + sigma[2:] ** 2) / pitch
     corners = float(np.mean(np.abs(bend) > CORNER_SIGMAS * bend_sigma)) if len(bend) else 0.0
+    uneven = np.abs(bend[1:-1] - (bend[:-2] + bend[2:]) / 2)
+    irregular = float(np.mean(uneven > CORNER_SIGMAS * 1.3 * bend_sigma[1:-1])) if len(uneven) else 0.0
+    sag = float(np.sqrt(np.mean(bend**2))) * pitch / 8 if len(bend) else 0.0
     misfit = float(np.sqrt(np.mean(np.minimum(residual, 5.0) ** 2)))
-    return _Fit(knots, steps, heights, sigma, shift, misfit, corners, reached)
+    return _Fit(knots, steps, heights, sigma, shift, misfit, corners, irregular, sag, reached)

@@ -44,9 +44,7 @@ def shifted(frame: PanelFrame, own: float | None, common: float | None) -> Panel
     y2 = frame.y2
     if both and y2 is not None:
         y2 = _moved(y2, shift)
-    return replace(
-        frame, x=_moved(frame.x, shift), y=_moved(frame.y, shift) if both else frame.y, y2=y2
-    )
+    return replace(frame, x=_moved(frame.x, shift), y=_moved(frame.y, shift) if both else frame.y, y2=y2)
 
 
 def _moved(axis: Axis, shift: float) -> Axis:

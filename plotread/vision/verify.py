@@ -100,9 +100,7 @@ def verify(raster: Raster, panel: PanelFrame, traces: tuple[Trace, ...], words: 
         flags = NO_FLAGS
         if support < WEAK_SUPPORT:
             flags |= {"weak_support"}
-        checks.append(
-            TraceCheck(support, leftover, _confidence(support, leftover, hidden, panel), flags)
-        )
+        checks.append(TraceCheck(support, leftover, _confidence(support, leftover, hidden, panel), flags))
     flags = NO_FLAGS
     if any(check.leftover > MUCH_LEFTOVER for check in checks):
         flags |= {"ink_unexplained"}

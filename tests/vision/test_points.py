@@ -1,0 +1,113 @@
+"""Logged points from the corners of a polyline, and the drawing that refines them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from plotread.geometry import Frame
+from plotread.model import Axis, Scale, Tick
+from plotread.vision.coverage import coverage_of, paper_of
+from plotread.vision.points import recover_points
+from plotread.vision.redraw import fit_drawing
+from plotread.vision.shift import figure_shift, shifted
+from plotread.vision.types import PanelFrame, Raster, Trace
+from tests.vision.pen import draw
+
+COLOR = (31, 119, 180)
+PITCH = 6.0
+STEPS = np.arange(1, 31)
+FRAME = Frame(10.0, 8.0, 220.0, 110.0)
+
+
+def zigzag(n=30, seed=3):
+    return 60 + 25 * np.random.default_rng(seed).uniform(-1, 1, n)
+
+
+def sampled(x, y, width):
+    """What a tracer tells of a polyline: one point per column."""
+    columns = np.arange(np.ceil(x[0]), np.floor(x[-1]) + 1)
+    points = np.stack([columns, np.interp(columns, x, y)], axis=1)
+    n = len(points)
+    return Trace(points, np.full(n, 0.2), np.ones(n, bool), COLOR, width_px=width)
+
+
+def panel(shift=0.0):
+    """Step k is drawn at 20 + 6 k px; the strokes' ruler stands `shift` px to the left of the data."""
+    x = Axis(scale=Scale("linear", 1 / PITCH, -(20 - shift) / PITCH), ticks=(Tick(20.0, 0.0, "0"), Tick(80.0, 10.0, "10")))
+    y = Axis(scale=Scale("linear", -0.1, 11.0), ticks=(Tick(110.0, 0.0, "0"), Tick(10.0, 10.0, "10")))
+    return PanelFrame(FRAME, x, y)
+
+
+def test_every_step_comes_back_at_its_height():
+    x, y = 20 + PITCH * STEPS, zigzag()
+    raster = Raster(rgb=draw(np.stack([x, y], axis=1), 2.0))
+    found = recover_points(raster, panel(), (sampled(x, y, 2.0),))
+    trace = found.traces[0]
+    assert trace.recovered
+    assert len(trace.points_px) == 30
+    np.testing.assert_allclose(trace.points_px[:, 0], x, atol=0.1)
+    assert np.median(np.abs(trace.points_px[:, 1] - y)) < 0.08
+    assert np.abs(trace.points_px[:, 1] - y).max() < 0.4
+    assert found.shift_px == pytest.approx(0.0, abs=0.06)
+
+
+@pytest.mark.parametrize("shift", [-0.5, 0.4])
+def test_the_shift_between_strokes_and_data_has_its_sign(shift):
+    x, y = 20 + PITCH * STEPS, zigzag()
+    raster = Raster(rgb=draw(np.stack([x, y], axis=1), 2.0))
+    found = recover_points(raster, panel(shift), (sampled(x, y, 2.0),))
+    assert found.shift_px == pytest.approx(shift, abs=0.06)
+    moved = shifted(panel(shift), found.shift_px, None)
+    steps = moved.x.scale.to_data(found.traces[0].points_px[:, 0])
+    np.testing.assert_allclose(steps, STEPS, atol=0.02)
+
+
+def test_a_smooth_curve_keeps_its_samples():
+    x = np.linspace(25, 205, 400)
+    y = 60 + 30 * np.cos(x / 40)
+    raster = Raster(rgb=draw(np.stack([x, y], axis=1), 2.0))
+    trace = sampled(x, y, 2.0)
+    assert recover_points(raster, panel(), (trace,)).traces == (trace,)
+
+
+def test_a_straight_line_has_no_corners_to_count():
+    x, y = np.array([26.0, 200.0]), np.array([20.0, 100.0])
+    raster = Raster(rgb=draw(np.stack([x, y], axis=1), 2.0))
+    assert not recover_points(raster, panel(), (sampled(x, y, 2.0),)).traces[0].recovered
+
+
+def test_drawing_lifts_a_tip_that_samples_cut():
+    x, y = 20 + PITCH * STEPS, np.full(30, 80.0)
+    y[12] = 30.0
+    picture = draw(np.stack([x, y], axis=1), 2.0).astype(np.float32)
+    coverage = coverage_of(picture, paper_of(picture), COLOR)
+    start = y.copy()
+    start[12] = 36.0
+    fit = fit_drawing(coverage, np.ones(coverage.shape, bool), (0, 0), x, start, 1.6)
+    assert fit is not None
+    assert fit.y_px[12] == pytest.approx(30.0, abs=0.5)
+    assert fit.width_px == pytest.approx(2.0, abs=0.15)
+
+
+def test_drawing_refuses_a_picture_of_something_else():
+    x, y = 20 + PITCH * STEPS, zigzag()
+    picture = draw(np.stack([x, y], axis=1), 2.0).astype(np.float32)
+    coverage = coverage_of(picture, paper_of(picture), COLOR)
+    other = zigzag(seed=11)
+    assert fit_drawing(coverage, np.ones(coverage.shape, bool), (0, 0), x, other, 2.0) is None
+
+
+def test_one_renderer_drew_all_panels():
+    assert figure_shift([None, -0.5, -0.4, None, -0.6]) == pytest.approx(-0.5)
+    assert figure_shift([None]) is None
+
+
+def test_the_shift_goes_both_ways_only_on_snapped_ticks():
+    snapped = shifted(panel(), -0.5, None)
+    assert snapped.x.scale.to_data(19.5) == pytest.approx(0.0)
+    assert snapped.y.scale.to_data(109.5) == pytest.approx(0.0)
+    loose = panel()
+    y = Axis(scale=loose.y.scale, ticks=(Tick(110.3, 0.0, "0"), Tick(10.4, 10.0, "10")))
+    sideways = shifted(PanelFrame(FRAME, loose.x, y), -0.5, None)
+    assert sideways.y.scale == y.scale
