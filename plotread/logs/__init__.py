@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+from dataclasses import replace
 from pathlib import Path
 
 from plotread.errors import NothingFoundError, UnreadableError
 from plotread.logs.figure import make_figure
+from plotread.logs.names import quantity_words, split_words
 from plotread.logs.sniffing import FORMATS, find_format
-from plotread.logs.types import HEAD_BYTES, make_head
+from plotread.logs.types import HEAD_BYTES, LogData, make_head
 from plotread.model import Figure, Source
 
 __all__ = ["FORMATS", "read_log", "sniff"]
+
+_NAMELESS = frozenset({"value", "y"})  # what parsers call a series whose name stands in no cell
+_FILE_WORDS = frozenset({"log", "data", "export", "scalars", "value", "values", "metrics"})
+_SUFFIXES = (".csv", ".tsv", ".txt", ".log", ".dat")
+_TAG = re.compile(r"run-(.*?)-tag-(.+)$")
 
 MAX_BYTES = 1 << 30  # 1 GiB; a larger log is a mistake more often than a run
 
@@ -84,7 +92,26 @@ def read_log(path: str | os.PathLike[str]) -> Figure:
         ) from error
     if not log.tracks:
         raise NothingFoundError(f"{where}: no numeric series in this {found.name} file")
+    log = _named_by_file(log, where)
     return make_figure(log, Source(str(where), hashlib.sha256(data).hexdigest()))
+
+
+def _named_by_file(log: LogData, where: Path) -> LogData:
+    """A lone series that its format leaves without a name, by the name of its file.
+
+    TensorBoard's download button writes ``run-RUN-tag-TAG.csv``, MLflow one file per metric.
+    """
+    if len(log.tracks) != 1 or log.tracks[0].name.lower() not in _NAMELESS:
+        return log
+    tagged = _TAG.match(where.stem)
+    if tagged:
+        run, tag = tagged.groups()
+        name = f"{run}/{tag}" if split_words(run) and not split_words(tag) else tag
+    elif where.stem.lower() in _FILE_WORDS or not split_words(where.stem) | quantity_words(where.stem):
+        return log
+    else:
+        name = where.name if where.suffix.lower() not in _SUFFIXES else where.stem
+    return replace(log, tracks=(replace(log.tracks[0], name=name),))
 
 
 def _one_line(error: Exception) -> str:

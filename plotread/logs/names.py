@@ -82,6 +82,10 @@ _BOOKKEEPING_ENDS = (
 _SPLITS = frozenset(
     {"train", "training", "trn", "val", "valid", "validation", "eval", "evaluation", "test", "dev"}
 )
+QUANTITIES = frozenset({
+    "loss", "losses", "acc", "accuracy", "error", "perplexity", "ppl", "reward", "return", "lr", "dice",
+    "iou", "score", "f1", "auc", "bleu", "mse", "mae", "nll", "precision", "recall", "map", "norm",
+})  # fmt: skip
 _WINDOWS = frozenset({"epoch", "step", "avg", "average", "running", "smoothed", "ema", "raw"})
 _SYNONYMS = {"acc": "accuracy", "losses": "loss", "auroc": "auc", "ppl": "perplexity"}
 _TOKENS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+[\-–.]?\d*|[^\W\d_]+")
@@ -118,3 +122,13 @@ def family(name: str) -> str:
         return "lr"
     kept = [_SYNONYMS.get(word, word) for word in words if word not in _SPLITS and word not in _WINDOWS]
     return " ".join(kept)
+
+
+def split_words(name: str) -> frozenset[str]:
+    """The words of a name that tell a data set."""
+    return _SPLITS & set(tokens(name))
+
+
+def quantity_words(name: str) -> frozenset[str]:
+    """The words of a name that tell what is measured."""
+    return QUANTITIES & set(tokens(name))

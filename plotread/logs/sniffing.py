@@ -15,6 +15,7 @@ from plotread.logs.formats import (
     markdown,
     mlflow,
     openmmlab,
+    plain_text,
     tensorboard_csv,
     tensorboard_events,
     timm,
@@ -41,6 +42,7 @@ FORMATS: tuple[Format, ...] = (
     Format("keras-csv", keras_csv.matches, keras_csv.parse),
     Format("mlflow", mlflow.matches, mlflow.parse),
     Format("json", generic_json.matches, generic_json.parse),
+    Format("plain-text", plain_text.matches, plain_text.parse),
     Format("csv", generic_csv.matches, generic_csv.parse),
 )
 

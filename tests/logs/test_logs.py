@@ -477,3 +477,75 @@ def test_missing_file_and_folder(tmp_path: Path) -> None:
 def test_nothing_numeric(tmp_path: Path, content: str) -> None:
     with pytest.raises(NothingFoundError):
         read(tmp_path, content, "x.json")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "epoch 1 loss: 0.9 val_loss: 1.0\nepoch 2 loss: 0.7 val_loss: 0.8\n"
+            "epoch 3 loss: 0.5 val_loss: 0.6\n",
+            {"loss": ([1, 2, 3], [0.9, 0.7, 0.5]), "val_loss": ([1, 2, 3], [1.0, 0.8, 0.6])},
+        ),
+        (  # the step starts anew in every epoch
+            "Epoch [1/2], Step [100/200], Loss: 0.51\nEpoch [1/2], Step [200/200], Loss: 0.41\n"
+            "Epoch [2/2], Step [100/200], Loss: 0.31\nEpoch [2/2], Step [200/200], Loss: 0.21\n",
+            {"Loss": ([100, 200, 300, 400], [0.51, 0.41, 0.31, 0.21])},
+        ),
+        (  # the heading line names the epoch, the bar is rewritten
+            "".join(
+                f"Epoch {n}/3\n 10/20 [=>..] - loss: 9.0\r"
+                f"20/20 [====] - 5s 3ms/step - loss: 0.{n} - accuracy: 0.9{n}\n"
+                for n in (1, 2, 3)
+            ),
+            {"loss": ([1, 2, 3], [0.1, 0.2, 0.3]), "accuracy": ([1, 2, 3], [0.91, 0.92, 0.93])},
+        ),
+        (
+            "step 0: train loss 4.2, val loss 4.3\niter 0: loss 4.21, time 3000ms\n"
+            "iter 10: loss 3.1, time 30ms\n"
+            "iter 20: loss 2.5, time 30ms\nstep 250: train loss 2.0, val loss 2.1\n",
+            {
+                "train loss": ([0, 250], [4.2, 2.0]),
+                "val loss": ([0, 250], [4.3, 2.1]),
+                "loss": ([0, 10, 20], [4.21, 3.1, 2.5]),
+            },
+        ),
+        (
+            "INFO Train Epoch: 1 [0/100 (0%)]\tLoss: 2.3\nINFO Train Epoch: 1 [50/100 (50%)]\tLoss: 2.1\n"
+            "INFO Train Epoch: 2 [0/100 (0%)]\tLoss: 1.8\n",
+            {"Loss": ([1, 1.5, 2], [2.3, 2.1, 1.8])},
+        ),
+    ],
+)
+def test_lines_of_a_training_loop(
+    tmp_path: Path, text: str, expected: dict[str, tuple[list[float], list[float]]]
+) -> None:
+    assert sniff(text.encode()) == "plain-text"
+    series = all_series(read(tmp_path, text, "train.log"))
+    assert {name: values(s) for name, s in series.items()} == expected
+
+
+def test_prose_about_training_is_no_log(tmp_path: Path) -> None:
+    text = (
+        "In epoch 3 the loss was 0.5.\nIn the end the accuracy: 0.9.\nEpoch 4 brought a loss of 0.4.\nDone.\n"
+    )
+    assert sniff(text.encode()) is None
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("run-train-tag-epoch_loss.csv", "train/epoch_loss"),
+        ("run-exp1-tag-val_loss.csv", "val_loss"),
+        ("train_loss.csv", "train_loss"),
+        ("x.csv", "Value"),
+    ],
+)
+def test_a_nameless_series_is_called_by_its_file(tmp_path: Path, file: str, name: str) -> None:
+    figure = read(tmp_path, "Wall time,Step,Value\n1.5,0,3\n1.6,1,2\n1.7,2,1.5\n", file)
+    assert [s.name for s in figure.panels[0].series] == [name]
+
+
+def test_an_mlflow_metric_is_called_by_its_file(tmp_path: Path) -> None:
+    lines = "1700000000000 0.9 0\n1700000001000 0.7 1\n1700000002000 0.6 2\n"
+    assert [s.name for s in read(tmp_path, lines, "val_loss").panels[0].series] == ["val_loss"]
