@@ -46,8 +46,8 @@ FAMILIES = (
     "URWBookman", "LinLibertine_R", "LinBiolinum_R", "ClearSans", "Inconsolata", "Karla", "Manrope", "Cabin",
     "cmun", "texgyre", "Hack-", "DroidSans",
 )  # fmt: skip
-HELD_OUT = ("STIX", "DejaVuSerif", "cmss", "Lato", "mononoki", "Gentium", "Humor")
-SKIPPED = ("Thin", "Hairline", "Black", "Heavy", "Siz", "NonUni", "Fallback", "Display", "ExtraLight", "UltraLight")
+HELD_OUT = ("STIX", "DejaVuSerif", "cmss", "Lato", "mononoki", "Gentium")
+SKIPPED = ("Thin", "Hairline", "Black", "Heavy", "Siz", "NonUni", "Fallback", "Display", "ExtraLight", "UltraLight", "Humor")
 WORDS = (
     "Epoch Loss loss Step Steps train val Training Validation accuracy Accuracy Iteration epoch lr Learning Rate "
     "test error Value Time tokens Tokens mAP recall precision metrics box cls dfl reward Jan Feb Mar Apr May Jun Jul "

@@ -1,0 +1,98 @@
+"""The readers of text, on crops drawn here in fonts that the number reader never trained on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from plotread.vision.ocr import read_numbers, read_words
+
+UNSEEN = ("DejaVu Serif", "STIXGeneral", "cmss10")
+PLAIN = 0.97  # share of plain numbers of em 8 and more that must be read letter for letter
+POWERS = 0.95
+
+
+def crop_of(text, family, em, *, ink="black", paper="white", mathtext="dejavuserif"):
+    """The picture of a text as matplotlib draws it, em px high, tightly cut."""
+    figure = Figure(figsize=(3, 0.8), dpi=72, facecolor=paper)
+    canvas = FigureCanvasAgg(figure)
+    figure.text(
+        0.1, 0.4, text, family=family, fontsize=em, color=ink, math_fontfamily=mathtext
+    )
+    canvas.draw()
+    picture = np.asarray(canvas.buffer_rgba())[..., :3]
+    different = np.abs(picture.astype(int) - picture[0, 0]).max(axis=2) > 20
+    rows, columns = np.flatnonzero(different.any(axis=1)), np.flatnonzero(different.any(axis=0))
+    return picture[rows[0] - 2 : rows[-1] + 3, columns[0] - 2 : columns[-1] + 3].copy()
+
+
+def numbers(rng, count):
+    out = []
+    for _ in range(count):
+        kind = rng.integers(5)
+        if kind == 0:
+            out.append(str(rng.integers(0, 200) * 5))
+        elif kind == 1:
+            out.append(f"{rng.uniform(0, 10):.{rng.integers(1, 4)}f}")
+        elif kind == 2:
+            out.append(str(rng.integers(1, 99) * 1000))
+        elif kind == 3:
+            out.append(f"-{rng.uniform(0, 3):.2f}")
+        else:
+            out.append(f"{rng.integers(1, 90)}{rng.choice(['k', 'M', '%'])}")
+    return out
+
+
+def test_plain_numbers_in_unseen_fonts():
+    rng = np.random.default_rng(4)
+    texts = numbers(rng, 240)
+    looks = [("black", "white"), ("#555555", "#eaeaf2"), ("#dddddd", "#111111")]
+    crops = [
+        crop_of(text, UNSEEN[i % 3], rng.uniform(8, 18), ink=looks[i % 3][0], paper=looks[i % 3][1])
+        for i, text in enumerate(texts)
+    ]
+    read = [text for text, _ in read_numbers(crops, careful=True)]
+    right = np.mean([a == b for a, b in zip(read, texts, strict=True)])
+    assert right >= PLAIN, [(a, b) for a, b in zip(texts, read, strict=True) if a != b]
+
+
+def test_superscripts_in_unseen_fonts():
+    rng = np.random.default_rng(5)
+    sets = ("dejavuserif", "stix", "stixsans")
+    powers = [int(p) for p in rng.integers(-9, 10, 120)]
+    crops = [
+        crop_of(f"$10^{{{p}}}$", "DejaVu Serif", rng.uniform(8, 18), mathtext=sets[i % 3])
+        for i, p in enumerate(powers)
+    ]
+    read = [text for text, _ in read_numbers(crops, careful=True)]
+    right = np.mean([a == f"10^{p}" for a, p in zip(read, powers, strict=True)])
+    assert right >= POWERS, [(p, a) for a, p in zip(read, powers, strict=True) if a != f"10^{p}"]
+
+
+def test_confidence_is_lower_where_the_reader_is_wrong():
+    rng = np.random.default_rng(6)
+    texts = numbers(rng, 120)
+    crops = [crop_of(text, UNSEEN[i % 3], rng.uniform(5, 7)) for i, text in enumerate(texts)]
+    read = read_numbers(crops)
+    sure = [p for (text, p), want in zip(read, texts, strict=True) if text == want]
+    unsure = [p for (text, p), want in zip(read, texts, strict=True) if text != want]
+    assert np.mean(sure) > np.mean(unsure) + 0.1
+
+
+@pytest.mark.parametrize("crop", [np.zeros((0, 5, 3), np.uint8), np.full((12, 30, 3), 255, np.uint8)])
+def test_nothing_is_read_in_an_empty_crop(crop):
+    assert read_numbers([crop]) == [("", 0.0)]
+
+
+def test_no_crops_no_texts():
+    assert read_numbers([]) == []
+    assert read_words([]) == []
+
+
+@pytest.mark.parametrize("text", ["Training loss", "val_acc", "Epoch"])
+def test_words(text):
+    (read, confidence), = read_words([crop_of(text, "DejaVu Sans", 14)])
+    assert read == text
+    assert confidence > 0.8
