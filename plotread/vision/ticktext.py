@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plotread.geometry import Box
-from plotread.vision.pixels import digit_height, ink_mask
+from plotread.vision.pixels import SURE_READING, digit_height, ink_mask
 from plotread.vision.types import Line, Mask, Raster, RGBImage, Ruler, TextBox
 
 WORD_GAP_HEIGHTS = 0.5  # text heights between the glyphs of one number at most
@@ -30,6 +30,8 @@ ALIKE = 0.2  # relative difference of their heights
 ROTATED_CHAIN = 4  # words stacked so tightly are letters of a rotated text
 ROTATED_GAP = 0.35  # text heights between stacked letters at most
 RULER_SLACK = 0.25  # of the ruler; digits further from it are looked for again at their own height
+ENOUGH_TELLING = 4  # numbers of several digits; with fewer the ruler itself is in doubt
+OTHER_RULERS = (1.5, 0.65, 2.2)  # times the ruler, tried then; a ruler finds digits of 0.6 to 1.4 times it
 EDGE_HEIGHTS = 12.0  # text heights: shorter edges of fills are the tops and bottoms of letters
 DASH_THIN, DASH_LONG = 0.25, 1.0  # text heights: a minus or tick; none ends a number
 LEAST_CONFIDENCE = 0.5
@@ -63,11 +65,22 @@ def find_numbers(
         In the order of their upper left corners; boxes are tight, superscripts included.
     """
     ink = _erase_lines(ink_mask(raster.rgb, ruler.backgrounds), lines)
-    found = _read_at(raster.rgb, ink, ruler.text_height_px, lines, read)
-    height = digit_height(found, ruler.text_height_px)
-    if abs(height - ruler.text_height_px) > RULER_SLACK * ruler.text_height_px:
-        found = _read_at(raster.rgb, ink, height, lines, read)
+    height, found = ruler.text_height_px, _read_at(raster.rgb, ink, ruler.text_height_px, lines, read)
+    if _telling(found) < ENOUGH_TELLING:
+        for factor in OTHER_RULERS:
+            other = _read_at(raster.rgb, ink, factor * ruler.text_height_px, lines, read)
+            if _telling(other) > _telling(found):
+                height, found = factor * ruler.text_height_px, other
+    measured = digit_height(found, height)
+    if abs(measured - height) > RULER_SLACK * height:
+        found = _read_at(raster.rgb, ink, measured, lines, read)
     return found
+
+
+def _telling(numbers: tuple[TextBox, ...]) -> int:
+    """How many different numbers of several digits were read for sure: dashes read as 1 and 11."""
+    texts = {t.text for t in numbers if t.confidence >= SURE_READING}
+    return sum(sum(c.isdigit() for c in text) >= 2 and set(text) != {"1"} for text in texts)
 
 
 def _read_at(
