@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from plotread.vision.ink.background import INK, Mask
 
+BROKEN_PERCENTILE = 40  # the same for dashes, whose many ends make short cuts
 WIDTH_PERCENTILE = 15  # of the mass of cuts: steep stretches make cuts longer, ends make a few shorter
 MIN_WIDTH_PX = 0.6
 THICK = 1.6  # pen widths, plus 0.4 px: a column thicker than this is a flank, a tip or noise
@@ -16,6 +17,7 @@ ERODE_FROM_PX = 1.6  # px; thinner pens cannot be eroded, their extents are draw
 ERODE_SLACK_PX = 0.35
 ENLARGE = (4, 2, 1)
 ENLARGE_LIMIT_PX = (400_000, 3_000_000)  # px of sheet above which the next factor is used
+FLANK_SLACK = 0.7  # px; twice the slack of the erosion, across the stroke
 TIP_SLACK_PX = 1.0
 ONE_POINT_PX = 1.0  # px; a column whose pen places are closer tells one point
 CLOSE_PX = (2, 8)  # px; other ink narrower than this on the stroke is filled
@@ -24,13 +26,13 @@ SOLID = 0.5
 Points = NDArray[np.float64]
 
 
-def stroke_width(alpha: NDArray[np.float32], hidden: Mask | None = None) -> float:
+def stroke_width(alpha: NDArray[np.float32], percentile: float = WIDTH_PERCENTILE) -> float:
     """The pen's width: the smaller of the vertical and horizontal cut, px."""
     best = []
     for layer in (alpha, alpha.T):
         mass = _run_masses(layer)
         if len(mass):
-            best.append(float(np.percentile(mass, WIDTH_PERCENTILE)))
+            best.append(float(np.percentile(mass, percentile)))
     return max(min(best), MIN_WIDTH_PX) if best else MIN_WIDTH_PX
 
 
@@ -93,7 +95,7 @@ def emit_points(alpha: NDArray[np.float32], hidden: Mask, width: float) -> Point
     limit = max(THICK * width + THICK_PX, width + 1)
     thin = (mass <= limit) & (extent <= limit + 2.0) & (extent <= mass + 2.2)
     reach = _eroded(filled, width) if width >= ERODE_FROM_PX else _drawn_in(filled, top, bottom, width)
-    points = _in_pen_order(columns, thin, center, reach)
+    points = _in_pen_order(columns, thin, center, _flanks_told_once(reach))
     points[:, 1] += y0
     return points
 
@@ -135,23 +137,21 @@ def drawn_in_places(filled: NDArray[np.float32], width: float) -> tuple[Mask, in
     return np.repeat(big, 2, axis=1), s
 
 
-def _eroded_mask(filled: NDArray[np.float32], width: float, slack: float) -> tuple[Mask, Mask, int]:
+def _eroded_mask(
+    filled: NDArray[np.float32], width: float, slack: float
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], int]:
+    """The ink enlarged, the places its pen may have had, and the enlargement."""
     h, w = filled.shape
     area = h * w
-    s = (
-        ENLARGE[0]
-        if area <= ENLARGE_LIMIT_PX[0]
-        else ENLARGE[1]
-        if area <= ENLARGE_LIMIT_PX[1]
-        else ENLARGE[2]
-    )
+    s = ENLARGE[int(area > ENLARGE_LIMIT_PX[0]) + int(area > ENLARGE_LIMIT_PX[1])]
     big = filled
     if s > 1:
         big = np.asarray(cv2.resize(filled, (w * s, h * s), interpolation=cv2.INTER_CUBIC), dtype=np.float32)
-    solid: Mask = np.asarray(big > SOLID)
+    solid: Mask = np.asarray(big > SOLID, dtype=np.bool_)
     depth = cv2.distanceTransform(solid.astype(np.uint8), cv2.DIST_L2, 5)
     # distance to the nearest pixel centre outside is half a pixel more than to the edge
-    return solid, np.asarray(depth >= (width / 2 - slack) * s + 0.5), s
+    place: Mask = np.asarray(depth >= (width / 2 - slack) * s + 0.5, dtype=np.bool_)
+    return solid, place, s
 
 
 def _eroded(filled: NDArray[np.float32], width: float) -> NDArray[np.float64]:
@@ -172,10 +172,10 @@ def _eroded(filled: NDArray[np.float32], width: float) -> NDArray[np.float64]:
     # A tip lies w/2 inside the ink's edge, however little of it shows.
     for half_column in range(2):
         tip = edge_high + width / 2
-        near = (np.abs(reach[:, half_column, 0] - edge_high) <= close) & _extreme(edge_high, -1)
+        near = np.asarray(np.abs(reach[:, half_column, 0] - edge_high) <= close) & _extreme(edge_high, -1)
         reach[near, half_column, 0] = tip[near]
         tip = edge_low - width / 2
-        near = (np.abs(reach[:, half_column, 1] - edge_low) <= close) & _extreme(edge_low, 1)
+        near = np.asarray(np.abs(reach[:, half_column, 1] - edge_low) <= close) & _extreme(edge_low, 1)
         reach[near, half_column, 1] = tip[near]
     middle = reach.mean(axis=2)
     crossed = reach[..., 0] > reach[..., 1]
@@ -192,11 +192,23 @@ def _edges(solid: Mask, s: int, h: int) -> tuple[NDArray[np.float64], NDArray[np
     return np.where(some, high, np.nan), np.where(some, low, np.nan)
 
 
-def _extreme(edge: NDArray[np.float64], sign: int) -> Mask:
+def _extreme(edge: NDArray[np.float64], sign: int) -> NDArray[np.bool_]:
     """Columns where the edge is at least as far out as beside it."""
-    e = np.where(np.isnan(edge), -np.inf, sign * edge)
+    e: NDArray[np.float64] = np.where(np.isnan(edge), -np.inf, sign * edge)
     pad = np.pad(e, 1, constant_values=-np.inf)
     return np.asarray((e >= pad[:-2] - 0.1) & (e >= pad[2:] - 0.1))
+
+
+def _flanks_told_once(reach: NDArray[np.float64]) -> NDArray[np.float64]:
+    """On a plain flank each half column tells its middle: the reach there is only the pen's own slack."""
+    middle = reach.mean(axis=(1, 2))
+    before = np.concatenate([[np.nan], np.diff(middle)])
+    after = np.concatenate([np.diff(middle), [np.nan]])
+    slope = np.abs(before + after) / 2
+    height = (reach[..., 1] - reach[..., 0]).max(axis=1)
+    plain = (before * after > 0) & (height <= slope / 2 + FLANK_SLACK * np.hypot(1, slope) + FLANK_SLACK)
+    once = reach.mean(axis=2, keepdims=True)
+    return np.where(plain[:, None, None], once, reach)
 
 
 def _in_pen_order(

@@ -11,7 +11,7 @@ from plotread.geometry import Box
 from plotread.model import Scale
 from plotread.vision.ink.background import INK, Mask, Sheet, lay_sheet
 from plotread.vision.ink.dashes import Rhythm, rhythm_of, to_common_end
-from plotread.vision.ink.emit import emit_points, fill_under_others, stroke_width
+from plotread.vision.ink.emit import BROKEN_PERCENTILE, emit_points, fill_under_others, stroke_width
 from plotread.vision.ink.ends import along_others, along_the_frame, to_the_frame
 from plotread.vision.ink.follow import Curve, follow_all
 from plotread.vision.ink.furniture import blocked_pixels, drop_swatches
@@ -252,8 +252,10 @@ def _recovered(sheet: Sheet, ink: Ink, points: NDArray[np.float64], hidden: Mask
 
 def _told(sheet: Sheet, ink: Ink, curve: Curve, hidden: Mask, scale: Scale | None) -> Told | None:
     width = stroke_width(curve.alpha)
-    depth = depth_of(fill_under_others(curve.alpha, hidden, width))
     rhythm = rhythm_of(curve.alpha, hidden, width)
+    if rhythm is not None:
+        width = stroke_width(curve.alpha, BROKEN_PERCENTILE)
+    depth = depth_of(fill_under_others(curve.alpha, hidden, width))
     marked = depth is not None and rhythm is None and has_markers(depth, width)
     marks = maxima(depth) if depth is not None and marked else np.empty((0, 2))
     if depth is not None and scale is not None and len(marks):
