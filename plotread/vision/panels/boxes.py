@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from plotread.geometry import Frame
+from plotread.model import Floats
 from plotread.vision.types import Line
 
 END_TOLERANCE_PX, END_TOLERANCE_HEIGHTS = 2.5, 0.35  # lines whose ends agree belong together
@@ -25,12 +26,21 @@ LEAST_STACK = 3  # lines with both ends in common that frame a panel by themselv
 class Proposal:
     """A rectangle with the worth of its sides (0 to 8).
 
-    `stack`: told by parallel gridlines alone, so it stands back behind rectangles of both kinds.
+    Attributes
+    ----------
+    frame : Frame
+    sides : float
+        Sum over the sides: a line on it, or ends of crossing lines.
+    stack : bool
+        Told by parallel gridlines alone, so it stands back behind rectangles of both kinds.
+    closed : float
+        How many sides are lines at which crossing lines end: a gridline is none of them.
     """
 
     frame: Frame
     sides: float
     stack: bool = False
+    closed: float = 0.0
 
 
 def propose(lines: tuple[Line, ...], height: float) -> list[Proposal]:
@@ -45,12 +55,12 @@ def propose(lines: tuple[Line, ...], height: float) -> list[Proposal]:
         for left, top, right, bottom in rectangles:
             if min(right - left, bottom - top) < LEAST_SIZE_HEIGHTS * height:
                 continue
-            proposal = _judge(left, top, right, bottom, row_at, column_at, tolerance, height)
+            proposal = _judge((left, top, right, bottom), row_at, column_at, tolerance, height)
             f = proposal.frame
             key = (round(f.left), round(f.top), round(f.right), round(f.bottom))
             if proposal.sides >= LEAST_SIDES and (key not in seen or seen[key].sides < proposal.sides):
                 seen[key] = replace(proposal, stack=stack)
-    ranked = sorted(seen.values(), key=lambda p: (p.stack, -p.sides, p.frame.top, p.frame.left))
+    ranked = sorted(seen.values(), key=lambda p: (p.stack, -p.sides - p.closed, p.frame.top, p.frame.left))
     return ranked[:MAX_PROPOSALS]
 
 
@@ -106,43 +116,50 @@ def _by_ends(lines: list[Line], tolerance: float) -> list[tuple[float, float, li
     return merged
 
 
-def _judge(left, top, right, bottom, rows, columns, tolerance, height) -> Proposal:  # type: ignore[no-untyped-def]
-    """Snap a rectangle to the lines near its sides and add up their worth."""
+def _judge(rectangle: Rectangle, rows: Floats, columns: Floats, tolerance: float, height: float) -> Proposal:
+    """Snap a rectangle to the lines near its sides and add up their worth.
+
+    `rows` and `columns` hold (position, start, end) of the lines, one a row.
+    """
+    left, top, right, bottom = rectangle
     over = OVERSHOOT_HEIGHTS * height
     # Left and bottom: ticks make crossing lines overshoot, so the outermost line inside wins.
-    x_left = _on_side(columns, left - tolerance, left + over, top, bottom, first=True)
-    x_right = _on_side(columns, right - tolerance, right + tolerance, top, bottom, first=False)
-    y_bottom = _on_side(rows, bottom - over, bottom + tolerance, left, right, first=False)
-    y_top = _on_side(rows, top - tolerance, top + tolerance, left, right, first=True)
-    left, right = (left if x_left is None else x_left), (right if x_right is None else x_right)
-    top, bottom = (top if y_top is None else y_top), (bottom if y_bottom is None else y_bottom)
-    sides = 0.0
-    for line, ends, at, lo, hi in (
-        (x_left, rows[:, 1], left, top, bottom),
-        (x_right, rows[:, 2], right, top, bottom),
+    x_left = _on_side(columns, (left - tolerance, left + over), (top, bottom), first=True)
+    x_right = _on_side(columns, (right - tolerance, right + tolerance), (top, bottom), first=False)
+    y_bottom = _on_side(rows, (bottom - over, bottom + tolerance), (left, right), first=False)
+    y_top = _on_side(rows, (top - tolerance, top + tolerance), (left, right), first=True)
+    frame = Frame(
+        left if x_left is None else x_left, top if y_top is None else y_top,
+        right if x_right is None else x_right, bottom if y_bottom is None else y_bottom,
+    )  # fmt: skip
+    sides, closed = 0.0, 0.0
+    for line, crossing, end, at, span in (
+        (x_left, rows, 1, frame.left, (frame.top, frame.bottom)),
+        (x_right, rows, 2, frame.right, (frame.top, frame.bottom)),
+        (y_top, columns, 1, frame.top, (frame.left, frame.right)),
+        (y_bottom, columns, 2, frame.bottom, (frame.left, frame.right)),
     ):
-        sides += _worth(line, ends, rows[:, 0], at, lo, hi, tolerance)
-    for line, ends, at, lo, hi in (
-        (y_top, columns[:, 1], top, left, right),
-        (y_bottom, columns[:, 2], bottom, left, right),
-    ):
-        sides += _worth(line, ends, columns[:, 0], at, lo, hi, tolerance)
-    return Proposal(Frame(float(left), float(top), float(right), float(bottom)), sides)
+        ends = _ends_at(crossing, end, at, span, tolerance)
+        sides += SIDE_LINE if line is not None else SIDE_ENDS if ends >= 2 else SIDE_END if ends else 0.0
+        closed += line is not None and ends >= 2
+    return Proposal(frame, sides, closed=closed)
 
 
-def _on_side(lines, low, high, start, end, *, first):  # type: ignore[no-untyped-def]
-    """Position of the outermost line within [low, high] that covers most of [start, end]."""
-    shared = np.minimum(lines[:, 2], end) - np.maximum(lines[:, 1], start)
-    fits = (lines[:, 0] >= low) & (lines[:, 0] <= high) & (shared >= SIDE_COVER * (end - start))
+def _on_side(
+    lines: Floats, across: tuple[float, float], along: tuple[float, float], *, first: bool
+) -> float | None:
+    """Position of the outermost line within `across` that covers most of `along`."""
+    shared = np.minimum(lines[:, 2], along[1]) - np.maximum(lines[:, 1], along[0])
+    fits = (lines[:, 0] >= across[0]) & (lines[:, 0] <= across[1])
+    fits &= shared >= SIDE_COVER * (along[1] - along[0])
     at = lines[fits, 0]
     if len(at) == 0:
         return None
     return float(at.min() if first else at.max())
 
 
-def _worth(line, ends, positions, at, low, high, tolerance) -> float:  # type: ignore[no-untyped-def]
-    if line is not None:
-        return SIDE_LINE
-    agreeing = int(((np.abs(ends - at) <= tolerance) & (positions >= low - tolerance)
-                    & (positions <= high + tolerance)).sum())  # fmt: skip
-    return SIDE_ENDS if agreeing >= 2 else SIDE_END if agreeing else 0.0
+def _ends_at(crossing: Floats, end: int, at: float, span: tuple[float, float], tolerance: float) -> int:
+    """How many crossing lines start (1) or end (2) at a side."""
+    near = np.abs(crossing[:, end] - at) <= tolerance
+    near &= (crossing[:, 0] >= span[0] - tolerance) & (crossing[:, 0] <= span[1] + tolerance)
+    return int(near.sum())

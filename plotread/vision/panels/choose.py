@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -14,6 +14,7 @@ from plotread.vision.types import Mask, TextBox
 
 COVER_FULL = 0.8  # share of a side that its labels span when the side is theirs
 W_COVER, W_INLIERS, W_BEYOND, W_SIDES, W_COUNT = 3.0, 2.0, 2.5, 0.5, 0.12  # weights of the choice
+W_CLOSED = 0.25  # a side at which crossing lines end; a frame along a gridline has fewer of them
 W_STACK = 1.5  # what a frame told by parallel gridlines alone stands back
 CLASH = 0.25  # of the smaller of two frames: overlap from which they exclude each other
 SURE_SIDES = 6.0  # sides worth at which two labels an axis suffice
@@ -82,7 +83,16 @@ def choose(
         if (candidate.x is None or (candidate.y or candidate.y2) is None) and _thick(candidate.frame, ink, height):
             continue
         kept.append(candidate)
-    return kept + _siblings(rated, kept, ink, height)
+    return _own_labels(kept + _siblings(rated, kept, ink, height))
+
+
+def _own_labels(panels: list[Candidate]) -> list[Candidate]:
+    """A column of numbers between two panels is the left axis of the right one, no second axis of the left."""
+    left = {id(label.box) for c in panels if c.y is not None for label in c.y.labels}
+    return [
+        replace(c, y2=None) if c.y2 is not None and any(id(label.box) in left for label in c.y2.labels) else c
+        for c in panels
+    ]
 
 
 def _rate(
@@ -111,7 +121,8 @@ def _rate(
             fit.count >= ONE_AXIS_LABELS and _cover(frame, fit, side) >= ONE_AXIS_COVER
             for side, fit in fits.items()
         )
-    score = W_SIDES * proposal.sides + worth.get("x", 0.0) + worth.get("y", worth.get("y2", 0.0))
+    score = W_SIDES * proposal.sides + W_CLOSED * proposal.closed
+    score += worth.get("x", 0.0) + worth.get("y", worth.get("y2", 0.0))
     return Candidate(
         frame, proposal.sides, x, fits.get("y"), fits.get("y2"), score - W_STACK * proposal.stack, accepted
     )
