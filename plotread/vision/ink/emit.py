@@ -13,11 +13,13 @@ WIDTH_PERCENTILE = 15  # of the mass of cuts: steep stretches make cuts longer, 
 MIN_WIDTH_PX = 0.6
 THICK = 1.6  # pen widths, plus 0.4 px: a column thicker than this is a flank, a tip or noise
 THICK_PX = 0.4
-ERODE_FROM_PX = 1.6  # px; thinner pens cannot be eroded, their extents are drawn in instead
+ERODE_FROM_PX = 1.2  # px; thinner pens cannot be eroded, their extents are drawn in instead
 ERODE_SLACK_PX = 0.35
 ENLARGE = (4, 2, 1)
 ENLARGE_LIMIT_PX = (400_000, 3_000_000)  # px of sheet above which the next factor is used
 FLANK_SLACK = 0.7  # px; twice the slack of the erosion, across the stroke
+TALL_WIDTHS = 2.0  # pens; a taller column has flanks at its ends unless a tip shows there
+FLANK_DRAWN_IN = 0.12  # share of its height by which such an end is drawn in
 TIP_SLACK_PX = 1.0
 ONE_POINT_PX = 1.0  # px; a column whose pen places are closer tells one point
 CLOSE_PX = (2, 8)  # px; other ink narrower than this on the stroke is filled
@@ -167,7 +169,7 @@ def _eroded(filled: NDArray[np.float32], width: float) -> NDArray[np.float64]:
     reach = np.stack([np.where(any_place, high, np.nan), np.where(any_place, low, np.nan)], axis=1)
     if s == 1:
         reach = np.repeat(reach, 2, axis=0)
-    reach = reach.reshape(w, 2, 2)
+    reach = _less_extreme(reach, edge_high, edge_low, width).reshape(w, 2, 2)
     close = width / 2 + TIP_SLACK_PX
     # A tip lies w/2 inside the ink's edge, however little of it shows.
     for half_column in range(2):
@@ -181,6 +183,24 @@ def _eroded(filled: NDArray[np.float32], width: float) -> NDArray[np.float64]:
     crossed = reach[..., 0] > reach[..., 1]
     reach[crossed] = middle[crossed][:, None]
     return reach
+
+
+def _less_extreme(
+    reach: NDArray[np.float64], edge_high: NDArray[np.float64], edge_low: NDArray[np.float64], width: float
+) -> NDArray[np.float64]:
+    """Away from tips the ends of a tall column are flanks, which the eroded ink shows too far out."""
+    out = reach.copy()
+    tall = reach[:, 1] - reach[:, 0] > TALL_WIDTHS * width
+    pad = np.pad(reach, ((1, 1), (0, 0)), mode="edge")
+    for end, edge, sign in ((0, edge_high, -1), (1, edge_low, 1)):
+        flank = ~np.repeat(_extreme(edge, sign), 2) & tall
+        pick = np.fmax if end == 0 else np.fmin
+        inner = pick(pick(pad[:-2, end], pad[2:, end]), reach[:, end])
+        drawn = inner - sign * FLANK_DRAWN_IN * (reach[:, 1] - reach[:, 0])
+        out[flank, end] = drawn[flank]
+    crossed = out[:, 0] > out[:, 1]
+    out[crossed] = reach[crossed].mean(axis=1, keepdims=True)
+    return out
 
 
 def _edges(solid: Mask, s: int, h: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
