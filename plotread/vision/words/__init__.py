@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from plotread.geometry import Box
 from plotread.vision.types import LegendEntry, Mask, PanelFrame, PanelWords, Raster, Ruler, TextBox
+from plotread.vision.words.direct import DirectLabel, find_direct
 from plotread.vision.words.ink import text_masks
 from plotread.vision.words.legend import (
     Block,
@@ -74,9 +75,20 @@ def read_panel_words(
     rows = _rows(sheet, spare, (grey, colored), read_words)
     roles = assign_roles(sheet, rows, turned)
     # A stretch of a curve can read as a short word; only text of several letters hides curves.
-    notes = [r for r in rows if r.region >= 0 and r.confidence >= NOTE_CONFIDENCE and len(r.glyphs) >= NOTE_GLYPHS]
+    notes = [
+        r for r in rows
+        if r.region >= 0 and r.confidence >= NOTE_CONFIDENCE and len(r.glyphs) >= NOTE_GLYPHS
+    ]  # fmt: skip
     legends = [tuple(_entry(sheet, raster, e) for e in block) for block in blocks]
     shared = share_legends(raster.rgb, [p.frame for p in panels], legends)
+    doubtful = _crossed(sheet, blocks)
+    for i in range(len(panels)):
+        lines_left = [*spare, *(e.line for block in doubtful.get(i, []) for e in block)]
+        if not shared[i] or i in doubtful:
+            labels = find_direct(sheet, i, lines_left, (grey, colored), read_words)
+            if len(labels) >= max(1, len(shared[i])):
+                shared[i] = tuple(_direct_entry(sheet, label) for label in labels)
+                notes += [replace(label.line, region=i) for label in labels]
     return tuple(
         PanelWords(
             title=_text(said.title), x_label=_text((said.x,)), y_label=_text((said.y,)),
@@ -157,6 +169,26 @@ def _entry(sheet: Sheet, raster: Raster, entry: Entry) -> LegendEntry:
     return LegendEntry(
         name=entry.line.text, color=look.color, line=look.line, marker=look.marker, swatch=swatch,
         box=swatch.union(sheet.to_full(entry.line.box)), confidence=round(entry.line.confidence, 4),
+    )  # fmt: skip
+
+
+def _crossed(sheet: Sheet, blocks: Sequence[Block]) -> dict[int, list[Block]]:
+    """Panels all of whose entries had a sample that touched other ink: these may be ends of curves."""
+    found: dict[int, list[Block]] = {}
+    for block in blocks:
+        found.setdefault(block[0].line.region, []).append(block)
+    return {
+        region: own for region, own in found.items()
+        if region >= 0 and all(e.swatch.apart for block in own for e in block)
+    }  # fmt: skip
+
+
+def _direct_entry(sheet: Sheet, label: DirectLabel) -> LegendEntry:
+    box = sheet.to_full(label.line.box)
+    r, g, b = (round(float(channel)) for channel in label.color)
+    return LegendEntry(
+        name=label.line.text, color=(r, g, b), line="solid", marker=None, swatch=box, box=box,
+        confidence=round(label.line.confidence, 4), direct=True,
     )  # fmt: skip
 
 

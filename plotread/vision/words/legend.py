@@ -45,6 +45,7 @@ DASH_GAP = 1.2  # th; and this near to the words on both sides
 LOOK_HEIGHT = 0.25  # relative; letters of two legends of one panel are as tall
 LOOK_WIDTH = 1.0  # th; and their samples as long
 CLASH = 0.3  # of the smaller box; tails of letters may reach into the next row
+CUT_REACH = 0.8  # th; a legend outside has its sample between the frame and the text
 LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -76,6 +77,8 @@ def find_candidates(
     words += list(sheet.tick_labels)
     found = []
     for line in lines:
+        if _is_cut(sheet, line, lines):
+            continue
         others = [box for box in words if box is not line.box]
         for side in ("left", "right"):
             swatch = find_swatch(sheet, line, side, others)
@@ -85,6 +88,19 @@ def find_candidates(
         if glued is not None:
             found.append(glued)
     return found
+
+
+def _is_cut(sheet: Sheet, line: TextLine, lines: Sequence[TextLine]) -> bool:
+    """Whether a line is part of a label written across a panel's right edge."""
+    for frame in sheet.frames:
+        if not frame.top < line.box.center[1] < frame.bottom:
+            continue
+        if abs(line.box.x0 - frame.right) <= CUT_REACH * sheet.th:
+            return True
+        if abs(line.box.x1 - frame.right) <= CUT_REACH * sheet.th:
+            rest = (o for o in lines if abs(o.box.x0 - frame.right) <= CUT_REACH * sheet.th)
+            return any(abs(o.box.center[1] - line.box.center[1]) <= ROW_MIDDLES * sheet.th for o in rest)
+    return False
 
 
 def find_blocks(sheet: Sheet, entries: Sequence[Entry], words: Sequence[Box]) -> list[Block]:

@@ -14,9 +14,9 @@ from plotread.vision.types import LegendEntry, Mask, RGBImage
 COLOR_NEAR = 25.0  # levels (largest channel); ink of an entry seen in a panel
 VIVID = 60  # levels between the largest and smallest channel; ink that must find its entry
 SERVED = 0.7  # share of a panel's vivid ink that a borrowed legend must explain
-SEEN_PIXELS = 12  # of an entry's colour in a panel; fewer are noise
+SEEN_PIXELS = 8  # of an entry's colour in a panel; fewer are noise
 INK_LEVELS = 40  # levels from the panel's background
-SAMPLE_PIXELS = 400_000  # a panel is looked at on at most this many
+SAMPLE_PIXELS = 160_000  # a panel is looked at on at most this many
 SEEN_SHARE = 0.5  # of the entries of a legend outside: their inks stand in the panel
 LEGEND_REACH = 0.8  # of the panel's width or height; a legend outside stands this near its own panel
 
@@ -67,8 +67,8 @@ def share_legends(
             ((_distance(frames[i], _extent(b)), k) for k, b in enumerate(legends)), key=lambda item: item
         )
         # a lone entry that explains nothing is a note beside a mark; a legend that serves may stand elsewhere
-        own = blocks[0] if blocks else ()
-        done.append(next((legends[k] for _, k in near if _serves(rgb, frames[i], legends[k])), own))
+        fallback = blocks[0] if blocks else ()
+        done.append(next((legends[k] for _, k in near if _serves(rgb, frames[i], legends[k])), fallback))
     return done
 
 
