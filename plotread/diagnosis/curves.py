@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from plotread.diagnosis.knots import on_knots
 from plotread.diagnosis.quantity import Direction, Split, is_generic, meaning_of, tokens
 from plotread.diagnosis.stats import noise_of
 from plotread.model import Axis, Figure, Floats, Panel, Series
@@ -154,7 +155,7 @@ def build_curves(figure: Figure) -> tuple[Curve, ...]:
     return tuple(
         curve
         for panel in figure.panels
-        for index, series in enumerate(panel.series)
+        for index, series in enumerate(on_knots(panel))
         if series.kind in ("line", "scatter") and (curve := _curve(panel, index, series)) is not None
     )
 
