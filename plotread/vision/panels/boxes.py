@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from plotread.geometry import Frame
+from plotread.geometry import Frame, cluster
 from plotread.model import Floats
 from plotread.vision.types import Line
 
@@ -19,6 +19,7 @@ SIDE_COVER = 0.7  # share of a side that a line on it covers
 OVERSHOOT_HEIGHTS = 1.2  # text heights that lines may overshoot left and bottom by a tick
 LEAST_SIZE_HEIGHTS = 5.0  # text heights; a smaller rectangle is a swatch, a button or a cell
 MAX_PROPOSALS = 1500
+LEAST_PASSING = 2  # crossing lines that tell a gridline from a side
 LEAST_STACK = 3  # lines with both ends in common that frame a panel by themselves
 
 
@@ -33,14 +34,17 @@ class Proposal:
         Sum over the sides: a line on it, or ends of crossing lines.
     stack : bool
         Told by parallel gridlines alone, so it stands back behind rectangles of both kinds.
-    closed : float
+    closed : int
         How many sides are lines at which crossing lines end: a gridline is none of them.
+    cut : int
+        How many sides most crossing lines pass: a gridline of a larger frame.
     """
 
     frame: Frame
     sides: float
     stack: bool = False
-    closed: float = 0.0
+    closed: int = 0
+    cut: int = 0
 
 
 def propose(lines: tuple[Line, ...], height: float) -> list[Proposal]:
@@ -60,7 +64,7 @@ def propose(lines: tuple[Line, ...], height: float) -> list[Proposal]:
             key = (round(f.left), round(f.top), round(f.right), round(f.bottom))
             if proposal.sides >= LEAST_SIDES and (key not in seen or seen[key].sides < proposal.sides):
                 seen[key] = replace(proposal, stack=stack)
-    ranked = sorted(seen.values(), key=lambda p: (p.stack, -p.sides - p.closed, p.frame.top, p.frame.left))
+    ranked = sorted(seen.values(), key=lambda p: (p.stack, -p.sides - p.closed + p.cut, p.frame.top, p.frame.left))
     return ranked[:MAX_PROPOSALS]
 
 
@@ -132,7 +136,7 @@ def _judge(rectangle: Rectangle, rows: Floats, columns: Floats, tolerance: float
         left if x_left is None else x_left, top if y_top is None else y_top,
         right if x_right is None else x_right, bottom if y_bottom is None else y_bottom,
     )  # fmt: skip
-    sides, closed = 0.0, 0.0
+    sides, closed, cut = 0.0, 0, 0
     for line, crossing, end, at, span in (
         (x_left, rows, 1, frame.left, (frame.top, frame.bottom)),
         (x_right, rows, 2, frame.right, (frame.top, frame.bottom)),
@@ -142,7 +146,9 @@ def _judge(rectangle: Rectangle, rows: Floats, columns: Floats, tolerance: float
         ends = _ends_at(crossing, end, at, span, tolerance)
         sides += SIDE_LINE if line is not None else SIDE_ENDS if ends >= 2 else SIDE_END if ends else 0.0
         closed += line is not None and ends >= 2
-    return Proposal(frame, sides, closed=closed)
+        depth = frame.width if crossing is rows else frame.height
+        cut += _runs_on(crossing, end, at, span, depth, over)
+    return Proposal(frame, sides, closed=closed, cut=cut)
 
 
 def _on_side(
@@ -163,3 +169,17 @@ def _ends_at(crossing: Floats, end: int, at: float, span: tuple[float, float], t
     near = np.abs(crossing[:, end] - at) <= tolerance
     near &= (crossing[:, 0] >= span[0] - tolerance) & (crossing[:, 0] <= span[1] + tolerance)
     return int(near.sum())
+
+
+def _runs_on(
+    crossing: Floats, end: int, at: float, span: tuple[float, float], depth: float, over: float
+) -> bool:
+    """Whether most crossing lines pass a side by more than a tick."""
+    inward = 1.0 if end == 1 else -1.0
+    low, high = sorted((at, at + inward * depth))
+    shared = np.minimum(crossing[:, 2], high) - np.maximum(crossing[:, 1], low)
+    through = (crossing[:, 0] > span[0] + over) & (crossing[:, 0] < span[1] - over) & (shared >= SIDE_COVER * depth)
+    positions, ends = crossing[through, 0], (at - crossing[through, end]) * inward
+    # The same line may have been joined to those of other panels: its shortest version counts.
+    passing = [float(ends[group].min()) > over for group in cluster(positions.tolist(), 1.0)]
+    return len(passing) >= LEAST_PASSING and sum(passing) > len(passing) / 2

@@ -15,6 +15,7 @@ from plotread.vision.types import Mask, TextBox
 COVER_FULL = 0.8  # share of a side that its labels span when the side is theirs
 W_COVER, W_INLIERS, W_BEYOND, W_SIDES, W_COUNT = 3.0, 2.0, 2.5, 0.5, 0.12  # weights of the choice
 W_CLOSED = 0.25  # a side at which crossing lines end; a frame along a gridline has fewer of them
+W_CUT = 1.0  # a side that the grid passes
 W_STACK = 1.5  # what a frame told by parallel gridlines alone stands back
 CLASH = 0.25  # of the smaller of two frames: overlap from which they exclude each other
 SURE_SIDES = 6.0  # sides worth at which two labels an axis suffice
@@ -104,15 +105,18 @@ def _rate(
     worth: dict[Side, float] = {}
     sides: tuple[Side, ...] = ("x", "y", "y2")
     for side in sides:
-        labels = beside(frame, numbers, side, height)
-        key = (side, *(id(label.box) for label in labels))
-        if key not in memo:
-            memo[key] = agree(labels, height)
-        progression = memo[key]
-        if progression is None or (len(progression.members) == 2 and progression.total >= TWO_OF):
-            continue
-        fits[side] = SideFit(tuple(labels), progression)
-        worth[side] = _worth(frame, fits[side], numbers, side, height)
+        for labels in beside(frame, numbers, side, height):
+            key = (side, *(id(label.box) for label in labels))
+            if key not in memo:
+                memo[key] = agree(labels, height)
+            progression = memo[key]
+            if progression is None or (len(progression.members) == 2 and progression.total >= TWO_OF):
+                continue
+            fit = SideFit(tuple(labels), progression)
+            if side not in fits or fit.count > fits[side].count:
+                fits[side] = fit
+        if side in fits:
+            worth[side] = _worth(frame, fits[side], numbers, side, height)
     x, y = fits.get("x"), fits.get("y") or fits.get("y2")
     if x and y:
         accepted = proposal.sides >= SURE_SIDES or x.count + y.count >= LABELS_WITHOUT_SIDES
@@ -121,7 +125,7 @@ def _rate(
             fit.count >= ONE_AXIS_LABELS and _cover(frame, fit, side) >= ONE_AXIS_COVER
             for side, fit in fits.items()
         )
-    score = W_SIDES * proposal.sides + W_CLOSED * proposal.closed
+    score = W_SIDES * proposal.sides + W_CLOSED * proposal.closed - W_CUT * proposal.cut
     score += worth.get("x", 0.0) + worth.get("y", worth.get("y2", 0.0))
     return Candidate(
         frame, proposal.sides, x, fits.get("y"), fits.get("y2"), score - W_STACK * proposal.stack, accepted

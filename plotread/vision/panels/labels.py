@@ -48,8 +48,11 @@ class Progression:
     total: int  # numbers in the column or row
 
 
-def beside(frame: Frame, numbers: tuple[TextBox, ...], side: Side, height: float) -> list[Label]:
-    """The aligned numbers outside one side of a frame, in the order of their pixels."""
+def beside(frame: Frame, numbers: tuple[TextBox, ...], side: Side, height: float) -> list[list[Label]]:
+    """The columns or rows of numbers outside one side of a frame, the nearest to it first.
+
+    Labels within each are in the order of their pixels; a number that stands alone is no axis.
+    """
     lo, hi = (frame.left, frame.right) if side == "x" else (frame.top, frame.bottom)
     slack = BEYOND_HEIGHTS * height
     rows: list[tuple[float, Label]] = []
@@ -60,17 +63,18 @@ def beside(frame: Frame, numbers: tuple[TextBox, ...], side: Side, height: float
         values = readings(box.text) or _lost_point(box.text)
         if values:
             rows.append((across, Label(along, values, box.text, box)))
-    if not rows:
-        return []
     groups = cluster([r[0] for r in rows], ALIGN_HEIGHTS * height)
-    best = max(groups, key=len)
-    return sorted((rows[i][1] for i in best), key=lambda label: label.position)
+    if side == "y":
+        groups.reverse()
+    return [
+        sorted((rows[i][1] for i in group), key=lambda label: label.position) for group in groups if len(group) >= 2
+    ]
 
 
 def _lost_point(text: str) -> tuple[float, ...]:
     """What "0440" meant among "0.400" and "0.480": a decimal point is a pixel or two, easily lost."""
     digits = text.lstrip("-")
-    if len(digits) < 3 or not digits.isdigit() or digits[0] != "0":
+    if len(digits) < 2 or not digits.isdigit() or digits[0] != "0":
         return ()
     return ((-1.0 if text[0] == "-" else 1.0) * float(f"0.{digits[1:]}"),)
 
