@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import math
 import re
 
@@ -13,7 +13,7 @@ SMALL = 1e-4  # magnitude below which "5.1e-5" reads better than leading zeros
 LARGE = 1e5  # magnitude from which, in coarse places, "3.3e5" says what "330,000" would only suggest
 COARSE_PLACE = 1e4
 STEP_DIGITS = 4  # significant digits of a step that is no whole number
-EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 _PLAIN = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)")
 _EXPONENT = re.compile(r"[-+]?\d+(\.\d+)?[eE][-+]?\d{1,3}")
@@ -107,7 +107,7 @@ def parse_date(text: str) -> float | None:
         return None
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
     try:
-        moment = datetime.datetime(year, month, day, hour, minute, second, tzinfo=datetime.UTC)
+        moment = dt.datetime(year, month, day, hour, minute, second, tzinfo=dt.UTC)
     except ValueError:
         return None
     return (moment - EPOCH).total_seconds() / 86_400
@@ -150,10 +150,7 @@ def format_value(value: float, error: float = 0.0) -> str:
     """
     if not math.isfinite(value):
         raise ValueError(f"expected a finite value, got {value}")
-    if value == 0:
-        magnitude = 0
-    else:
-        magnitude = math.floor(math.log10(abs(value)))
+    magnitude = math.floor(math.log10(abs(value))) if value else 0
     exact = error <= 0 or not math.isfinite(error)
     finest = magnitude - EXACT_DIGITS + 1
     place = finest if exact else max(finest, math.ceil(math.log10(error) - PLACE_SLACK))
@@ -171,8 +168,7 @@ def format_value(value: float, error: float = 0.0) -> str:
 def _round_to(value: float, place: int) -> float:
     """Round half away from zero at 10**place, free of binary surprises such as 2.675 -> 2.67."""
     scaled = value / 10.0**place if place >= 0 else value * 10.0**-place
-    whole = math.floor(abs(scaled) + 0.5 + 1e-9)
-    whole = math.copysign(whole, value)
+    whole = math.copysign(math.floor(abs(scaled) + 0.5 + 1e-9), value)
     return whole * 10.0**place if place >= 0 else whole / 10.0**-place
 
 

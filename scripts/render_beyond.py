@@ -251,9 +251,9 @@ MPL_STYLES = (
 
 
 def matplotlib_styles(plot: Plot, path: Path) -> dict:
-    import matplotlib
+    import matplotlib as mpl
 
-    matplotlib.use("Agg")
+    mpl.use("Agg")
     import matplotlib.pyplot as plt
 
     with plt.style.context(MPL_STYLES[plot.style % len(MPL_STYLES)]):
@@ -302,9 +302,9 @@ def _mpl_truth(fig, ax) -> dict:
 
 
 def seaborn_objects(plot: Plot, path: Path) -> dict:
-    import matplotlib
+    import matplotlib as mpl
 
-    matplotlib.use("Agg")
+    mpl.use("Agg")
     import matplotlib.pyplot as plt
     import pandas as pd
     import seaborn.objects as so
@@ -601,7 +601,8 @@ def r_graphics(plot: Plot, path: Path) -> dict:
     if lattice and plot.needs & {"band", "opacity", "marker"}:
         raise NotImplementedError
     code = [
-        f"png('{path}', width={plot.width}, height={plot.height}, res={(72, 96, 110)[plot.style % 3]}, type='cairo')"
+        f"png('{path}', width={plot.width}, height={plot.height}, "
+        f"res={(72, 96, 110)[plot.style % 3]}, type='cairo')"
     ]
 
     def vector(values) -> str:
@@ -620,7 +621,8 @@ def r_graphics(plot: Plot, path: Path) -> dict:
         scales = "scales=list(y=list(log=10))," if plot.log_y else ""
         code.append(
             f"print(xyplot(y ~ x, groups=g, type='l', {scales} main='{plot.title}', xlab='{plot.x_label}', "
-            f"ylab='{plot.y_label}', par.settings=list(superpose.line=list(col={colors}, lty={dashes}, lwd=1.5)), "
+            f"ylab='{plot.y_label}', par.settings=list("
+            f"superpose.line=list(col={colors}, lty={dashes}, lwd=1.5)), "
             "auto.key=list(lines=TRUE, points=FALSE, space='right')))"
         )
     else:
@@ -629,13 +631,15 @@ def r_graphics(plot: Plot, path: Path) -> dict:
         x_all = np.concatenate([c.x for c in plot.curves])
         log = ", log='y'" if plot.log_y else ""
         code.append(
-            f"plot(0, type='n', xlim={vector([x_all.min(), x_all.max()])}, ylim={vector([low.min(), high.max()])}, "
+            f"plot(0, type='n', xlim={vector([x_all.min(), x_all.max()])}, "
+            f"ylim={vector([low.min(), high.max()])}, "
             f"main='{plot.title}', xlab='{plot.x_label}', ylab='{plot.y_label}'{log})"
         )
         for c in plot.curves:
             if c.low is not None:
                 code.append(
-                    f"polygon(c({vector(c.x)}, rev({vector(c.x)})), c({vector(c.low)}, rev({vector(c.high)})), "
+                    f"polygon(c({vector(c.x)}, rev({vector(c.x)})), "
+                    f"c({vector(c.low)}, rev({vector(c.high)})), "
                     f"col='{c.color}40', border=NA)"
                 )
             pch = f", pch={R_MARK[c.marker]}" if c.marker else ""
@@ -751,7 +755,8 @@ def chartjs(plot: Plot, path: Path) -> dict:
         "Chart.register(...registerables);"
         "const white={id:'w',beforeDraw:(k)=>{const x=k.ctx;x.save();x.fillStyle='white';"
         "x.fillRect(0,0,k.width,k.height);x.restore();}};"
-        f"const cv=createCanvas({plot.width},{plot.height});const cfg={json.dumps(config)};cfg.plugins=[white];"
+        f"const cv=createCanvas({plot.width},{plot.height});"
+        f"const cfg={json.dumps(config)};cfg.plugins=[white];"
         "new Chart(cv,cfg);"
         f"require('fs').writeFileSync('{path}',cv.toBuffer('image/png'));"
     )

@@ -2,8 +2,9 @@
 
     python scripts/train_numbers.py --minutes 14
 
-Every crop is rendered here: Pillow and matplotlib's mathtext, in the fonts that matplotlib bundles and in those
-found under /usr/share/fonts (see FAMILIES), light and dark, coloured, JPEG, rescaled, with jittered margins, stray
+Every crop is rendered here: Pillow and matplotlib's mathtext, in the fonts that matplotlib bundles
+and in those found under /usr/share/fonts (see FAMILIES), light and dark, colored, JPEG,
+rescaled, with jittered margins, stray
 ticks and remains of grid lines.  No picture of anybody's plot takes part.  Some families never enter training
 (HELD_OUT); the table at the end is measured on those.
 """
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
-import matplotlib
+import matplotlib as mpl
 import numpy as np
 import torch
 from matplotlib import mathtext
@@ -38,24 +39,73 @@ PEAK_RATE = 3e-3
 WARM_UP = 0.02  # share of the time
 CHANNELS = (16, 32, 64, 96)
 
-# Families that a plot may use, by the start of the file name.  Bold, italic and condensed cuts come with them.
+# Families that a plot may use, by the start of the file name, with their bold, italic and condensed cuts.
 FAMILIES = (
-    "DejaVuSans", "cmr10", "cmtt10", "cmb10", "Liberation", "Roboto-", "RobotoCondensed", "OpenSans", "Inter-",
-    "NotoSans-", "NotoSerif-", "NotoSansMono", "NotoMono", "FiraCode", "JetBrainsMono-", "Cantarell", "FreeS",
-    "FreeMono", "Arimo", "Cousine", "Tinos", "Carlito", "Caladea", "Nimbus", "C059", "P052", "URWGothic",
-    "URWBookman", "LinLibertine_R", "LinBiolinum_R", "ClearSans", "Inconsolata", "Karla", "Manrope", "Cabin",
-    "cmun", "texgyre", "Hack-", "DroidSans",
-)  # fmt: skip
+    "DejaVuSans",
+    "cmr10",
+    "cmtt10",
+    "cmb10",
+    "Liberation",
+    "Roboto-",
+    "RobotoCondensed",
+    "OpenSans",
+    "Inter-",
+    "NotoSans-",
+    "NotoSerif-",
+    "NotoSansMono",
+    "NotoMono",
+    "FiraCode",
+    "JetBrainsMono-",
+    "Cantarell",
+    "FreeS",
+    "FreeMono",
+    "Arimo",
+    "Cousine",
+    "Tinos",
+    "Carlito",
+    "Caladea",
+    "Nimbus",
+    "C059",
+    "P052",
+    "URWGothic",
+    "URWBookman",
+    "LinLibertine_R",
+    "LinBiolinum_R",
+    "ClearSans",
+    "Inconsolata",
+    "Karla",
+    "Manrope",
+    "Cabin",
+    "cmun",
+    "texgyre",
+    "Hack-",
+    "DroidSans",
+)
 HELD_OUT = ("STIX", "DejaVuSerif", "cmss", "Lato", "mononoki", "Gentium")
-SKIPPED = ("Thin", "Hairline", "Black", "Heavy", "Siz", "NonUni", "Fallback", "Display", "ExtraLight", "UltraLight", "Humor")
+SKIPPED = (
+    "Thin",
+    "Hairline",
+    "Black",
+    "Heavy",
+    "Siz",
+    "NonUni",
+    "Fallback",
+    "Display",
+    "ExtraLight",
+    "UltraLight",
+    "Humor",
+)
 WORDS = (
-    "Epoch Loss loss Step Steps train val Training Validation accuracy Accuracy Iteration epoch lr Learning Rate "
-    "test error Value Time tokens Tokens mAP recall precision metrics box cls dfl reward Jan Feb Mar Apr May Jun Jul "
-    "Aug Sep Oct Nov Dec Mon Tue Wed Thu Fri Sat Sun h s min d hours days and of the raw smooth n a x y"
-).split()
+    "Epoch", "Loss", "loss", "Step", "Steps", "train", "val", "Training", "Validation", "accuracy",
+    "Accuracy", "Iteration", "epoch", "lr", "Learning", "Rate", "test", "error", "Value", "Time",
+    "tokens", "Tokens", "mAP", "recall", "precision", "metrics", "box", "cls", "dfl", "reward", "Jan",
+    "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Mon", "Tue", "Wed",
+    "Thu", "Fri", "Sat", "Sun", "h", "s", "min", "d", "hours", "days", "and", "of", "the", "raw",
+    "smooth", "n", "a", "x", "y",
+)  # fmt: skip
 
 
-# -- fonts -----------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------ fonts
 
 
 @dataclass(frozen=True)
@@ -66,7 +116,7 @@ class Font:
 
 def fonts() -> tuple[list[list[Font]], list[list[Font]]]:
     """Training and held-out fonts, grouped by family so that a family with many cuts weighs no more."""
-    bundled = Path(matplotlib.get_data_path()) / "fonts/ttf"
+    bundled = Path(mpl.get_data_path()) / "fonts/ttf"
     files = sorted({*bundled.glob("*.ttf"), *(p for p in Path("/usr/share/fonts").rglob("*.[ot]tf"))})
     groups: tuple[dict[str, list[Font]], dict[str, list[Font]]] = ({}, {})
     for path in files:
@@ -81,7 +131,7 @@ def fonts() -> tuple[list[list[Font]], list[list[Font]]]:
     return list(groups[0].values()), list(groups[1].values())
 
 
-# -- texts -------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------ texts
 
 
 def plain_text(r: random.Random) -> str:
@@ -89,11 +139,29 @@ def plain_text(r: random.Random) -> str:
     kind = r.random()
     sign = "-" if r.random() < 0.16 else ""
     if kind < 0.22:
-        return sign + str(r.choice([r.randrange(10), r.randrange(100), r.randrange(1000), r.randrange(10) * 10,
-                                    r.randrange(1, 100) * 10, r.randrange(1, 100) * 25]))  # fmt: skip
+        return sign + str(
+            r.choice(
+                [
+                    r.randrange(10),
+                    r.randrange(100),
+                    r.randrange(1000),
+                    r.randrange(10) * 10,
+                    r.randrange(1, 100) * 10,
+                    r.randrange(1, 100) * 25,
+                ]
+            )
+        )
     if kind < 0.34:
-        whole = r.choice([r.randrange(1, 100) * 1000, r.randrange(1, 200) * 500, r.randrange(1000, 99999),
-                          r.randrange(1, 100) * 10000, r.randrange(1, 40) * 250, r.randrange(10**6)])  # fmt: skip
+        whole = r.choice(
+            [
+                r.randrange(1, 100) * 1000,
+                r.randrange(1, 200) * 500,
+                r.randrange(1000, 99999),
+                r.randrange(1, 100) * 10000,
+                r.randrange(1, 40) * 250,
+                r.randrange(10**6),
+            ]
+        )
         text = f"{whole:,}" if r.random() < 0.3 else str(whole)
         return sign + (text.replace(",", " ") if r.random() < 0.1 else text)
     if kind < 0.68:
@@ -104,15 +172,35 @@ def plain_text(r: random.Random) -> str:
             text = text[:-1] + r.choice("05")
         return sign + (text.replace(".", ",") if r.random() < 0.06 else text)
     if kind < 0.78:
-        body = r.choice([str(r.randrange(1, 1000)), f"{r.random() * 10:.1f}", f"{r.random() * 100:.1f}",
-                         f"{r.random() * 10:.2f}", str(r.randrange(1, 20) * 10)])  # fmt: skip
+        body = r.choice(
+            [
+                str(r.randrange(1, 1000)),
+                f"{r.random() * 10:.1f}",
+                f"{r.random() * 100:.1f}",
+                f"{r.random() * 10:.2f}",
+                str(r.randrange(1, 20) * 10),
+            ]
+        )
         return sign + body + r.choice(["", "", "", " "]) + r.choices("kKMGBmμ", [40, 18, 20, 4, 6, 6, 6])[0]
     if kind < 0.83:
-        return sign + r.choice([str(r.randrange(101)), str(r.randrange(0, 105, 5)), f"{r.random() * 100:.1f}"]) \
-            + r.choice(["", "", " "]) + "%"
+        return (
+            sign
+            + r.choice([str(r.randrange(101)), str(r.randrange(0, 105, 5)), f"{r.random() * 100:.1f}"])
+            + r.choice(["", "", " "])
+            + "%"
+        )
     if kind < 0.96:
-        mantissa = r.choice(["1", "1", "1", str(r.randrange(1, 10)), f"{r.uniform(1, 10):.1f}",
-                             f"{r.uniform(1, 10):.2f}", f"{r.uniform(1, 10):.3f}"])  # fmt: skip
+        mantissa = r.choice(
+            [
+                "1",
+                "1",
+                "1",
+                str(r.randrange(1, 10)),
+                f"{r.uniform(1, 10):.1f}",
+                f"{r.uniform(1, 10):.2f}",
+                f"{r.uniform(1, 10):.3f}",
+            ]
+        )
         power = r.choice([-1, -1, 1]) * r.randrange(10 if r.random() < 0.85 else 40)
         digits = f"{abs(power):02d}" if r.random() < 0.45 else str(abs(power))
         mark = "-" if power < 0 else r.choice(["", "+"])
@@ -120,9 +208,15 @@ def plain_text(r: random.Random) -> str:
         return lead + mantissa + ("e" if r.random() < 0.85 else "E") + mark + digits
     if kind < 0.98:
         return f"({r.randrange(100)})" if r.random() < 0.4 else f"+{r.randrange(100) / 10:g}"
-    return r.choice([f"{r.randrange(24)}:{r.randrange(60):02d}", f"{r.randrange(24):02d}:{r.randrange(60):02d}",
-                     f"20{r.randrange(10, 30)}-{r.randrange(1, 13):02d}", f"{r.randrange(1, 13)}/{r.randrange(1, 29)}",
-                     f"20{r.randrange(10, 30)}-{r.randrange(1, 13):02d}-{r.randrange(1, 29):02d}"])  # fmt: skip
+    return r.choice(
+        [
+            f"{r.randrange(24)}:{r.randrange(60):02d}",
+            f"{r.randrange(24):02d}:{r.randrange(60):02d}",
+            f"20{r.randrange(10, 30)}-{r.randrange(1, 13):02d}",
+            f"{r.randrange(1, 13)}/{r.randrange(1, 29)}",
+            f"20{r.randrange(10, 30)}-{r.randrange(1, 13):02d}-{r.randrange(1, 29):02d}",
+        ]
+    )
 
 
 def power_text(r: random.Random) -> tuple[str, str]:
@@ -134,8 +228,14 @@ def power_text(r: random.Random) -> tuple[str, str]:
     elif kind < 0.8:
         base = r.choice(["×10", "×10", "·10", "x10"])
     elif kind < 0.97:
-        mantissa = r.choice([str(r.randrange(1, 10)), f"{r.uniform(1, 10):.1f}", f"{r.randrange(10, 100)}",
-                             f"{r.uniform(1, 10):.2f}"])  # fmt: skip
+        mantissa = r.choice(
+            [
+                str(r.randrange(1, 10)),
+                f"{r.uniform(1, 10):.1f}",
+                f"{r.randrange(10, 100)}",
+                f"{r.uniform(1, 10):.2f}",
+            ]
+        )
         base = mantissa + r.choice(["×", "×", "×", "·", "x"]) + "10"
     else:
         base = r.choice(["2", "e"])
@@ -177,7 +277,7 @@ def foreign_label(text: str) -> str:
     return label_of(masked)
 
 
-# -- pictures ------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------ pictures
 
 
 def coverage(r: random.Random, font: Font, text: str, power: str | None, em: float) -> NDArray[np.float32]:
@@ -186,7 +286,9 @@ def coverage(r: random.Random, font: Font, text: str, power: str | None, em: flo
     size = em * enlarge
     minus = r.choice("−−−-–") if r.random() < 0.8 else "-"
     show = text.replace("-", minus if minus in font.glyphs else "-")
-    show = show.replace("×", "×" if "×" in font.glyphs else "x").replace("·", "·" if "·" in font.glyphs else "×")
+    show = show.replace("×", "×" if "×" in font.glyphs else "x").replace(
+        "·", "·" if "·" in font.glyphs else "×"
+    )
     if any(c not in font.glyphs and c != " " for c in show):
         show = "".join(c if c in font.glyphs else "-" if c in "−–" else "x" for c in show)
     face = ImageFont.truetype(font.path, size)
@@ -205,7 +307,13 @@ def coverage(r: random.Random, font: Font, text: str, power: str | None, em: flo
     if power is not None:
         small = ImageFont.truetype(font.path, size * r.uniform(0.55, 0.82))
         up = "".join((minus if minus in font.glyphs else "-") if c == "-" else c for c in power)
-        pen.text((x + size * r.uniform(0, 0.08), y - size * r.uniform(0.26, 0.5)), up, font=small, fill=255, anchor="ls")
+        pen.text(
+            (x + size * r.uniform(0, 0.08), y - size * r.uniform(0.26, 0.5)),
+            up,
+            font=small,
+            fill=255,
+            anchor="ls",
+        )
     ink = np.asarray(image, dtype=np.float32) / 255
     if enlarge > 1:
         shape = (round(ink.shape[1] / enlarge), round(ink.shape[0] / enlarge))
@@ -213,15 +321,22 @@ def coverage(r: random.Random, font: Font, text: str, power: str | None, em: flo
     return ink
 
 
-def math_coverage(r: random.Random, sets: list[str], base: str, power: str | None, em: float) -> NDArray[np.float32]:
+def math_coverage(
+    r: random.Random, sets: list[str], base: str, power: str | None, em: float
+) -> NDArray[np.float32]:
     """The same by matplotlib's mathtext, with the superscripts of its axes."""
     fontset = r.choice(sets)
     body = base.replace("×", r"\times ").replace("·", r"\cdot ").replace("x", r"\times ").replace("%", r"\%")
     body = rf"${body}^{{{power}}}$" if power is not None else rf"${body}$"
     if fontset == "dejavusans" or r.random() < 0.5:
         body = body.replace("$", r"$\mathdefault{", 1)[:-1] + "}$"
-    with matplotlib.rc_context({"mathtext.fontset": fontset, "text.hinting": r.choice(["default", "no_autohint",
-                                "force_autohint", "none"]), "text.hinting_factor": r.choice([1, 8])}):  # fmt: skip
+    with mpl.rc_context(
+        {
+            "mathtext.fontset": fontset,
+            "text.hinting": r.choice(["default", "no_autohint", "force_autohint", "none"]),
+            "text.hinting_factor": r.choice([1, 8]),
+        }
+    ):
         parsed = PARSER.parse(body, 72, FontProperties(size=em))
     return np.pad(np.asarray(parsed.image, dtype=np.float32) / 255, int(em) + 2)
 
@@ -246,7 +361,11 @@ def colors(r: random.Random) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
             ink = tuple(r.uniform(0, 190) for _ in range(3))
         elif kind < 0.92:
             back = tuple(r.uniform(0, 60) for _ in range(3))
-            ink = (r.uniform(130, 255),) * 3 if r.random() < 0.7 else tuple(r.uniform(60, 255) for _ in range(3))
+            ink = (
+                (r.uniform(130, 255),) * 3
+                if r.random() < 0.7
+                else tuple(r.uniform(60, 255) for _ in range(3))
+            )
         else:
             back = tuple(r.uniform(0, 255) for _ in range(3))
             ink = tuple(r.uniform(0, 255) for _ in range(3))
@@ -307,7 +426,9 @@ def crop_of(r: random.Random, ink: NDArray[np.float32], em: float, strays: bool 
     back, fore = colors(r)
     picture = back + (fore - back) * layers
     if r.random() < 0.1:
-        picture = picture + np.random.default_rng(r.randrange(2**32)).normal(0, r.uniform(1, 7), picture.shape)
+        picture = picture + np.random.default_rng(r.randrange(2**32)).normal(
+            0, r.uniform(1, 7), picture.shape
+        )
     image = np.clip(np.rint(picture), 0, 255).astype(np.uint8)
     if r.random() < 0.2:
         quality = [cv2.IMWRITE_JPEG_QUALITY, r.randrange(45, 96)]
@@ -318,7 +439,10 @@ def crop_of(r: random.Random, ink: NDArray[np.float32], em: float, strays: bool 
         margins[r.randrange(4)] = 0
     top, bottom, left, right = box
     return np.ascontiguousarray(
-        image[max(top - margins[0], 0) : bottom + 1 + margins[1], max(left - margins[2], 0) : right + 1 + margins[3]]
+        image[
+            max(top - margins[0], 0) : bottom + 1 + margins[1],
+            max(left - margins[2], 0) : right + 1 + margins[3],
+        ]
     )
 
 
@@ -337,7 +461,11 @@ def sample(
         return crop_of(r, coverage(r, font, text, None, em), em), foreign_label(text)
     if kind == "power":
         base, power = power_text(r)
-        drawn = (math_coverage(r, sets, base, power, em) if r.random() < 0.6 else coverage(r, font, base, power, em))
+        drawn = (
+            math_coverage(r, sets, base, power, em)
+            if r.random() < 0.6
+            else coverage(r, font, base, power, em)
+        )
         return crop_of(r, drawn, em), label_of(base) + "^" + power
     text = plain_text(r)
     plain_math = all(c in "0123456789.-" for c in text) and r.random() < 0.15
@@ -345,13 +473,17 @@ def sample(
     return crop_of(r, drawn, em), label_of(text)
 
 
-# -- the net -------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------ the net
 
 
-def block(source: int, target: int, kernel: tuple[int, int], stride: int = 1, same: bool = True) -> nn.Sequential:
+def block(
+    source: int, target: int, kernel: tuple[int, int], stride: int = 1, same: bool = True
+) -> nn.Sequential:
     padding = (kernel[0] // 2, kernel[1] // 2) if same else (0, kernel[1] // 2)
     return nn.Sequential(
-        nn.Conv2d(source, target, kernel, stride=stride, padding=padding, bias=False), nn.BatchNorm2d(target), nn.ReLU()
+        nn.Conv2d(source, target, kernel, stride=stride, padding=padding, bias=False),
+        nn.BatchNorm2d(target),
+        nn.ReLU(),
     )
 
 
@@ -361,10 +493,16 @@ class Reader(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         a, b, c, d = CHANNELS
-        self.blocks = nn.ModuleList([
-            block(1, a, (3, 3), stride=2), block(a, b, (3, 3)), block(b, c, (3, 3)), block(c, d, (3, 3)),
-            block(d, d, (3, 1), same=False), block(d, d, (1, 5)),
-        ])  # fmt: skip
+        self.blocks = nn.ModuleList(
+            [
+                block(1, a, (3, 3), stride=2),
+                block(a, b, (3, 3)),
+                block(b, c, (3, 3)),
+                block(c, d, (3, 3)),
+                block(d, d, (3, 1), same=False),
+                block(d, d, (1, 5)),
+            ]
+        )
         self.pool = nn.MaxPool2d((2, 1))
         self.last = nn.Conv2d(d, len(ALPHABET) + 1, 1)
 
@@ -450,7 +588,7 @@ def train(minutes: float, seed: int) -> Reader:
     return net.eval()
 
 
-# -- the table -----------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------ the table
 
 
 def measure(seed: int, each: int = 1000) -> None:
@@ -461,25 +599,36 @@ def measure(seed: int, each: int = 1000) -> None:
     for kind in ("plain", "power", "foreign"):
         for low, high in ((5, 8), (8, 12), (12, 30)):
             r = random.Random(seed + low)
-            pairs = [sample(r, families, ["stix", "dejavuserif", "stixsans"], r.uniform(low, high), kind)
-                     for _ in range(each)]  # fmt: skip
+            pairs = [
+                sample(r, families, ["stix", "dejavuserif", "stixsans"], r.uniform(low, high), kind)
+                for _ in range(each)
+            ]
             read = read_numbers([crop for crop, _ in pairs])
             right = np.array([text == want for (text, _), (_, want) in zip(read, pairs, strict=True)])
             sure = np.array([confidence >= 0.9 for _, confidence in read])
-            print(f"{kind:8} em {low:2}-{high:2}: exact {right.mean():.1%}, sure {sure.mean():.1%}, "
-                  f"exact where sure {right[sure].mean():.2%}")  # fmt: skip
+            print(
+                f"{kind:8} em {low:2}-{high:2}: exact {right.mean():.1%}, sure {sure.mean():.1%}, "
+                f"exact where sure {right[sure].mean():.2%}"
+            )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--minutes", type=float, default=14.0)
     parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--measure", action="store_true", help="only print the table for the weights that exist")
+    parser.add_argument(
+        "--measure", action="store_true", help="only print the table for the weights that exist"
+    )
     given = parser.parse_args()
     cv2.setNumThreads(1)
     if not given.measure:
         families, held = fonts()
-        print(f"{sum(map(len, families))} fonts of {len(families)} families to train on, {len(held)} families held out")
+        print(
+            f"{sum(map(len, families))} fonts of {len(families)} families to train on, "
+            f"{len(held)} families held out"
+        )
         np.savez(OUT, **train(given.minutes, given.seed).folded())
         print(f"wrote {OUT}: {OUT.stat().st_size / 1024:.0f} KB")
     measure(given.seed + 1)

@@ -221,18 +221,17 @@ def _fit(points: Floats, knots: Floats, steps: Floats, width: float, shift: floa
     left = 1 - right
     heights = np.interp(knots, x, y)
     weight = np.ones(len(x))
-    diagonal = np.zeros(len(knots))
+    diagonal: Floats = np.zeros(len(knots))
     for _ in range(3):
         steep = np.abs(np.diff(heights) / np.diff(knots))
         # A sample near a knot may belong to either piece; the steeper one sets its error.
         beside = np.maximum(np.concatenate([[0], steep]), np.concatenate([steep, [0]]))
-        slope_here = np.where(np.minimum(left, right) * np.diff(knots)[cell] < 1.0,
-                              np.where(left > right, beside[cell], beside[cell + 1]), steep[cell])  # fmt: skip
+        near_knot = np.minimum(left, right) * np.diff(knots)[cell] < 1.0
+        slope_here = np.where(near_knot, np.where(left > right, beside[cell], beside[cell + 1]), steep[cell])
         sigma = np.hypot(SIGMA_Y_PX, SIGMA_X_PX * slope_here)
         weight = 1 / sigma**2
-        diagonal = np.bincount(cell, weight * left**2, len(knots)) + np.bincount(
-            cell + 1, weight * right**2, len(knots)
-        )
+        on_left = np.bincount(cell, weight * left**2, len(knots))
+        diagonal = np.asarray(on_left + np.bincount(cell + 1, weight * right**2, len(knots)), dtype=float)
         upper = np.bincount(cell, weight * left * right, len(knots))
         target = np.bincount(cell, weight * left * y, len(knots)) + np.bincount(
             cell + 1, weight * right * y, len(knots)

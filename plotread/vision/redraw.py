@@ -140,7 +140,8 @@ def _draw(px: Floats, py: Floats, cell: NDArray[np.intp], x: Floats, y: Floats, 
         along = np.clip(((px - ax) * dx + (py - ay) * dy) / (dx * dx + dy * dy), 0, 1)
         nearest = np.minimum(nearest, np.hypot(px - ax - along * dx, py - ay - along * dy))
     half = width / 2
-    return np.clip(np.minimum(nearest + 0.5, half) - np.maximum(nearest - 0.5, -half), 0, 1)
+    overlap = np.minimum(nearest + 0.5, half) - np.maximum(nearest - 0.5, -half)
+    return np.asarray(np.clip(overlap, 0, 1))
 
 
 def _knots_of(cell: NDArray[np.intp], n: int, period: int) -> NDArray[np.intp]:

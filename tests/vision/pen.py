@@ -16,7 +16,13 @@ def draw(points, width, *, size=(120, 240), color=(31, 119, 180), paper=(255, 25
     big = (np.asarray(points, float) + 0.5) * ENLARGE - 0.5
     # Thick lines of OpenCV are polygons with round ends, exact enough at eight times the size.
     cv2.polylines(
-        mask, [np.round(big * 2**SHIFT).astype(np.int32)], False, 255, round(width * ENLARGE), cv2.LINE_8, SHIFT
+        mask,
+        [np.round(big * 2**SHIFT).astype(np.int32)],
+        False,
+        255,
+        round(width * ENLARGE),
+        cv2.LINE_8,
+        SHIFT,
     )
     share = cv2.resize(mask, (wide, height), interpolation=cv2.INTER_AREA).astype(float)[..., None] / 255
     return np.round(np.array(paper) * (1 - share) + np.array(color) * share).astype(np.uint8)

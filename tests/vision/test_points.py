@@ -34,7 +34,10 @@ def sampled(x, y, width):
 
 def panel(shift=0.0):
     """Step k is drawn at 20 + 6 k px; the strokes' ruler stands `shift` px to the left of the data."""
-    x = Axis(scale=Scale("linear", 1 / PITCH, -(20 - shift) / PITCH), ticks=(Tick(20.0, 0.0, "0"), Tick(80.0, 10.0, "10")))
+    x = Axis(
+        scale=Scale("linear", 1 / PITCH, -(20 - shift) / PITCH),
+        ticks=(Tick(20.0, 0.0, "0"), Tick(80.0, 10.0, "10")),
+    )
     y = Axis(scale=Scale("linear", -0.1, 11.0), ticks=(Tick(110.0, 0.0, "0"), Tick(10.0, 10.0, "10")))
     return PanelFrame(FRAME, x, y)
 

@@ -84,7 +84,7 @@ def test_a_drawn_curve_is_supported_and_explained():
 
 def test_an_invented_curve_has_no_support():
     raster = Raster(rgb=draw(CURVE, 2.0))
-    wrong = CURVE + (0, 15)
+    wrong = CURVE + np.array([0, 15])
     check = verify(raster, FRAME, (trace(wrong, width_px=2.0),), PanelWords())
     assert check.traces[0].support < 0.2
     assert check.traces[0].confidence < 0.1

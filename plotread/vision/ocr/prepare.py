@@ -12,8 +12,12 @@ MARGIN_PX = 2  # background kept above and below the ink, px of the input: strok
 SIDE_PX = 4  # background added left and right, px of the input: the first glyph gets its context
 WIDTH_STEP_PX = 16  # inputs are padded to multiples of this, so that equal widths share a batch
 MAX_WIDTH_PX = 480  # twenty times the height: longer than any number; what is longer is squeezed
-MIN_CONTRAST = 24.0  # grey levels: below this a crop is taken as empty, not stretched until noise looks like ink
-INK_SHARE = 0.3  # of the strongest ink: rows and columns that reach it hold text, weaker ones are rims or noise
+MIN_CONTRAST = (
+    24.0  # grey levels: below this a crop is taken as empty, not stretched until noise looks like ink
+)
+INK_SHARE = (
+    0.3  # of the strongest ink: rows and columns that reach it hold text, weaker ones are rims or noise
+)
 
 
 def prepare(crop: Crop) -> NDArray[np.float32] | None:
