@@ -140,6 +140,8 @@ def diagnose_checkpoint(val: Curve) -> Finding | None:
         return None
     late = sign * curve_evaluations(val, limit=400).y
     noise = max(point_noise(late[len(late) // 2 :]), read)
+    if cost <= noise:
+        return None  # a tie: the next evaluation might as well have been the best
     far = np.abs(val.x - val.x[best]) > 0
     second = int(np.flatnonzero(far)[np.argmin(values[far])])
     grade: Grade = "observed" if cost > COST_SIGMAS * noise else "possible"
