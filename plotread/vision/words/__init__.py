@@ -89,6 +89,8 @@ def read_panel_words(
             if len(labels) >= max(1, len(shared[i])):
                 shared[i] = tuple(_direct_entry(sheet, label) for label in labels)
                 notes += [replace(label.line, region=i) for label in labels]
+                replaced = [block for block in legends if _inside(block, panels[i])]
+                legends = [block for block in legends if block not in replaced]
     return tuple(
         PanelWords(
             title=_text(said.title), x_label=_text((said.x,)), y_label=_text((said.y,)),
@@ -181,6 +183,10 @@ def _crossed(sheet: Sheet, blocks: Sequence[Block]) -> dict[int, list[Block]]:
         region: own for region, own in found.items()
         if region >= 0 and all(e.swatch.apart for block in own for e in block)
     }  # fmt: skip
+
+
+def _inside(block: Sequence[LegendEntry], panel: PanelFrame) -> bool:
+    return panel.frame.contains(*block[0].box.center)
 
 
 def _direct_entry(sheet: Sheet, label: DirectLabel) -> LegendEntry:

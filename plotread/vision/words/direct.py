@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plotread.geometry import Box
-from plotread.vision.types import Mask
+from plotread.vision.types import Mask, RGBImage
 from plotread.vision.words.legend import LETTER, NUMERIC, STROKES
 from plotread.vision.words.parts import Sheet, TextLine, mode_color
 from plotread.vision.words.reading import ReadWords, read_lines
@@ -24,6 +24,7 @@ INK_NEAR = 48.0  # levels between a label's ink and its curve's
 INK_LEVELS = 40  # levels from the background
 END_PIXELS = 4  # of the curve's ink in that reach, at least
 SAME_COLUMN = 4.0  # th; labels of one panel begin near each other
+CORE = 0.75  # of the strongest difference to the background: ink and not its rim
 MIN_LABELS = 2  # one word beside a curve is a note
 MAX_READ = 12  # lines read per panel
 
@@ -116,7 +117,7 @@ def _end_ink(
         own = masks[1][line.box.slices]
         if not own.any():
             return None
-        color = mode_color(sheet.rgb[line.box.slices][own])
+        color = _core(sheet.rgb[line.box.slices], own)
         same = np.abs(pixels - color).max(axis=2) <= INK_NEAR
         return color if same.sum() >= END_PIXELS else None
     background = mode_color(sheet.rgb[window.slices].reshape(-1, 3))
@@ -125,8 +126,12 @@ def _end_ink(
     if ink.sum() < END_PIXELS or len(columns) == 0:
         return None
     last = int(columns[-1])
-    near = ink[:, max(0, last - sheet.px(1.0)) : last + 1]
-    crop = sheet.rgb[window.slices][:, max(0, last - sheet.px(1.0)) : last + 1]
-    strength = np.abs(crop.astype(np.float64) - background).max(axis=2)
-    strong = near & (strength >= 0.75 * strength[near].max())
-    return mode_color(crop[strong])
+    tip = slice(max(0, last - sheet.px(1.0)), last + 1)
+    return _core(sheet.rgb[window.slices][:, tip], ink[:, tip])
+
+
+def _core(rgb: RGBImage, ink: Mask) -> NDArray[np.float64]:
+    """Colour of the strongest ink: thin letters and strokes are mostly rim."""
+    background = mode_color(rgb.reshape(-1, 3))
+    strength = np.abs(rgb.astype(np.float64) - background).max(axis=2)
+    return mode_color(rgb[ink & (strength >= CORE * strength[ink].max())])

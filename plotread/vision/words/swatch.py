@@ -27,6 +27,8 @@ FLAT_MARK = 1.3  # th; a shorter flat grey mark is a hyphen or a tick
 RULE = 0.3  # th; a thinner column that is full of ink is a frame or spine
 SPARE = 1  # px between a text and its window, for the rims of its letters
 COLOR_NEAR = 48.0  # levels; ink of one curve within a crowded window
+SLOPE = (1.5, 0.15)  # px, th; the ends of a flat sample stand level within this
+SLOPE_WIDTH = 1.0  # th; shorter pieces are marks
 COLOR_TRIES = 4  # inks tried apart where ink of several curves touches
 MIN_LINE_HEIGHT = 0.9  # th; "a" alone is lower than its row
 
@@ -125,7 +127,8 @@ def _nearest(
             window.x0 + int(columns.max()) + 1, window.y0 + int(rows.max()) + 1,
         )  # fmt: skip
         gap = line.box.x0 - box.x1 if side == "left" else box.x0 - line.box.x1
-        pieces.append((gap, box, len(rows), color[rows, columns]))
+        if not _is_sloped(rows, columns, sheet.th):
+            pieces.append((gap, box, len(rows), color[rows, columns]))
     for gap, box, area, colors in sorted(pieces, key=lambda piece: (piece[0], piece[1].y0)):
         verdict = _judge(sheet, line, side, window, box, gap, area, colors)
         if verdict is not None:
@@ -134,6 +137,14 @@ def _nearest(
         if box.width > WIDTH[0] * sheet.th and box.height > 0.5 * line.height:
             return None
     return None
+
+
+def _is_sloped(rows: NDArray[np.intp], columns: NDArray[np.intp], th: float) -> bool:
+    """Whether a piece of ink stands higher at one end than at the other: a curve, for samples lie flat."""
+    low, high = int(columns.min()), int(columns.max())
+    end = max(1, (high - low + 1) // 4)
+    drift = float(rows[columns < low + end].mean() - rows[columns > high - end].mean())
+    return high - low > SLOPE_WIDTH * th and abs(drift) > max(SLOPE[0], SLOPE[1] * th)
 
 
 def _judge(

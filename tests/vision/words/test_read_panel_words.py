@@ -133,3 +133,17 @@ def test_same_picture_same_words(read: Any) -> None:
     draw(ax, ["one", "two", "three"])
     ax.legend(frameon=False)
     assert read(fig, [ax]) == read(fig, [ax])
+
+
+def test_names_at_the_ends_of_curves(read: Any) -> None:
+    fig, ax = plt.subplots(figsize=(6.4, 4.8))
+    for k, (name, color) in enumerate((("baseline", "C0"), ("dropout", "C3"))):
+        ax.plot(X, np.exp(-X / 9) + 0.5 * k, color=color)
+        ax.annotate(name, (39, 0.5 * k), xytext=(6, 0), textcoords="offset points", va="center", color=color)
+    ax.set_xlim(0, 60)
+    (words,) = read(fig, [ax])
+    assert [(e.name, e.direct) for e in words.legend] == [("dropout", True), ("baseline", True)]
+    # thin letters hold little pure ink: their colour is near the curve's, not the same
+    for found, drawn in zip(words.legend, ((214, 39, 40), (31, 119, 180)), strict=True):
+        assert max(abs(a - b) for a, b in zip(found.color, drawn, strict=True)) <= 40
+    assert len(words.obstacles) == 2
