@@ -24,7 +24,8 @@ _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
 _GROUPED_BY_POINT = re.compile(r"[-+]?\d{1,3}(\.\d{3})+")
 _MULTIPLIER = re.compile(r"(?:1?[eE]|[×x]?10\^)([-+]?\d{1,3})")
 _MULTIPLIER_AND_ADDEND = re.compile(r"(?:1[eE]|[×x]10\^)([-+]?\d{1,3})([-+]\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)")
-_ADDEND = re.compile(r"[-+]\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
+# An addend shows its sign and its exponent; a plain "-200" is the last tick label.
+_ADDEND = re.compile(r"(?:\+\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|-\d+(?:\.\d+)?[eE][-+]?\d+)")
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2}))?)?")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
 

@@ -32,6 +32,7 @@ ROTATED_GAP = 0.35  # text heights between stacked letters at most
 RULER_SLACK = 0.25  # of the ruler; digits further from it are looked for again at their own height
 ENOUGH_TELLING = 4  # numbers of several digits; with fewer the ruler itself is in doubt
 OTHER_RULERS = (1.5, 0.65, 2.2)  # times the ruler, tried then; a ruler finds digits of 0.6 to 1.4 times it
+MANY_WORDS = 200  # at another ruler: so many are a text, a scatter or dashes, and slow to read
 EDGE_HEIGHTS = 12.0  # text heights: shorter edges of fills are the tops and bottoms of letters
 DASH_THIN, DASH_LONG = 0.25, 1.0  # text heights: a minus or tick; none ends a number
 LEAST_CONFIDENCE = 0.5
@@ -68,7 +69,7 @@ def find_numbers(
     height, found = ruler.text_height_px, _read_at(raster.rgb, ink, ruler.text_height_px, lines, read)
     if _telling(found) < ENOUGH_TELLING:
         for factor in OTHER_RULERS:
-            other = _read_at(raster.rgb, ink, factor * ruler.text_height_px, lines, read)
+            other = _read_at(raster.rgb, ink, factor * ruler.text_height_px, lines, read, MANY_WORDS)
             if _telling(other) > _telling(found):
                 height, found = factor * ruler.text_height_px, other
     measured = digit_height(found, height)
@@ -84,11 +85,14 @@ def _telling(numbers: tuple[TextBox, ...]) -> int:
 
 
 def _read_at(
-    rgb: RGBImage, ink: Mask, height: float, lines: tuple[Line, ...], read: NumberReader
-) -> tuple[TextBox, ...]:
-    """Numbers whose digits are about `height` px high."""
+    rgb: RGBImage, ink: Mask, height: float, lines: tuple[Line, ...], read: NumberReader,
+    most: int | None = None,
+) -> tuple[TextBox, ...]:  # fmt: skip
+    """Numbers whose digits are about `height` px high; none where more than `most` words are."""
     glyphs, mask = _glyphs(ink, lines, height)
     boxes = _words(glyphs, height, ink.shape)[:MAX_WORDS]
+    if most is not None and len(boxes) > most:
+        return ()
     crops = [_crop(rgb, mask, box) for box in boxes]
     texts = read(crops) if crops else []
     return tuple(

@@ -147,7 +147,8 @@ def _judge(rectangle: Rectangle, rows: Floats, columns: Floats, tolerance: float
         sides += SIDE_LINE if line is not None else SIDE_ENDS if ends >= 2 else SIDE_END if ends else 0.0
         closed += line is not None and ends >= 2
         depth = frame.width if crossing is rows else frame.height
-        cut += _runs_on(crossing, end, at, span, depth, over)
+        ticks = (crossing is columns) == (end == 2)  # only the left and the bottom side have them
+        cut += _runs_on(crossing, end, at, span, depth, over if ticks else tolerance)
     return Proposal(frame, sides, closed=closed, cut=cut)
 
 

@@ -12,7 +12,7 @@ from plotread.vision.panels.boxes import Proposal
 from plotread.vision.panels.labels import Label, Progression, Side, agree, beside, beyond
 from plotread.vision.types import Mask, TextBox
 
-COVER_FULL = 0.8  # share of a side that its labels span when the side is theirs
+COVER_FULL = 0.7  # share of a side that its labels span when the side is theirs
 W_COVER, W_INLIERS, W_BEYOND, W_SIDES, W_COUNT = 3.0, 2.0, 2.5, 0.5, 0.12  # weights of the choice
 W_CLOSED = 0.25  # a side at which crossing lines end; a frame along a gridline has fewer of them
 W_CUT = 1.0  # a side that the grid passes
