@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from plotread.diagnosis.stats import regular_gaps_p, running_median
+from plotread.diagnosis.stats import autocorrelation, baseline_window, regular_gaps_p, running_median
 from plotread.diagnosis.study import Study, make
 from plotread.diagnosis.words import about_x, estimate, number, plain
 from plotread.model import Estimate, Finding, Floats, Measure
 from plotread.numerals import format_step
 
 SIDE = 12  # values on either side that a jump is judged by; fewer on short curves
+MOST_SAMPLES = 6.0  # samples that stand for one logged value; where more do, its corners show
 MIN_SIDE = 5  # a new level must hold this long
 JUMP_SIGMAS = 5.0  # scatter that both fitted sides must differ by at the jump
 JUMP_DRIFT = 2.5  # times what either side moves by itself over the width of the jump region
@@ -64,7 +65,8 @@ def true_jumps(s: Study) -> list[Jump]:
 def find_jumps(s: Study) -> list[Jump]:
     """Places where a line through the values before and one through those after do not meet."""
     x, u, n = s.x, s.u, len(s.u)
-    side = int(np.clip(n // 8, MIN_SIDE, SIDE))
+    repeats = _samples_per_value(s)
+    side = int(np.clip(n // 8, MIN_SIDE, round(SIDE * repeats)))
     reach = max(1, round(SHARP * n / 2))
     grid = np.arange(side, dtype=float)
     windows = np.lib.stride_tricks.sliding_window_view(u, side)
@@ -79,8 +81,8 @@ def find_jumps(s: Study) -> list[Jump]:
     left, right = i - side, i
     size = (means[right] - slopes[right] * side / 2) - (means[left] + slopes[left] * side / 2)
     scatter = np.maximum(np.hypot(rms[left], rms[right]) / np.sqrt(2), floor)
-    # A line of `side` values is known at its end to about 2 scatter / sqrt(side).
-    z = np.abs(size) / (scatter * np.sqrt(8 / side))
+    # A line of `side` independent values is known at its end to about 2 scatter / sqrt(side).
+    z = np.abs(size) / (scatter * np.sqrt(8 * repeats / side))
     drift = np.maximum(np.abs(slopes[left]), np.abs(slopes[right])) * 2 * reach
     near = np.abs(_level(u, i, reach, 1) - _level(u, i, reach, -1))
     ok = (
@@ -115,6 +117,18 @@ def find_jumps(s: Study) -> list[Jump]:
             if o is not j
         )
     ]
+
+
+def _samples_per_value(s: Study) -> float:
+    """How many neighboring samples repeat one logged value, where a curve was sampled along its pixels.
+
+    A level is judged by values, not by samples of the line between two of them.
+    """
+    if s.curve.counted or s.curve.y_resolution is None:
+        return 1.0
+    around = s.u - running_median(s.u, baseline_window(len(s.u)))
+    rho = float(autocorrelation(around, 1)[0])
+    return float(np.clip((1 + rho) / (1 - min(rho, 0.9)), 1.0, MOST_SAMPLES))
 
 
 def _level(u: Floats, i: np.ndarray, reach: int, way: int) -> Floats:
