@@ -14,6 +14,7 @@ from plotread.vision.ink import trace_panel
 from plotread.vision.lines import find_lines
 from plotread.vision.ocr import read_numbers, read_words
 from plotread.vision.panels import find_panels
+from plotread.vision.plausible import curves_only
 from plotread.vision.points import recover_points
 from plotread.vision.ruler import measure
 from plotread.vision.seen import nothing_found
@@ -48,6 +49,7 @@ def read_image(raster: Raster) -> Figure:
     drawn = []
     for frame, said in zip(found, words, strict=True):
         traces = trace_panel(raster, ruler, frame, said.legend, said.obstacles)
+        traces = curves_only(raster, ruler, frame, traces)
         if traces:
             drawn.append((frame, said, recover_points(raster, frame, traces)))
     shift = figure_shift([recovered.shift_px for _, _, recovered in drawn])
