@@ -12,22 +12,43 @@ PLACE_SLACK = 0.1  # decades: the last place may be this much finer than the err
 SMALL = 1e-4  # magnitude below which "5.1e-5" reads better than leading zeros
 LARGE = 1e5  # magnitude from which, in coarse places, "3.3e5" says what "330,000" would only suggest
 COARSE_PLACE = 1e4
+TINY = 1e-99  # magnitude below which a value is zero: no plot and no log means such a number
 STEP_DIGITS = 4  # significant digits of a step that is no whole number
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 _PLAIN = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)")
-_EXPONENT = re.compile(r"[-+]?\d+(\.\d+)?[eE][-+]?\d{1,3}")
-_POWER = re.compile(r"([-+]?)(?:(\d+(?:\.\d+)?)[×x*])?10\^([-+]?\d{1,3})")
+# Exponents have two digits at most: a third is a misread one, and would leave the floats.
+_EXPONENT = re.compile(r"[-+]?\d+(\.\d+)?[eE][-+]?\d{1,2}")
+_POWER = re.compile(r"([-+]?)(?:(\d+(?:\.\d+)?)[×x*])?(10|2)\^([-+]?\d{1,2})")
 _LOST_POWER = re.compile(r"10([-+]\d{1,2})")  # 10^-3 whose superscript was read on the baseline
-_GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
+_GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
-_GROUPED_BY_POINT = re.compile(r"[-+]?\d{1,3}(\.\d{3})+")
-_MULTIPLIER = re.compile(r"(?:1?[eE]|[×x]?10\^)([-+]?\d{1,3})")
-_MULTIPLIER_AND_ADDEND = re.compile(r"(?:1[eE]|[×x]10\^)([-+]?\d{1,3})([-+]\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)")
+_GROUPED_BY_POINT = re.compile(r"[-+]?[1-9]\d{0,2}(\.\d{3})+")
+_MULTIPLIER = re.compile(r"(?:1?[eE]|[×x]?10\^)([-+]?\d{1,2})")
+_MULTIPLIER_AND_ADDEND = re.compile(r"(?:1[eE]|[×x]10\^)([-+]?\d{1,2})([-+]\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)")
 # An addend shows its sign and its exponent; a plain "-200" is the last tick label.
 _ADDEND = re.compile(r"(?:\+\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|-\d+(?:\.\d+)?[eE][-+]?\d+)")
-_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2}))?)?")
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+    "november", "december",
+)  # fmt: skip
+_MONTH = r"(?P<name>[A-Za-z]{3,9})\.?"
+_TIME = r"(?:(?:,? |T)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?)?"
+_DATES = tuple(
+    re.compile(pattern + _TIME)
+    for pattern in (
+        r"(?P<year>\d{4})([-/])(?P<month>\d{1,2})(?:\2(?P<day>\d{1,2}))?",  # 2024-03-05, 2024/03
+        _MONTH + r" (?P<year>\d{4})",  # Mar 2024
+        _MONTH + r" (?P<day>\d{1,2})(?:,? (?P<year>\d{4}))?",  # Mar 05, March 5, 2024
+        r"(?P<day>\d{1,2})[ -]" + _MONTH + r"(?:[ -](?P<year>\d{4}))?",  # 5 Mar, 05-Mar-2024
+    )
+)
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
+_DURATION = re.compile(
+    r"(?:(\d+(?:\.\d+)?)d(?:ays?)?)?(?:(\d+(?:\.\d+)?)h(?:ours?|rs?)?)?"
+    r"(?:(\d+(?:\.\d+)?)m(?:in)?)?(?:(\d+(?:\.\d+)?)s(?:ec)?)?"
+)
+_DURATION_SECONDS = (86_400, 3600, 60, 1)
 
 
 def readings(text: str) -> tuple[float, ...]:
@@ -50,20 +71,20 @@ def readings(text: str) -> tuple[float, ...]:
     found: list[float] = []
     if power := _POWER.fullmatch(text):
         sign = -1.0 if power[1] == "-" else 1.0
-        found.append(sign * float(power[2] or 1) * 10.0 ** int(power[3]))
+        found.append(sign * float(power[2] or 1) * float(power[3]) ** int(power[4]))
     if _EXPONENT.fullmatch(text):
         found.append(float(text))
     if _PLAIN.fullmatch(text) and not _leading_zero(text):
         found.append(float(text))
-    if _GROUPED.fullmatch(text) and not _leading_zero(text):
+    if _GROUPED.fullmatch(text):
         found.append(float(text.replace(",", "")))
     if _DECIMAL_COMMA.fullmatch(text) and not _leading_zero(text):
         found.append(float(text.replace(",", ".")))
-    if _GROUPED_BY_POINT.fullmatch(text) and not _leading_zero(text):
+    if _GROUPED_BY_POINT.fullmatch(text):
         found.append(float(text.replace(".", "")))
     if lost := _LOST_POWER.fullmatch(text):
         found.append(10.0 ** int(lost[1]))
-    return tuple(dict.fromkeys(value * factor for value in found))
+    return tuple(value for value in dict.fromkeys(v * factor for v in found) if math.isfinite(value))
 
 
 def parse_number(text: str) -> float | None:
@@ -97,21 +118,39 @@ def parse_offset(text: str) -> tuple[float, float] | None:
     return None
 
 
-def parse_date(text: str) -> float | None:
-    """Days since 1970-01-01 of an ISO date, with or without a clock time.
+def parse_date(text: str, year: int = EPOCH.year) -> float | None:
+    """Days since 1970-01-01 of a date, with or without a clock time.
 
-    >>> parse_date("1970-01-02 12:00")
-    1.5
+    Parameters
+    ----------
+    text : str
+        "2024-03-05", "2024/03", "Mar 2024", "Mar 05", "March 5, 2024", "5 Mar", each also with
+        " 12:30"; English months.
+    year : int
+        The year of texts that name none ("Mar 05"): their distances are right all the same.
+
+    >>> parse_date("1970-01-02 12:00"), parse_date("Feb 1970"), parse_date("Mar 05", year=1970)
+    (1.5, 31.0, 63.0)
     """
-    match = _DATE.fullmatch(text.strip())
+    match = next((m for pattern in _DATES if (m := pattern.fullmatch(text.strip()))), None)
     if match is None:
         return None
-    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
+    part = match.groupdict()
+    name = (part.get("name") or "").lower()
+    month = _month(name) if name else int(part["month"])
     try:
-        moment = dt.datetime(year, month, day, hour, minute, second, tzinfo=dt.UTC)
+        moment = dt.datetime(
+            int(part["year"] or year), month, int(part.get("day") or 1), int(part["hour"] or 0),
+            int(part["minute"] or 0), int(part["second"] or 0), tzinfo=dt.UTC,
+        )  # fmt: skip
     except ValueError:
         return None
     return (moment - EPOCH).total_seconds() / 86_400
+
+
+def _month(name: str) -> int:
+    """1 to 12, or 0 (no month of any calendar) for a word that abbreviates none; three letters at least."""
+    return next((i for i, month in enumerate(_MONTHS, 1) if month.startswith(name)), 0)
 
 
 def parse_clock(text: str) -> float | None:
@@ -127,6 +166,21 @@ def parse_clock(text: str) -> float | None:
     if hour > 24 or minute > 59 or second > 59:
         return None
     return (hour * 3600 + minute * 60 + second) / 86_400
+
+
+def parse_duration(text: str) -> float | None:
+    """Days of a length of time: "12h", "1h 20m", "90s", "2d 3h", "30 min".
+
+    A bare "5m" is five minutes here and 0.005 in `readings`: the other labels decide.
+
+    >>> parse_duration("1h 12m"), parse_duration("36h"), parse_duration("12")
+    (0.05, 1.5, None)
+    """
+    match = _DURATION.fullmatch(text.replace(" ", ""))
+    if match is None or not any(match.groups()):
+        return None
+    parts = zip(match.groups(), _DURATION_SECONDS, strict=True)
+    return sum(float(part or 0) * unit for part, unit in parts) / 86_400
 
 
 def format_value(value: float, error: float = 0.0) -> str:
@@ -151,7 +205,9 @@ def format_value(value: float, error: float = 0.0) -> str:
     """
     if not math.isfinite(value):
         raise ValueError(f"expected a finite value, got {value}")
-    magnitude = math.floor(math.log10(abs(value))) if value else 0
+    if abs(value) < TINY:
+        return "0"
+    magnitude = math.floor(math.log10(abs(value)))
     exact = error <= 0 or not math.isfinite(error)
     finest = magnitude - EXACT_DIGITS + 1
     place = finest if exact else max(finest, math.ceil(math.log10(error) - PLACE_SLACK))
