@@ -12,11 +12,12 @@ from plotread.vision.panels.boxes import Proposal
 from plotread.vision.panels.labels import Label, Progression, Side, agree, beside, beyond
 from plotread.vision.types import Mask, TextBox
 
-COVER_FULL = 0.7  # share of a side that its labels span when the side is theirs
+COVER_FULL = 0.75  # share of a side that its labels span when the side is theirs
 W_COVER, W_INLIERS, W_BEYOND, W_SIDES, W_COUNT = 3.0, 2.0, 2.5, 0.5, 0.12  # weights of the choice
 W_CLOSED = 0.25  # a side at which crossing lines end; a frame along a gridline has fewer of them
 W_CUT = 1.0  # a side that the grid passes
 W_STACK = 1.5  # what a frame told by parallel gridlines alone stands back
+TOUCH_PX = 2.0  # between the sides of neighboring cells; plots keep room for their labels
 CLASH = 0.25  # of the smaller of two frames: overlap from which they exclude each other
 SURE_SIDES = 6.0  # sides worth at which two labels an axis suffice
 LABELS_WITHOUT_SIDES = 5  # labels in all where the sides are weaker
@@ -84,7 +85,25 @@ def choose(
         if (candidate.x is None or (candidate.y or candidate.y2) is None) and _thick(candidate.frame, ink, height):
             continue
         kept.append(candidate)
-    return _own_labels(kept + _siblings(rated, kept, ink, height))
+    return _own_labels(_no_cells(kept + _siblings(rated, kept, ink, height)))
+
+
+def _no_cells(panels: list[Candidate]) -> list[Candidate]:
+    """Frames whose numbers stand inside other frames are the cells of a matrix or a table, all of them."""
+    cells: set[int] = set()
+    for i, panel in enumerate(panels):
+        fits = [fit for fit in (panel.x, panel.y, panel.y2) if fit is not None]
+        for k, other in enumerate(panels):
+            inside = any(other.frame.contains(*label.box.box.center) for fit in fits for label in fit.labels)
+            if k != i and inside and _touch(panel.frame, other.frame):
+                cells |= {i, k}
+    return [panel for i, panel in enumerate(panels) if i not in cells]
+
+
+def _touch(a: Frame, b: Frame) -> bool:
+    """Whether two frames share a side."""
+    gaps = (b.left - a.right, a.left - b.right, b.top - a.bottom, a.top - b.bottom)
+    return any(abs(gap) <= TOUCH_PX for gap in gaps)
 
 
 def _own_labels(panels: list[Candidate]) -> list[Candidate]:
