@@ -9,7 +9,7 @@ from plotread.geometry import Frame
 from plotread.model import Axis, Scale, Tick
 from plotread.vision.coverage import coverage_of, paper_of
 from plotread.vision.points import recover_points
-from plotread.vision.redraw import fit_drawing
+from plotread.vision.points.redraw import fit_drawing
 from plotread.vision.shift import figure_shift, shifted
 from plotread.vision.types import PanelFrame, Raster, Trace
 from tests.vision.pen import draw

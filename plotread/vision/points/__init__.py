@@ -13,7 +13,7 @@ import numpy as np
 
 from plotread.model import Floats, Scale
 from plotread.vision.coverage import coverage_of, footprint, paper_of
-from plotread.vision.redraw import fit_drawing
+from plotread.vision.points.redraw import fit_drawing
 from plotread.vision.types import PanelFrame, Raster, Trace
 
 MANTISSAS = (1.0, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # whole-step spacings that loggers use, x 10^k
