@@ -9,6 +9,7 @@ from plotread.vision.types import Line, PanelFrame, Raster, Ruler, TextBox
 from plotread.vision.panels.boxes import propose
 from plotread.vision.panels.choose import Candidate, choose
 from plotread.numerals import parse_offset
+from plotread.vision.panels.shared import inner_frames, share_axes
 from plotread.vision.panels.stretch import stretch
 from plotread.vision.panels.ticks import fit_axis, with_range
 
@@ -21,9 +22,12 @@ def find_panels(
 ) -> tuple[PanelFrame, ...]:
     height = digit_height(numbers, ruler.text_height_px)
     ink = ink_mask(raster.rgb, ruler.backgrounds)
-    found = choose(propose(lines, height), numbers, ink, height)
+    proposals = propose(lines, height)
+    found = choose(proposals, numbers, ink, height)
     panels = [_calibrate(raster, lines, numbers, c, height, ink) for c in found]
-    return tuple(_reading_order(panels))
+    unread = Axis(flags=frozenset({"axis_unread"}))
+    panels += [PanelFrame(f, unread, unread) for f in inner_frames([c.frame for c in found], proposals, height)]
+    return tuple(_reading_order(share_axes(panels, height)))
 
 
 def _calibrate(raster, lines, numbers, c: Candidate, height, ink) -> PanelFrame:

@@ -1,0 +1,93 @@
+"""Grids of panels whose numbers stand on the outer panels only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from plotread.geometry import Frame
+from plotread.model import Axis
+from plotread.vision.panels.boxes import Proposal
+from plotread.vision.panels.ticks import with_range
+from plotread.vision.types import PanelFrame
+
+CLOSED_SIDES = 7.0  # sides worth (of 8) of a frame that needs no numbers of its own
+ALIGN_PX, ALIGN_HEIGHTS = 2.0, 0.25  # by which the sides of frames in one row or column differ
+TOUCH = 0.02  # of the smaller of two frames: more overlap and they are not two panels
+
+
+def inner_frames(panels: list[Frame], proposals: list[Proposal], height: float) -> list[Frame]:
+    """Closed frames without numbers that stand in a row with one panel and in a column with another.
+
+    Parameters
+    ----------
+    panels : list of Frame
+        The panels that numbers have told.
+    proposals : list of Proposal
+    height : float
+        Text height, px.
+    """
+    slack = max(ALIGN_PX, ALIGN_HEIGHTS * height)
+    found: list[Frame] = []
+    for proposal in sorted(proposals, key=lambda p: (-p.sides, p.frame.top, p.frame.left)):
+        frame = proposal.frame
+        if proposal.sides < CLOSED_SIDES or any(_overlap(frame, other) for other in panels + found):
+            continue
+        if any(in_column(frame, p, slack) for p in panels) and any(in_row(frame, p, slack) for p in panels):
+            found.append(frame)
+    return found
+
+
+def share_axes(panels: list[PanelFrame], height: float) -> list[PanelFrame]:
+    """Give panels without numbers the scale of the nearest panel of their row (y) or column (x)."""
+    slack = max(ALIGN_PX, ALIGN_HEIGHTS * height)
+    out = []
+    for panel in panels:
+        x, y = panel.x, panel.y
+        if _silent(x):
+            column = [p for p in panels if p.x.scale is not None and in_column(panel.frame, p.frame, slack)]
+            x = _nearest(panel, column, "x") or x
+        if _silent(y):
+            row = [p for p in panels if p.y.scale is not None and in_row(panel.frame, p.frame, slack)]
+            y = _nearest(panel, row, "y") or y
+        out.append(replace(panel, x=x, y=y))
+    return out
+
+
+def in_column(a: Frame, b: Frame, slack: float) -> bool:
+    """Whether two frames stand one above the other, their sides in line."""
+    return abs(a.left - b.left) <= slack and abs(a.right - b.right) <= slack
+
+
+def in_row(a: Frame, b: Frame, slack: float) -> bool:
+    """Whether two frames stand side by side, top and bottom in line."""
+    return abs(a.top - b.top) <= slack and abs(a.bottom - b.bottom) <= slack
+
+
+def _silent(axis: Axis) -> bool:
+    """Whether an axis shows no number at all; one that does not fit is no reason to borrow."""
+    return axis.scale is None and not axis.ticks
+
+
+def _nearest(panel: PanelFrame, others: list[PanelFrame], side: str) -> Axis | None:
+    if not others:
+        return None
+
+    def distance(other: PanelFrame) -> float:
+        return abs(other.frame.left - panel.frame.left) + abs(other.frame.top - panel.frame.top)
+
+    source = min(others, key=distance)
+    axis, scale = (source.x, source.x.scale) if side == "x" else (source.y, source.y.scale)
+    if scale is None:
+        return None
+    # The frames agree to a pixel or two: the scale is tied to the near corner of each.
+    shift = panel.frame.left - source.frame.left if side == "x" else panel.frame.bottom - source.frame.bottom
+    moved = replace(scale, offset=scale.offset - scale.slope * shift)
+    ticks = tuple(replace(tick, pixel=tick.pixel + shift) for tick in axis.ticks)
+    shared = replace(axis, scale=moved, ticks=ticks, flags=axis.flags | {"axis_shared"})
+    return with_range(shared, panel.frame, side)
+
+
+def _overlap(a: Frame, b: Frame) -> bool:
+    w = min(a.right, b.right) - max(a.left, b.left)
+    h = min(a.bottom, b.bottom) - max(a.top, b.top)
+    return w > 0 and h > 0 and w * h > TOUCH * min(a.width * a.height, b.width * b.height)
