@@ -77,8 +77,8 @@ CURVE = np.array([[20, 90], [80, 40], [140, 70], [210, 30]], float)
 def test_a_drawn_curve_is_supported_and_explained():
     raster = Raster(rgb=draw(CURVE, 2.0))
     check = verify(raster, FRAME, (trace(CURVE, width_px=2.0),), PanelWords())
-    assert check.traces[0].support > 0.99
-    assert check.traces[0].leftover < 0.01
+    assert check.traces[0].features["missing_support"] < 0.01
+    assert check.traces[0].features["leftover"] < 0.01
     assert check.flags == frozenset()
 
 
@@ -86,8 +86,9 @@ def test_an_invented_curve_has_no_support():
     raster = Raster(rgb=draw(CURVE, 2.0))
     wrong = CURVE + np.array([0, 15])
     check = verify(raster, FRAME, (trace(wrong, width_px=2.0),), PanelWords())
-    assert check.traces[0].support < 0.2
-    assert check.traces[0].confidence < 0.1
+    assert check.traces[0].features["missing_support"] > 0.8
+    good = verify(raster, FRAME, (trace(CURVE, width_px=2.0),), PanelWords())
+    assert check.traces[0].confidence < good.traces[0].confidence
     assert "weak_support" in check.traces[0].flags
 
 
@@ -95,10 +96,10 @@ def test_ink_that_no_curve_explains_is_told_unless_words_cover_it():
     raster = Raster(rgb=draw(CURVE, 2.0))
     half = trace(CURVE[:2], width_px=2.0)
     check = verify(raster, FRAME, (half,), PanelWords())
-    assert 0.4 < check.traces[0].leftover < 0.8
+    assert 0.4 < check.traces[0].features["leftover"] <= 0.5
     assert "ink_unexplained" in check.flags
     covered = verify(raster, FRAME, (half,), PanelWords(obstacles=(Box(84, 0, 240, 120),)))
-    assert covered.traces[0].leftover < 0.05
+    assert covered.traces[0].features["leftover"] < 0.05
 
 
 def test_what_was_seen_instead():
