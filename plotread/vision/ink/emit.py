@@ -161,7 +161,7 @@ def _eroded(filled: NDArray[np.float32], width: float) -> NDArray[np.float64]:
     h, w = filled.shape
     solid, place, s = _eroded_mask(filled, width, ERODE_SLACK_PX)
     half = max(s // 2, 1)
-    sub = place.reshape(h * s, w * s // half, half).any(axis=2)
+    sub = np.asarray(place.reshape(h * s, w * s // half, half).any(axis=2))
     edge_high, edge_low = _edges(solid, s, h)
     any_place = sub.any(axis=0)
     high = (sub.argmax(axis=0) + 0.5) / s - 0.5
@@ -205,7 +205,7 @@ def _less_extreme(
 
 def _edges(solid: Mask, s: int, h: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Highest and lowest edge of the ink in each column of the sheet, px (NaN where none)."""
-    columns = solid.reshape(solid.shape[0], -1, s).any(axis=2)
+    columns = np.asarray(solid.reshape(solid.shape[0], -1, s).any(axis=2))
     some = columns.any(axis=0)
     high = columns.argmax(axis=0) / s - 0.5
     low = (h * s - columns[::-1].argmax(axis=0)) / s - 0.5

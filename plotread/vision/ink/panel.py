@@ -253,6 +253,8 @@ def _recovered(sheet: Sheet, ink: Ink, points: NDArray[np.float64], hidden: Mask
 def _told(sheet: Sheet, ink: Ink, curve: Curve, hidden: Mask, scale: Scale | None) -> Told | None:
     width = stroke_width(curve.alpha)
     rhythm = rhythm_of(curve.alpha, hidden, width)
+    if len(ink.entries) == 1 and ink.entries[0].line == "solid":
+        rhythm = None  # pieces that other curves cut can look like dashes: the legend knows better
     if rhythm is not None:
         width = stroke_width(curve.alpha, BROKEN_PERCENTILE)
     depth = depth_of(fill_under_others(curve.alpha, hidden, width))
