@@ -140,3 +140,10 @@ def test_scripts_explain_themselves():
         )
         assert done.returncode == 0, done.stderr
         assert b"usage:" in done.stdout
+
+
+def test_every_diagnosis_is_documented():
+    from plotread.diagnosis import KINDS
+
+    told = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "diagnoses.md").read_text("utf-8"), re.MULTILINE)
+    assert sorted(told) == sorted(KINDS)

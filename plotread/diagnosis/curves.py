@@ -22,6 +22,7 @@ MAX_COLUMNS = 800  # stretches of a working line: about the width of a plot in p
 DENSE_LIMIT = 1600  # distinct x up to which every point keeps its own column
 DENSE_SHARE = 0.25  # of the x that hold several points, from which a curve counts as dense
 LOG_RATIO = 3.0  # 95% over 5% quantile of positive values from which ratios are the natural measure
+LONGEST_LABEL = 8  # words of an axis title; "global step (thousands of images)" has five
 X_WORDS = (
     "epoch",
     "step",
@@ -305,6 +306,8 @@ def _name(panel: Panel, axis: Axis, series: Series, index: int, quantity: str) -
 def _x_word(label: str | None) -> str:
     """What the x axis counts; "x =" would be read as a formula, so unnamed axes say "step"-less "x"."""
     found = tokens(label)
+    if len(found) > LONGEST_LABEL:
+        return "x"  # a sentence of the page beside the plot
     for word in X_WORDS:
         if word in found or f"{word}s" in found:
             return "iteration" if word == "iter" else word

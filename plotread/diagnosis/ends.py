@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from plotread.diagnosis.curves import Curve
+from plotread.diagnosis.pairs import find_pairs, names_doubtful
 from plotread.diagnosis.stats import running_median, trend
 from plotread.diagnosis.study import Study, make
 from plotread.diagnosis.words import about_x, estimate, number, plain
@@ -91,6 +93,7 @@ def without_overfitting(findings: list[Finding], curves: Sequence[Curve]) -> lis
     """
     by_place = {(c.panel, c.index): c for c in curves if not c.shadow}
     gone = {(f.panel, f.series_indices[0]) for f in findings if f.kind == "divergence"}
+    pairs = find_pairs(curves)
     kept = []
     for f in findings:
         own = by_place.get((f.panel or 0, f.series_indices[0])) if f.kind == "divergence" else None
@@ -98,7 +101,8 @@ def without_overfitting(findings: list[Finding], curves: Sequence[Curve]) -> lis
             _trains(o, own) and (o.panel, o.index) not in gone for o in by_place.values()
         ):
             continue
-        kept.append(f)
+        doubtful = own is not None and any(pair.train is own and names_doubtful(pair) for pair in pairs)
+        kept.append(replace(f, grade="possible", flags=f.flags | {"names_ambiguous"}) if doubtful else f)
     return kept
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from plotread.diagnosis.matching import at
-from plotread.diagnosis.pairs import Difference, Pair, coarse, difference
+from plotread.diagnosis.pairs import Difference, Pair, coarse, difference, names_doubtful
 from plotread.diagnosis.turning import find_turn, point_noise, rising_p
 from plotread.diagnosis.words import about_x, estimate, number, percent, plain
 from plotread.model import Finding, Grade, Measure
@@ -162,16 +162,18 @@ def _below(pair: Pair, diff: Difference) -> Finding | None:
         f"by {number(-mean, sigma)} on average"
     )
     measures["mean_below"] = estimate(-mean, sigma)
+    doubtful = names_doubtful(pair)
     return Finding(
         "validation_below_training",
         "generalisation",
         words,
-        "observed",
+        "possible" if doubtful else "observed",
         pair.val.panel,
         _names(pair),
         _indices(pair),
         x_range=(float(diff.x[0]), float(diff.x[-1])),
         measures=measures,
+        flags=frozenset({"names_ambiguous"}) if doubtful else frozenset(),
     )
 
 

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from plotread.diagnosis.curves import Curve
-from plotread.diagnosis.matching import at, common_grid, drawn_count, evaluations
+from plotread.diagnosis.matching import at, common_grid, curve_evaluations, drawn_count, evaluations
+from plotread.diagnosis.turning import find_turn
 from plotread.model import Floats
 
+TURNED_SHARE = 0.3  # of its range that training must have risen again ...
+STILL_SHARE = 0.1  # ... while validation ends this close to its best, of its range, to doubt their names
 MIN_MATCHED = 3  # places where both curves have a value
 _SPLIT_WORDS = frozenset({
     "train", "training", "trn", "tr", "val", "valid", "validation", "eval", "evaluation", "test", "testing",
@@ -107,6 +110,23 @@ def _likeness(train: Curve, val: Curve, curves: Sequence[Curve]) -> int:
     ]
     alone = all(sum(c.split == split for c in here) == 1 for split in ("train", "val"))
     return 3 if alone else 0
+
+
+def names_doubtful(pair: Pair) -> bool:
+    """Whether a picture's training curve turns for good while validation goes on improving.
+
+    Training does not do that, and looking up two look-alike legend entries the wrong way round does.  A
+    log names its columns itself and is believed.
+    """
+    if pair.train.y_resolution is None or not pair.train.lower_is_better:
+        return False
+    train, val = curve_evaluations(pair.train).y, curve_evaluations(pair.val).y
+    turn = find_turn(train, float(np.median(pair.train.sigma)))
+    if turn is None or not turn.likely or len(val) < MIN_MATCHED:
+        return False
+    rises = turn.end - turn.level > TURNED_SHARE * float(np.ptp(train))
+    improves = float(np.mean(val[-MIN_MATCHED:]) - val.min()) < STILL_SHARE * float(np.ptp(val))
+    return rises and improves
 
 
 def difference(pair: Pair) -> Difference | None:
