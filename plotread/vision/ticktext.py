@@ -23,6 +23,7 @@ WORD_WIDTHS = 14.0  # text heights; "2025-02-15 12:30" fits
 TICK_THIN, TICK_LONG, TICK_REACH = 0.35, 0.75, 0.3  # text heights: a sliver so near a line is its tick
 TICK_THIN_PX, TICK_REACH_PX = 2.0, 1.5  # the same where text is small
 LINE_REACH_PX = 4  # rows looked at on both sides of a line to find its thickness
+SAME_LINE_PX = 1.5  # across, between a line and the pieces it was joined from
 LINE_FILLED = 0.6  # share of a row that is ink where the line still runs
 SMALL_TEXT_PX = 11.0  # below this height a decimal point is one pixel
 ALIGN_HEIGHTS = 0.3  # text heights: lone digits count only beside or above others, aligned so well
@@ -104,7 +105,7 @@ def _read_at(
 
 def _erase_lines(ink: Mask, lines: tuple[Line, ...]) -> Mask:
     clean = ink.copy()
-    for line in lines:
+    for line in _single(lines):
         view, source = (clean, ink) if line.horizontal else (clean.T, ink.T)
         a, b = max(0, round(line.start)), round(line.end) + 1
         middle = round(line.position)
@@ -112,6 +113,18 @@ def _erase_lines(ink: Mask, lines: tuple[Line, ...]) -> Mask:
             if source[row, a:b].mean() >= LINE_FILLED:
                 view[row, a:b] = False
     return clean
+
+
+def _single(lines: tuple[Line, ...]) -> list[Line]:
+    """Lines that hold no other line: one joined over a gap would erase the labels in it."""
+    at = np.array([(line.horizontal, line.position, line.start, line.end) for line in lines]).reshape(-1, 4)
+    out = []
+    for line, (horizontal, position, start, end) in zip(lines, at.tolist(), strict=True):
+        part = (at[:, 0] == horizontal) & (np.abs(at[:, 1] - position) <= SAME_LINE_PX)
+        part &= (at[:, 2] >= start) & (at[:, 3] <= end) & (at[:, 3] - at[:, 2] < end - start - SAME_LINE_PX)
+        if not part.any():
+            out.append(line)
+    return out
 
 
 @dataclass(frozen=True, slots=True)
