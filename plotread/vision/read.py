@@ -54,8 +54,8 @@ def read_image(raster: Raster) -> Figure:
             drawn.append((frame, said, recover_points(raster, frame, traces)))
     shift = figure_shift([recovered.shift_px for _, _, recovered in drawn])
     panels = tuple(
-        _panel(index, raster, shifted(frame, recovered.shift_px, shift), said, recovered.traces)
-        for index, (frame, said, recovered) in enumerate(drawn)
+        _panel(index, raster, shifted(frame, told.x_scale, told.shift_px, shift), said, told.traces)
+        for index, (frame, said, told) in enumerate(drawn)
     )
     source = Source(raster.path, raster.sha256, raster.width, raster.height)
     warnings = () if panels else (nothing_found(raster, ruler, found),)

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from plotread.model import Axis
+from plotread.model import Axis, Scale
 from plotread.vision.types import PanelFrame
 
 WHOLE_PX = 0.08  # mean distance of ticks from whole pixels up to which they are taken as snapped
@@ -27,24 +27,26 @@ def figure_shift(shifts: Sequence[float | None]) -> float | None:
     return float(np.median(told)) if told else None
 
 
-def shifted(frame: PanelFrame, own: float | None, common: float | None) -> PanelFrame:
+def shifted(frame: PanelFrame, ruler: Scale | None, own: float | None, common: float | None) -> PanelFrame:
     """The panel with its scales moved from the strokes to the data.
 
     Parameters
     ----------
     frame : PanelFrame
         Scales as measured on strokes; their ranges at the frame stay as they are.
+    ruler : Scale or None
+        The x scale that this panel's own logged points tell.
     own, common : float or None
         Sideways shift (px) told by this panel's curves, and by those of the whole figure.
     """
     shift = common if own is None else own
     if shift is None or abs(shift) > MOST_SHIFT_PX:
         return frame
-    both = abs(shift) >= LEAST_SHIFT_PX and _whole(frame.x) and _whole(frame.y)
-    y2 = frame.y2
-    if both and y2 is not None:
-        y2 = _moved(y2, shift)
-    return replace(frame, x=_moved(frame.x, shift), y=_moved(frame.y, shift) if both else frame.y, y2=y2)
+    x = _moved(frame.x, shift) if ruler is None else replace(frame.x, scale=ruler)
+    if abs(shift) < LEAST_SHIFT_PX or not (_whole(frame.x) and _whole(frame.y)):
+        return replace(frame, x=x)
+    y2 = _moved(frame.y2, shift) if frame.y2 is not None else None
+    return replace(frame, x=x, y=_moved(frame.y, shift), y2=y2)
 
 
 def _moved(axis: Axis, shift: float) -> Axis:

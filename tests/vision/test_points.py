@@ -61,7 +61,7 @@ def test_the_shift_between_strokes_and_data_has_its_sign(shift):
     raster = Raster(rgb=draw(np.stack([x, y], axis=1), 2.0))
     found = recover_points(raster, panel(shift), (sampled(x, y, 2.0),))
     assert found.shift_px == pytest.approx(shift, abs=0.06)
-    moved = shifted(panel(shift), found.shift_px, None)
+    moved = shifted(panel(shift), found.x_scale, found.shift_px, None)
     steps = moved.x.scale.to_data(found.traces[0].points_px[:, 0])
     np.testing.assert_allclose(steps, STEPS, atol=0.02)
 
@@ -107,10 +107,10 @@ def test_one_renderer_drew_all_panels():
 
 
 def test_the_shift_goes_both_ways_only_on_snapped_ticks():
-    snapped = shifted(panel(), -0.5, None)
+    snapped = shifted(panel(), None, -0.5, None)
     assert snapped.x.scale.to_data(19.5) == pytest.approx(0.0)
     assert snapped.y.scale.to_data(109.5) == pytest.approx(0.0)
     loose = panel()
     y = Axis(scale=loose.y.scale, ticks=(Tick(110.3, 0.0, "0"), Tick(10.4, 10.0, "10")))
-    sideways = shifted(PanelFrame(FRAME, loose.x, y), -0.5, None)
+    sideways = shifted(PanelFrame(FRAME, loose.x, y), None, -0.5, None)
     assert sideways.y.scale == y.scale

@@ -60,10 +60,13 @@ class Recovered:
         How far right of the tick strokes' own ruler the data lie, px (negative: left).  Renderers
         snap strokes to whole pixels and leave curves alone, half a pixel apart.  None where no
         curve tells.
+    x_scale : Scale or None
+        The ruler on which the logged points of this panel stand on whole steps.
     """
 
     traces: tuple[Trace, ...]
-    shift_px: float | None
+    shift_px: float | None = None
+    x_scale: Scale | None = None
 
 
 def recover_points(raster: Raster, frame: PanelFrame, traces: tuple[Trace, ...]) -> Recovered:
@@ -79,15 +82,16 @@ def recover_points(raster: Raster, frame: PanelFrame, traces: tuple[Trace, ...])
     """
     scale = frame.x.scale
     if scale is None or scale.kind != "linear":
-        return Recovered(traces, None)
+        return Recovered(traces)
     fits = [_recover(trace, scale) for trace in traces]
     if not any(fits):
-        return Recovered(traces, None)
+        return Recovered(traces)
     box = frame.frame.inner().clip(raster.width, raster.height)
     pixels = raster.rgb[box.slices].astype(np.float32)
     paper = paper_of(pixels)
     drawn = [footprint(trace, box) for trace in traces]
-    out, shifts = [], []
+    out, told = [], []
+    center = (box.x0 + box.x1 - 1) / 2
     for i, (trace, fit) in enumerate(zip(traces, fits, strict=True)):
         if fit is None:
             out.append(trace)
@@ -98,10 +102,11 @@ def recover_points(raster: Raster, frame: PanelFrame, traces: tuple[Trace, ...])
                 others |= mask
         coverage = coverage_of(pixels, paper, trace.color)
         drawing = fit_drawing(coverage, ~others, (box.x0, box.y0), fit.knots_px, fit.y_px, trace.width_px)
-        y, sigma, shift = fit.y_px, fit.sigma_px, fit.shift_px
+        y, sigma, shift, stretch = fit.y_px, fit.sigma_px, fit.shift_px, 0.0
         if drawing is not None:
-            y, sigma, shift = drawing.y_px, drawing.sigma_px, shift + drawing.shift_px
-        shifts.append((shift, len(y)))
+            y, sigma, stretch = drawing.y_px, drawing.sigma_px, drawing.stretch
+            shift += drawing.shift_px + stretch * (center - drawing.center_px)
+        told.append((shift, stretch, len(y)))
         out.append(
             replace(
                 trace,
@@ -111,13 +116,18 @@ def recover_points(raster: Raster, frame: PanelFrame, traces: tuple[Trace, ...])
                 recovered=True,
             )
         )
-    # One ruler for the panel: logged points stand on their steps at the common shift.
-    common = float(np.average([s[0] for s in shifts], weights=[s[1] for s in shifts]))
+    # One ruler for the panel: logged points stand on their steps at the common shift and stretch.
+    shift, stretch = (
+        float(np.average([row[k] for row in told], weights=[row[2] for row in told])) for k in (0, 1)
+    )
+    slope = scale.slope / (1 + stretch)
+    ruler = replace(scale, slope=slope, offset=scale.offset + slope * (stretch * center - shift))
     for i, fit in enumerate(fits):
         if fit is not None:
-            x = (fit.steps - scale.offset) / scale.slope + common
-            out[i] = replace(out[i], points_px=np.stack([x, out[i].points_px[:, 1]], axis=1))
-    return Recovered(tuple(out), common)
+            out[i] = replace(
+                out[i], points_px=np.stack([ruler.to_pixel(fit.steps), out[i].points_px[:, 1]], axis=1)
+            )
+    return Recovered(tuple(out), shift, ruler)
 
 
 def _sorted(trace: Trace) -> Floats:

@@ -1,7 +1,8 @@
 """Refine logged points by drawing: move the knots of a polyline until its picture is the picture.
 
-Gauss-Newton on the coverage of an antialiased stroke: unknown are the height of every knot, one
-sideways shift and the stroke width.  Centres of columns are off by half a pixel at tips and on
+Gauss-Newton on the coverage of an antialiased stroke: unknown are the height of every knot, a
+shift and a stretch of all knots sideways (ticks are snapped to pixels, so a ruler measured on them
+is a little off in both), and the stroke width.  Centres of columns are off by half a pixel at tips and on
 flanks; a drawing is not, because it has tips and flanks of its own.
 """
 
@@ -23,6 +24,7 @@ TRUSTED = 0.45  # residual coverage beyond which a pixel shows something else (g
 STEP_PX = 0.05  # for numerical derivatives
 STIFFNESS = 1e-3  # of a knot to its start, in squared coverage per px^2: holds knots that nothing shows
 SHIFT_STIFFNESS = 1e-2
+STRETCH_STIFFNESS = 1e3  # a ruler over hundreds of px is right to some tenths of a px at its ends
 MOST_MOVE_PX = 10.0  # tips of spikes start several px low; a knot that goes further follows something else
 GOOD_RMS = 0.12  # coverage; a drawing that fits worse than this is no better than the samples
 COVERAGE_SIGMA = 0.04  # error of a pixel's coverage where nothing disturbs it
@@ -31,11 +33,16 @@ WIDTHS_PX = (0.6, 12.0)
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A fitted polyline: heights of its knots and their errors (px), shift, width, misfit."""
+    """A fitted polyline: heights of its knots and their errors (px), shift, stretch, width, misfit.
+
+    A knot that started at x stands at ``x + shift_px + stretch * (x - center_px)``.
+    """
 
     y_px: Floats
     sigma_px: Floats
     shift_px: float
+    stretch: float
+    center_px: float
     width_px: float
     rms: float  # coverage, 0 to 1
 
@@ -72,42 +79,45 @@ def fit_drawing(
     target = coverage[pixel_y, pixel_x].astype(np.float64)
     px, py = pixel_x.astype(np.float64), pixel_y.astype(np.float64)
     start = y.copy()
-    shift, width = 0.0, width_px
+    center = float(x0.mean())
+    shift, stretch, width = 0.0, 0.0, width_px
     n = len(x0)
     period = 2 * NEIGHBORS + 2  # knots this far apart share no pixel
     for _ in range(ROUNDS):
-        cell = np.clip(np.searchsorted(x0 + shift, px, side="right") - 1, 0, n - 2)
-        now = _draw(px, py, cell, x0 + shift, y, width)
+        x = x0 + shift + stretch * (x0 - center)
+        cell = np.clip(np.searchsorted(x, px, side="right") - 1, 0, n - 2)
+        now = _draw(px, py, cell, x, y, width)
         residual = target - now
         trusted = np.abs(residual) < TRUSTED
-        normal = np.zeros((n + 2, n + 2))
-        pull = np.zeros(n + 2)
         columns = np.zeros((len(px), period))
         for phase in range(period):
             moved = y.copy()
             moved[phase::period] += STEP_PX
-            columns[:, phase] = (_draw(px, py, cell, x0 + shift, moved, width) - now) / STEP_PX
-        extra = np.stack([
-            (_draw(px, py, cell, x0 + shift + STEP_PX, y, width) - now) / STEP_PX,
-            (_draw(px, py, cell, x0 + shift, y, width + STEP_PX) - now) / STEP_PX,
-        ], axis=1)  # fmt: skip
+            columns[:, phase] = (_draw(px, py, cell, x, moved, width) - now) / STEP_PX
+        aside = (_draw(px, py, cell, x + STEP_PX, y, width) - now) / STEP_PX
+        wider = (_draw(px, py, cell, x, y, width + STEP_PX) - now) / STEP_PX
+        extra = np.stack([aside, aside * (px - center), wider], axis=1)
         knots = _knots_of(cell, n, period)  # (N, period): which knot each column's derivative is for
-        _accumulate(normal, pull, columns[trusted], extra[trusted], knots[trusted], residual[trusted], n)
-        normal[np.arange(n), np.arange(n)] += STIFFNESS
+        normal, pull = _normal_equations(
+            columns[trusted], extra[trusted], knots[trusted], residual[trusted], n
+        )
+        normal[np.arange(n + 3), np.arange(n + 3)] += np.concatenate(
+            [np.full(n, STIFFNESS), [SHIFT_STIFFNESS, STRETCH_STIFFNESS, SHIFT_STIFFNESS]]
+        )
         pull[:n] += STIFFNESS * (start - y)
-        normal[n, n] += SHIFT_STIFFNESS
-        normal[n + 1, n + 1] += SHIFT_STIFFNESS
+        pull[n + 1] -= STRETCH_STIFFNESS * stretch
         move = np.linalg.solve(normal, pull)
         y = y + np.clip(move[:n], -1, 1)
         shift += float(np.clip(move[n], -0.3, 0.3))
-        width = float(np.clip(width + move[n + 1], *WIDTHS_PX))
+        stretch += float(move[n + 1])
+        width = float(np.clip(width + move[n + 2], *WIDTHS_PX))
         if np.abs(move[: n + 1]).max() < STILL_PX:
             break
     rms = float(np.sqrt(np.mean(residual[trusted] ** 2))) if trusted.any() else 1.0
     if rms > GOOD_RMS or np.abs(y - start).max() > MOST_MOVE_PX or trusted.mean() < TRUSTED_SHARE:
         return None
     variance = np.diag(np.linalg.inv(normal))[:n] * max(rms, COVERAGE_SIGMA) ** 2
-    return Drawing(y + origin[1], np.sqrt(variance), shift, width, rms)
+    return Drawing(y + origin[1], np.sqrt(variance), shift, stretch, center + origin[0], width, rms)
 
 
 def _pixels_near(
@@ -152,20 +162,23 @@ def _knots_of(cell: NDArray[np.intp], n: int, period: int) -> NDArray[np.intp]:
     return np.where((knot >= 0) & (knot < n), knot, -1)
 
 
-def _accumulate(normal, pull, columns, extra, knots, residual, n) -> None:  # type: ignore[no-untyped-def]
-    """Add the pixels' contributions to the normal equations (last two unknowns: shift, width)."""
+def _normal_equations(
+    columns: Floats, extra: Floats, knots: NDArray[np.intp], residual: Floats, n: int
+) -> tuple[Floats, Floats]:
+    """Normal matrix and right side; unknown are n heights, then the parameters of `extra`."""
+    size = n + extra.shape[1]
+    normal, pull = np.zeros((size, size)), np.zeros(size)
     valid = knots >= 0
     safe = np.where(valid, knots, 0)
     values = np.where(valid, columns, 0.0)
-    period = columns.shape[1]
-    for a in range(period):
+    for a in range(columns.shape[1]):
         pull[:n] += np.bincount(safe[:, a], values[:, a] * residual, n)
-        for b in range(period):
+        for b in range(columns.shape[1]):
             flat = safe[:, a] * n + safe[:, b]
             normal[:n, :n] += np.bincount(flat, values[:, a] * values[:, b], n * n).reshape(n, n)
-        for e in range(2):
-            cross = np.bincount(safe[:, a], values[:, a] * extra[:, e], n)
-            normal[:n, n + e] += cross
-            normal[n + e, :n] += cross
-    normal[n:, n:] += extra.T @ extra
-    pull[n:] += extra.T @ residual
+        for e in range(extra.shape[1]):
+            normal[:n, n + e] += np.bincount(safe[:, a], values[:, a] * extra[:, e], n)
+    normal[n:, :n] = normal[:n, n:].T
+    normal[n:, n:] = extra.T @ extra
+    pull[n:] = extra.T @ residual
+    return normal, pull
