@@ -124,7 +124,7 @@ def merge(figures: Mapping[str, Figure]) -> Figure:
     parts: list[_Part] = []
     for run, figure in figures.items():
         curves = [c for c in build_curves(figure) if not c.shadow]
-        parts += [_Part(run, c, _family_of(c, figure.panels)) for c in curves]
+        parts += _with_test_apart([_Part(run, c, _family_of(c, figure.panels)) for c in curves])
     groups: dict[tuple[str, str], list[_Part]] = {}
     for part in _with_joined_families(parts):
         groups.setdefault((part.family, _x_of(part, parts)), []).append(part)
@@ -147,6 +147,20 @@ def _family_of(curve: Curve, panels: Sequence[Panel]) -> str:
     return (
         curve.quantity if curve.quantity != "other" else (curve.axis.label or panel.title or "value").lower()
     )
+
+
+def _with_test_apart(parts: Sequence[_Part]) -> list[_Part]:
+    """Of an input that shows validation and test of one quantity, the test curves as a quantity of their own.
+
+    They are two measurements of one run, not two runs.
+    """
+    told = {(p.family, "test" in p.curve.words) for p in parts if p.curve.split == "val"}
+    return [
+        replace(part, family=f"test {part.family}")
+        if "test" in part.curve.words and part.curve.split == "val" and (part.family, False) in told
+        else part
+        for part in parts
+    ]
 
 
 def _with_joined_families(parts: Sequence[_Part]) -> list[_Part]:
@@ -202,4 +216,5 @@ def _series(part: _Part, group: Sequence[_Part], family: str) -> Series:
     run = part.run if len(rivals) == 1 else f"{part.run} {own}"
     word = _SPLIT_WORDS.get(split or "", "")
     role = part.curve.series.role if part.curve.series.role == "smoothed" else None
-    return replace(part.curve.series, name=f"{word} {family}".strip(), axis="y", run=run, role=role)
+    name = family if family.startswith("test ") else f"{word} {family}".strip()
+    return replace(part.curve.series, name=name, axis="y", run=run, role=role)

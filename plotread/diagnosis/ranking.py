@@ -9,6 +9,7 @@ import numpy as np
 
 from plotread.diagnosis.curves import Curve
 from plotread.diagnosis.matching import at, common_grid, curve_evaluations
+from plotread.diagnosis.pairs import stem
 from plotread.diagnosis.turning import point_noise, running_median
 from plotread.diagnosis.words import estimate, number, plain
 from plotread.model import Estimate, Finding, Grade, Measure
@@ -134,6 +135,8 @@ def _named(group: Sequence[Curve]) -> Sequence[Curve]:
 
 def _are_parts(group: Sequence[Curve]) -> bool:
     """Names that differ in the quantity, or in the side of a game, rather than the run."""
+    if all(c.series.name for c in group) and len({(c.series.run, stem(c.series.name)) for c in group}) == 1:
+        return True  # "val loss" and "test loss": two data sets of one run
     # "d-64" and "d-128" differ in a number: a setting, whatever the letter stands for.
     if len({tuple(word for word in curve.words if not word.isdigit()) for curve in group}) == 1:
         return False

@@ -202,3 +202,13 @@ def test_the_rate_of_one_run_says_nothing_about_another() -> None:
     assert [f.series[0].split()[0] for f in turns] == ["a"]
     gaps = [f for f in diagnose(figure) if f.kind == "gap"]
     assert all(len({name.split()[0] for name in f.series}) == 1 for f in gaps)
+
+
+def test_validation_and_test_of_one_run_are_not_two_runs() -> None:
+    both = panel([line(X, values("plain"), "val loss"), line(X, values("slow"), "test loss")])
+    assert [f for f in diagnose(both) if f.kind == "ranking"] == []
+    figure = merge({"a": both, "b": both})
+    assert [(p.title, [s.run for s in p.series]) for p in figure.panels] == [
+        ("loss", ["a", "b"]),
+        ("test loss", ["a", "b"]),
+    ]
