@@ -211,7 +211,10 @@ def _on_teeth(depth: Depth, teeth: NDArray[np.float64], hidden: Mask) -> NDArray
     column_hidden = np.array([_column_hidden(hidden, float(x), depth.radius) for x in teeth])
     if (shown | column_hidden).mean() < 0.8 or shown.mean() < TEETH_SEEN or found.sum() < MIN_TEETH:
         return None
-    return np.stack([teeth[found], y[found]], axis=1)
+    # A tooth wholly under other ink stands between its neighbours, on the line that joins them.
+    between = found | column_hidden
+    y[~found] = np.interp(teeth[~found], teeth[found], y[found])
+    return np.stack([teeth[between], y[between]], axis=1)
 
 
 def _column_hidden(hidden: Mask, x: float, radius: float) -> bool:
