@@ -43,7 +43,7 @@ def find_lines(raster: Raster, ruler: Ruler) -> tuple[Line, ...]:
     rgb, factor = raster.rgb, 1.0
     if max(rgb.shape[:2]) > LARGE_PX and ruler.text_height_px > REDUCED_HEIGHT_PX:
         factor = max(REDUCED_HEIGHT_PX / ruler.text_height_px, 0.25)
-        rgb = cv2.resize(rgb, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        rgb = cv2.resize(rgb, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA).astype(np.uint8)
     height = ruler.text_height_px * factor
     found = _along_rows(rgb, height, True)
     found += _along_rows(np.ascontiguousarray(rgb.transpose(1, 0, 2)), height, False)
@@ -93,9 +93,8 @@ def _edges(step: NDArray[np.int16], height: float) -> list[Edge]:
     _, ends = np.nonzero(turn == -1)
     long = ends - starts >= LEAST_HEIGHTS * height
     runs: list[tuple[int, int, int, float]] = []
-    for row, start, end in zip(rows[long].tolist(), starts[long].tolist(), ends[long].tolist(), strict=True):
-        piece = on[row, start:end]
-        start, end = _trim(piece, start, height)
+    for row, first, last in zip(rows[long].tolist(), starts[long].tolist(), ends[long].tolist(), strict=True):
+        start, end = _trim(on[row, first:last], first, height)
         if end - start < LEAST_HEIGHTS * height:
             continue
         piece = on[row, start:end]
@@ -156,11 +155,11 @@ def _pair(up: list[Edge], down: list[Edge], height: float) -> list[tuple[float, 
     candidates = []
     down_at = np.array([e[0] for e in down])
     for i, edge in enumerate(up):
-        for j in np.flatnonzero(np.abs(down_at - edge[0]) <= max(STROKE_HEIGHTS * height, 1.5)) if len(down) else ():
+        for j in np.flatnonzero(np.abs(down_at - edge[0]) <= max(STROKE_HEIGHTS * height, 1.5)).tolist():
             other = down[j]
             shared = min(edge[2], other[2]) - max(edge[1], other[1])
             if shared > 0.7 * max(edge[2] - edge[1], other[2] - other[1]):
-                candidates.append((abs(edge[0] - other[0]), i, int(j)))
+                candidates.append((abs(edge[0] - other[0]), i, j))
     lines, used_up, used_down = [], set(), set()
     for _, i, j in sorted(candidates):
         if i in used_up or j in used_down:

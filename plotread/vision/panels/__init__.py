@@ -4,73 +4,108 @@ from __future__ import annotations
 
 from plotread.geometry import Frame
 from plotread.model import NO_FLAGS, Axis
-from plotread.vision.pixels import digit_height, ink_mask
-from plotread.vision.types import Line, PanelFrame, Raster, Ruler, TextBox
-from plotread.vision.panels.boxes import propose
-from plotread.vision.panels.choose import Candidate, choose
 from plotread.numerals import parse_offset
+from plotread.vision.panels.boxes import propose
+from plotread.vision.panels.choose import Candidate, SideFit, choose
+from plotread.vision.panels.labels import Side
 from plotread.vision.panels.shared import inner_frames, share_axes
 from plotread.vision.panels.stretch import stretch
 from plotread.vision.panels.ticks import fit_axis, with_range
+from plotread.vision.pixels import digit_height, ink_mask
+from plotread.vision.types import Line, Mask, PanelFrame, Raster, Ruler, TextBox
 
-OFFSET_LEFT_HEIGHTS = 0.9
-OFFSET_ABOVE_HEIGHTS = 2.6
+OFFSET_LEFT_HEIGHTS = 0.9  # text heights between the left ends of an offset and of the frame
+OFFSET_RIGHT_HEIGHTS = 1.5  # the same at the right end, above a second y axis
+OFFSET_ABOVE_HEIGHTS = 2.6  # text heights: an offset stands this close above the frame; titles do not
+OFFSET_SLACK_HEIGHTS = 0.3  # text heights that an offset may reach into the frame
+OFFSET_BELOW_HEIGHTS = 5.0  # text heights: the offset of an x axis stands below its labels
+OFFSET_END_HEIGHTS = 3.0  # text heights between the right ends of that offset and of the frame
+NOT_READ = Axis(flags=frozenset({"axis_unread"}))
 
 
 def find_panels(
     raster: Raster, ruler: Ruler, lines: tuple[Line, ...], numbers: tuple[TextBox, ...]
 ) -> tuple[PanelFrame, ...]:
+    """Find the plot areas of a picture and the scales of their axes.
+
+    Parameters
+    ----------
+    raster : Raster
+    ruler : Ruler
+    lines : tuple of Line
+        From `plotread.vision.lines.find_lines`.
+    numbers : tuple of TextBox
+        From `plotread.vision.ticktext.find_numbers`.
+
+    Returns
+    -------
+    tuple of PanelFrame
+        In reading order.  An axis without a readable scale has the flag ``axis_unread``; a frame
+        whose open sides were moved out to the curves has ``frame_loose``; a scale that stands on
+        another panel of the grid has ``axis_shared``.
+    """
     height = digit_height(numbers, ruler.text_height_px)
     ink = ink_mask(raster.rgb, ruler.backgrounds)
     proposals = propose(lines, height)
     found = choose(proposals, numbers, ink, height)
     panels = [_calibrate(raster, lines, numbers, c, height, ink) for c in found]
-    unread = Axis(flags=frozenset({"axis_unread"}))
-    panels += [PanelFrame(f, unread, unread) for f in inner_frames([c.frame for c in found], proposals, height)]
+    inner = inner_frames([c.frame for c in found], proposals, height)
+    panels += [PanelFrame(frame, NOT_READ, NOT_READ) for frame in inner]
     return tuple(_reading_order(share_axes(panels, height)))
 
 
-def _calibrate(raster, lines, numbers, c: Candidate, height, ink) -> PanelFrame:
-    axes = {}
-    frame, loose = stretch(c.frame, lines, ink)
-    for side, part in (("x", c.x), ("y", c.y), ("y2", c.y2)):
-        if part is None:
-            axes[side] = Axis(flags=frozenset({"axis_unread"}))
-            continue
-        labels, p = part.labels, part.progression
-        offset = _offset(c.frame, numbers, side, height, {id(labels[i].box) for i in p.members})
-        axes[side] = with_range(fit_axis(raster, lines, c.frame, side, labels, p, offset, height), frame, side)
+def _calibrate(
+    raster: Raster, lines: tuple[Line, ...], numbers: tuple[TextBox, ...], candidate: Candidate,
+    height: float, ink: Mask,
+) -> PanelFrame:  # fmt: skip
+    frame, loose = stretch(candidate.frame, lines, ink)
+
+    def axis(side: Side, fit: SideFit | None) -> Axis:
+        if fit is None:
+            return NOT_READ
+        own = {id(fit.labels[i].box) for i in fit.progression.members}
+        offset = _offset(candidate.frame, numbers, side, height, own)
+        fitted = fit_axis(
+            raster, lines, candidate.frame, side, fit.labels, fit.progression, offset, height
+        )  # fmt: skip
+        return with_range(fitted, frame, side)
+
+    y2 = axis("y2", candidate.y2) if candidate.y2 is not None else None
     flags = frozenset({"frame_loose"}) if loose else NO_FLAGS
-    return PanelFrame(frame, axes["x"], axes["y"], axes["y2"] if c.y2 is not None else None, flags)
+    return PanelFrame(frame, axis("x", candidate.x), axis("y", candidate.y), y2, flags)
 
 
-def _offset(frame: Frame, numbers, side: str, height: float, own: set[int]) -> tuple[float, float]:
+def _offset(
+    frame: Frame, numbers: tuple[TextBox, ...], side: Side, height: float, own: set[int]
+) -> tuple[float, float]:
     """The multiplier and addend printed at the end of an axis, (1, 0) where there is none."""
-    for box in numbers:
-        if id(box) in own:
-            continue
-        value = parse_offset(box.text)
-        if value is None:
-            continue
-        b = box.box
-        if side == "x":
-            ok = b.y0 > frame.bottom + 0.3 * height and b.y0 < frame.bottom + 5 * height and abs(b.x1 - frame.right) < 3 * height
-            ok = ok and b.x1 > frame.right - 3 * height
-        else:
-            above = frame.top - OFFSET_ABOVE_HEIGHTS * height < b.y1 <= frame.top + 0.3 * height
-            near = abs(b.x0 - frame.left) <= OFFSET_LEFT_HEIGHTS * height or (b.x0 < frame.left < b.x1)
-            if side == "y2":
-                near = abs(b.x1 - frame.right) <= 1.5 * height or (b.x0 < frame.right < b.x1 + height)
-            ok = above and near
-        if ok:
-            return value
+    for number in numbers:
+        if id(number) not in own and _at_end(frame, number, side, height):
+            value = parse_offset(number.text)
+            if value is not None:
+                return value
     return (1.0, 0.0)
 
 
-def _reading_order(panels):
+def _at_end(frame: Frame, number: TextBox, side: Side, height: float) -> bool:
+    """Whether a text stands where the offset of an axis does."""
+    box, slack = number.box, OFFSET_SLACK_HEIGHTS * height
+    if side == "x":
+        below = frame.bottom + slack < box.y0 < frame.bottom + OFFSET_BELOW_HEIGHTS * height
+        return below and abs(box.x1 - frame.right) < OFFSET_END_HEIGHTS * height
+    if not frame.top - OFFSET_ABOVE_HEIGHTS * height < box.y1 <= frame.top + slack:
+        return False
+    if side == "y":
+        return abs(box.x0 - frame.left) <= OFFSET_LEFT_HEIGHTS * height or box.x0 < frame.left < box.x1
+    return abs(box.x1 - frame.right) <= OFFSET_RIGHT_HEIGHTS * height or (
+        box.x0 < frame.right < box.x1 + height
+    )
+
+
+def _reading_order(panels: list[PanelFrame]) -> list[PanelFrame]:
     """Rows from top to bottom, each from left to right."""
     rest = sorted(panels, key=lambda p: p.frame.top)
-    out = []
+    out: list[PanelFrame] = []
     while rest:
         first = rest[0]
         middle = (first.frame.top + first.frame.bottom) / 2

@@ -55,7 +55,8 @@ def propose(lines: tuple[Line, ...], height: float) -> list[Proposal]:
     row_at = np.array([(r.position, r.start, r.end) for r in rows]).reshape(-1, 3)
     column_at = np.array([(c.position, c.start, c.end) for c in columns]).reshape(-1, 3)
     seen: dict[tuple[int, int, int, int], Proposal] = {}
-    for stack, rectangles in ((False, _crossing(rows, columns, tolerance)), (True, _stacks(rows, columns, tolerance))):
+    sources = ((False, _crossing(rows, columns, tolerance)), (True, _stacks(rows, columns, tolerance)))
+    for stack, rectangles in sources:
         for left, top, right, bottom in rectangles:
             if min(right - left, bottom - top) < LEAST_SIZE_HEIGHTS * height:
                 continue
@@ -64,8 +65,12 @@ def propose(lines: tuple[Line, ...], height: float) -> list[Proposal]:
             key = (round(f.left), round(f.top), round(f.right), round(f.bottom))
             if proposal.sides >= LEAST_SIDES and (key not in seen or seen[key].sides < proposal.sides):
                 seen[key] = replace(proposal, stack=stack)
-    ranked = sorted(seen.values(), key=lambda p: (p.stack, -p.sides - p.closed + p.cut, p.frame.top, p.frame.left))
-    return ranked[:MAX_PROPOSALS]
+
+
+    def rank(p: Proposal) -> tuple[bool, float, float, float]:
+        return p.stack, p.cut - p.sides - p.closed, p.frame.top, p.frame.left
+
+    return sorted(seen.values(), key=rank)[:MAX_PROPOSALS]
 
 
 Rectangle = tuple[float, float, float, float]  # left, top, right, bottom
@@ -179,7 +184,8 @@ def _runs_on(
     inward = 1.0 if end == 1 else -1.0
     low, high = sorted((at, at + inward * depth))
     shared = np.minimum(crossing[:, 2], high) - np.maximum(crossing[:, 1], low)
-    through = (crossing[:, 0] > span[0] + over) & (crossing[:, 0] < span[1] - over) & (shared >= SIDE_COVER * depth)
+    through = (crossing[:, 0] > span[0] + over) & (crossing[:, 0] < span[1] - over)
+    through &= shared >= SIDE_COVER * depth
     positions, ends = crossing[through, 0], (at - crossing[through, end]) * inward
     # The same line may have been joined to those of other panels: its shortest version counts.
     passing = [float(ends[group].min()) > over for group in cluster(positions.tolist(), 1.0)]

@@ -82,7 +82,8 @@ def choose(
     for candidate in rated:
         if not candidate.accepted or _clashes(candidate, kept):
             continue
-        if (candidate.x is None or (candidate.y or candidate.y2) is None) and _thick(candidate.frame, ink, height):
+        one_axis = candidate.x is None or (candidate.y or candidate.y2) is None
+        if one_axis and _thick(candidate.frame, ink, height):
             continue
         kept.append(candidate)
     return _own_labels(_no_cells(kept + _siblings(rated, kept, ink, height)))
@@ -107,7 +108,7 @@ def _touch(a: Frame, b: Frame) -> bool:
 
 
 def _own_labels(panels: list[Candidate]) -> list[Candidate]:
-    """A column of numbers between two panels is the left axis of the right one, no second axis of the left."""
+    """A column of numbers between two panels is the left axis of the right one alone."""
     left = {id(label.box) for c in panels if c.y is not None for label in c.y.labels}
     return [
         replace(c, y2=None) if c.y2 is not None and any(id(label.box) in left for label in c.y2.labels) else c
@@ -174,7 +175,9 @@ def _siblings(rated: list[Candidate], kept: list[Candidate], ink: Mask, height: 
     out: list[Candidate] = []
     for candidate in rated:
         fits = [fit for fit in (candidate.x, candidate.y, candidate.y2) if fit is not None]
-        if candidate.accepted or candidate.sides < SURE_SIDES or not any(f.count >= SIBLING_LABELS for f in fits):
+        if candidate.accepted or candidate.sides < SURE_SIDES:
+            continue
+        if not any(fit.count >= SIBLING_LABELS for fit in fits):
             continue
         if not any(_alike(candidate.frame, other.frame, height) for other in kept):
             continue

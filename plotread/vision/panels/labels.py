@@ -67,7 +67,9 @@ def beside(frame: Frame, numbers: tuple[TextBox, ...], side: Side, height: float
     if side == "y":
         groups.reverse()
     return [
-        sorted((rows[i][1] for i in group), key=lambda label: label.position) for group in groups if len(group) >= 2
+        sorted((rows[i][1] for i in group), key=lambda label: label.position)
+        for group in groups
+        if len(group) >= 2
     ]
 
 
@@ -80,8 +82,9 @@ def _lost_point(text: str) -> tuple[float, ...]:
 
 
 def beyond(
-    frame: Frame, labels: tuple[Label, ...], p: Progression, numbers: tuple[TextBox, ...], side: Side, height: float
-) -> int:
+    frame: Frame, labels: tuple[Label, ...], p: Progression, numbers: tuple[TextBox, ...], side: Side,
+    height: float,
+) -> int:  # fmt: skip
     """How many further numbers in line continue the progression past the frame's ends."""
     lo, hi = (frame.left, frame.right) if side == "x" else (frame.top, frame.bottom)
     slack = BEYOND_HEIGHTS * height

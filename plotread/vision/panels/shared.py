@@ -7,6 +7,7 @@ from dataclasses import replace
 from plotread.geometry import Frame
 from plotread.model import Axis
 from plotread.vision.panels.boxes import Proposal
+from plotread.vision.panels.labels import Side
 from plotread.vision.panels.ticks import with_range
 from plotread.vision.types import PanelFrame
 
@@ -38,16 +39,22 @@ def inner_frames(panels: list[Frame], proposals: list[Proposal], height: float) 
 
 
 def share_axes(panels: list[PanelFrame], height: float) -> list[PanelFrame]:
-    """Give panels without numbers the scale of the nearest panel of their row (y) or column (x)."""
+    """Give panels without numbers the scale of the nearest panel to the left (y) or below (x).
+
+    Labels of shared axes stand at the left and at the bottom of a grid; charts of a dashboard may
+    stand in line and have nothing in common, so panels on the other sides lend nothing.
+    """
     slack = max(ALIGN_PX, ALIGN_HEIGHTS * height)
     out = []
     for panel in panels:
         x, y = panel.x, panel.y
         if _silent(x):
-            column = [p for p in panels if p.x.scale is not None and in_column(panel.frame, p.frame, slack)]
+            column = [p for p in panels if p.x.scale is not None and p.frame.top > panel.frame.bottom
+                      and in_column(panel.frame, p.frame, slack)]  # fmt: skip
             x = _nearest(panel, column, "x") or x
         if _silent(y):
-            row = [p for p in panels if p.y.scale is not None and in_row(panel.frame, p.frame, slack)]
+            row = [p for p in panels if p.y.scale is not None and p.frame.right < panel.frame.left
+                   and in_row(panel.frame, p.frame, slack)]  # fmt: skip
             y = _nearest(panel, row, "y") or y
         out.append(replace(panel, x=x, y=y))
     return out
@@ -68,7 +75,7 @@ def _silent(axis: Axis) -> bool:
     return axis.scale is None and not axis.ticks
 
 
-def _nearest(panel: PanelFrame, others: list[PanelFrame], side: str) -> Axis | None:
+def _nearest(panel: PanelFrame, others: list[PanelFrame], side: Side) -> Axis | None:
     if not others:
         return None
 

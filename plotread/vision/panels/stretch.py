@@ -9,6 +9,8 @@ from plotread.geometry import Frame
 from plotread.vision.types import Line, Mask
 
 END_TOLERANCE_PX = 3.0  # a crossing line that ends this near a side closes it
+ROW_COVER, COLUMN_COVER = 0.5, 0.9  # share of the frame along a gridline; steep flanks run less high
+SEVERAL = 2  # columns inside that are a grid; one may be a spike
 PITCHES = 1.0  # spacings of the grid that a curve may run past its last line
 LEAST_PX = 2.0  # less is the stroke's own width
 SLANT_PX = 5  # a stroke may move sideways by two px while it crosses a gridline
@@ -25,11 +27,14 @@ def stretch(frame: Frame, lines: tuple[Line, ...], ink: Mask) -> tuple[Frame, bo
         Whether a side was moved, so that its place rests on the curves alone.
     """
     top, bottom = frame.top, frame.bottom
-    columns = [line for line in lines if not line.horizontal and frame.left - 3 <= line.position <= frame.right + 3
-               and min(line.end, bottom) - max(line.start, top) > 0.5 * frame.height]  # fmt: skip
-    rows = sorted(line.position for line in lines if line.horizontal and top - 1 <= line.position <= bottom + 1
-                  and min(line.end, frame.right) - max(line.start, frame.left) > 0.5 * frame.width)  # fmt: skip
-    if columns or len(rows) < 2:
+    rows = sorted(
+        line.position
+        for line in lines
+        if line.horizontal
+        and top - 1 <= line.position <= bottom + 1
+        and min(line.end, frame.right) - max(line.start, frame.left) > ROW_COVER * frame.width
+    )
+    if len(rows) < 2 or _has_columns(frame, lines):
         return frame, False
     pitch = float(np.median(np.diff(rows)))
     top = _reach(frame, top, -1, pitch, ink)
@@ -37,6 +42,22 @@ def stretch(frame: Frame, lines: tuple[Line, ...], ink: Mask) -> tuple[Frame, bo
     if top == frame.top and bottom == frame.bottom:
         return frame, False
     return Frame(frame.left, top, frame.right, bottom), True
+
+
+def _has_columns(frame: Frame, lines: tuple[Line, ...]) -> bool:
+    """Whether vertical spines or gridlines close the frame: on a side, or several inside."""
+    columns = [
+        line.position
+        for line in lines
+        if not line.horizontal
+        and line.kind == "stroke"
+        and frame.left - END_TOLERANCE_PX <= line.position <= frame.right + END_TOLERANCE_PX
+        and min(line.end, frame.bottom) - max(line.start, frame.top) > COLUMN_COVER * frame.height
+    ]
+    sides = [
+        p for p in columns if min(abs(p - frame.left), abs(p - frame.right)) <= END_TOLERANCE_PX
+    ]  # fmt: skip
+    return bool(sides) or len(columns) >= SEVERAL
 
 
 def _reach(frame: Frame, side: float, outward: int, pitch: float, ink: Mask) -> float:
@@ -52,7 +73,7 @@ def _reach(frame: Frame, side: float, outward: int, pitch: float, ink: Mask) -> 
     low, high = max(0, line - ERASE_PX), min(len(strip), line + ERASE_PX + 1)
     above, below = strip[max(0, low - 1)], strip[min(len(strip) - 1, high)]
     strip[low:high] = above & cv2.dilate(below[None], np.ones((1, SLANT_PX), np.uint8))[0]
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(strip, connectivity=8)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(strip, connectivity=8)
     edge = side
     for i in range(1, count):
         y0, y1 = stats[i, 1] + first, stats[i, 1] + stats[i, 3] - 1 + first

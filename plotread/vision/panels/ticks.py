@@ -2,79 +2,91 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plotread.geometry import Frame
-from plotread.model import Axis, Scale, Tick
+from plotread.model import Axis, Floats, Scale, Tick
+from plotread.vision.panels.labels import Label, Progression, Side
 from plotread.vision.types import Line, Raster
-from plotread.vision.panels.labels import Label, Progression
 
 STRIP_PX, STRIP_HEIGHTS = 1.6, 0.32  # the strip beside the frame in which ticks are looked for
-TIE_HEIGHTS = 0.45  # text heights between a label's centre and its tick
+TIE_HEIGHTS = 0.45  # text heights between a label's center and its tick
 ENOUGH, PREFERRED = 0.5, 0.8  # share of the labels that a source of ticks ties
 TICK_RMS_PX = 0.7  # ticks further than this from one scale are no ticks
 LOOSE_PX, REFUSED_PX = 0.5, 2.5  # rms: flagged, refused
 BLOB_SHARE = 0.35  # of the strongest: ink from which a tick blob counts
-BLOB_WIDTH_HEIGHTS = 0.5
-OUTLIER_MEDIANS = 2.5
-LEAST_LEVELS = 12.0
+BLOB_WIDTH_HEIGHTS = 0.5  # text heights; wider blobs are letters or curves
+OUTLIER_MEDIANS = 2.5  # medians of the misfit from which a tick is left out
+OUTLIER_PX = 0.3  # but never nearer than this
+KEPT_SHARE = 0.6  # of the ticks at least that stay in the fit
+LEAST_LEVELS = 12.0  # of 255: fainter marks are noise
+GRID_COVER = 0.5  # share of the frame that a gridline runs through
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """``linear = slope * px + offset``, its rms in px, and which points it rests on."""
+
+    slope: float
+    offset: float
+    rms: float
+    kept: NDArray[np.bool_]
 
 
 def fit_axis(
-    raster: Raster, lines: tuple[Line, ...], frame: Frame, side: str,
+    raster: Raster, lines: tuple[Line, ...], frame: Frame, side: Side,
     labels: tuple[Label, ...], p: Progression, offset: tuple[float, float], height: float,
 ) -> Axis:  # fmt: skip
-    """Fit the scale of one axis; `offset` is (multiplier, addend) printed at its end."""
+    """Fit the scale of one axis to its ticks.
+
+    Parameters
+    ----------
+    raster : Raster
+    lines : tuple of Line
+    frame : Frame
+    side : "x", "y" or "y2"
+    labels : tuple of Label
+    p : Progression
+        What the labels agree on.
+    offset : (float, float)
+        Multiplier and addend printed at the end of the axis.
+    height : float
+        Text height, px.
+
+    Returns
+    -------
+    Axis
+        Without a range (see `with_range`).  Where no ticks are found the label centers serve and
+        the flag ``scale_loose`` is set; beyond `REFUSED_PX` there is no scale.
+    """
     members = [labels[i] for i in p.members]
     text_px = np.array([m.position for m in members])
     data = np.array(p.values) * offset[0] + offset[1]
     linear = np.log10(data) if p.kind == "log" else data
-    best = None
-    for priority, source in enumerate(_sources(raster, lines, frame, side, height)):
-        if len(source) == 0:
-            continue
-        nearest = np.abs(source[None, :] - text_px[:, None])
-        pick = nearest.argmin(axis=1)
-        # One common shift of the labels (a font's side bearing) is allowed for before tying.
-        tied = nearest[np.arange(len(text_px)), pick] <= TIE_HEIGHTS * height
-        if tied.sum() < max(2, ENOUGH * len(text_px)):
-            continue
-        ticks, values = source[pick[tied]], linear[tied]
-        if len(set(ticks.tolist())) < 2 or np.ptp(values) == 0:
-            continue
-        slope, intercept, keep, rms = _robust(ticks, values)
-        if rms > TICK_RMS_PX:
-            continue
-        share = keep.sum() / len(text_px)
-        key = (share >= PREFERRED, -priority if share >= PREFERRED else share)
-        if best is None or key > best[0]:
-            best = (key, slope, intercept, rms, dict(zip(np.flatnonzero(tied).tolist(), ticks.tolist(), strict=True)))
+    found = _on_ticks(_sources(raster, lines, frame, side, height), text_px, linear, TIE_HEIGHTS * height)
+    fit, places = found if found is not None else (_robust(text_px, linear), text_px)
     flags = set()
-    if best is None:
-        slope, intercept, _, rms = _robust(text_px, linear)
-        places: dict[int, float] = {}
+    if found is None or fit.rms > LOOSE_PX:
         flags.add("scale_loose")
-    else:
-        _, slope, intercept, rms, places = best
-        if rms > LOOSE_PX:
-            flags.add("scale_loose")
     if len(members) == 2:
         flags.add("scale_from_two_ticks")
     if p.total > len(p.members):
         flags.add("tick_label_outlier")
-    ticks_out = tuple(
-        Tick(float(places.get(i, text_px[i])), float(data[i]), m.text) for i, m in enumerate(members)
+    ticks = tuple(
+        Tick(float(px), float(value), m.text) for px, value, m in zip(places, data, members, strict=True)
     )
-    if rms > REFUSED_PX:
-        return Axis(ticks=ticks_out, flags=frozenset(flags | {"axis_unread"}))
-    scale = Scale(kind=p.kind, slope=float(slope), offset=float(intercept), sigma_px=float(rms))
-    return Axis(scale=scale, kind=p.kind, ticks=ticks_out, residual_px=float(rms),
-                resolution=abs(float(slope)), flags=frozenset(flags))  # fmt: skip
+    if fit.rms > REFUSED_PX:
+        return Axis(ticks=ticks, flags=frozenset(flags | {"axis_unread"}))
+    scale = Scale(kind=p.kind, slope=fit.slope, offset=fit.offset, sigma_px=fit.rms)
+    return Axis(scale=scale, kind=p.kind, ticks=ticks, residual_px=fit.rms,
+                resolution=abs(fit.slope), flags=frozenset(flags))  # fmt: skip
 
 
-def with_range(axis: Axis, frame: Frame, side: str) -> Axis:
+def with_range(axis: Axis, frame: Frame, side: Side) -> Axis:
     """The axis with its data range at the frame: left and right for x, bottom and top for y."""
     if axis.scale is None:
         return axis
@@ -83,60 +95,82 @@ def with_range(axis: Axis, frame: Frame, side: str) -> Axis:
     return replace(axis, range=(low, high))
 
 
-def _robust(px, linear):
-    """Straight line through ticks, those beyond 2.5 medians of the misfit left out once."""
-    keep = np.ones(len(px), bool)
+def _on_ticks(
+    sources: Iterator[Floats], text_px: Floats, linear: Floats, reach: float
+) -> tuple[_Line, Floats] | None:
+    """The scale by the best source of ticks, and the place of each label on it."""
+    best: tuple[tuple[bool, float], _Line, Floats] | None = None
+    for priority, source in enumerate(sources):
+        if len(source) == 0:
+            continue
+        nearest = np.abs(source[None, :] - text_px[:, None])
+        pick = nearest.argmin(axis=1)
+        tied = nearest[np.arange(len(text_px)), pick] <= reach
+        ticks, values = source[pick[tied]], linear[tied]
+        if len(ticks) < max(2, ENOUGH * len(text_px)) or np.ptp(ticks) == 0 or np.ptp(values) == 0:
+            continue
+        fit = _robust(ticks, values)
+        if fit.rms > TICK_RMS_PX:
+            continue
+        share = float(fit.kept.sum() / len(text_px))
+        key = (share >= PREFERRED, -float(priority) if share >= PREFERRED else share)
+        if best is None or key > best[0]:
+            best = (key, fit, np.where(tied, source[pick], text_px))
+    return (best[1], best[2]) if best is not None else None
+
+
+def _robust(px: Floats, linear: Floats) -> _Line:
+    """Straight line through ticks, those beyond 2.5 medians of the misfit left out."""
+    keep = np.ones(len(px), dtype=bool)
     for _ in range(2):
         slope, intercept = np.polyfit(px[keep], linear[keep], 1)
         miss = np.abs((linear - intercept) / slope - px)
-        limit = max(OUTLIER_MEDIANS * float(np.median(miss[keep])), 0.3)
-        new = miss <= limit
-        if new.sum() < max(2, 0.6 * len(px)) or (new == keep).all():
+        new = miss <= max(OUTLIER_MEDIANS * float(np.median(miss[keep])), OUTLIER_PX)
+        if new.sum() < max(2, KEPT_SHARE * len(px)) or (new == keep).all() or np.ptp(linear[new]) == 0:
             break
         keep = new
-    slope, intercept = np.polyfit(px[keep], linear[keep], 1)
+    slope, intercept = (float(v) for v in np.polyfit(px[keep], linear[keep], 1))
     rms = float(np.sqrt((((linear[keep] - intercept) / slope - px[keep]) ** 2).mean()))
-    return slope, intercept, keep, rms
+    return _Line(slope, intercept, rms, keep)
 
 
-def _sources(raster: Raster, lines: tuple[Line, ...], frame: Frame, side: str, height: float):
+def _sources(
+    raster: Raster, lines: tuple[Line, ...], frame: Frame, side: Side, height: float
+) -> Iterator[Floats]:
     """Tick places by outer strip, gridlines, inner strip; px along the axis."""
     depth = max(STRIP_HEIGHTS * height, STRIP_PX + 1.0)
-    grid = []
-    for line in lines:
-        if line.kind != "stroke" or line.horizontal == (side == "x"):
-            continue
-        lo, hi = (frame.top, frame.bottom) if side == "x" else (frame.left, frame.right)
-        if min(line.end, hi) - max(line.start, lo) >= 0.5 * (hi - lo):
-            grid.append(line.position)
+    lo, hi = (frame.top, frame.bottom) if side == "x" else (frame.left, frame.right)
+    grid = [
+        line.position
+        for line in lines
+        if line.kind == "stroke"
+        and line.horizontal != (side == "x")
+        and min(line.end, hi) - max(line.start, lo) >= GRID_COVER * (hi - lo)
+    ]
     yield _strip(raster, frame, side, STRIP_PX, depth, height)
     yield np.unique(np.array(grid))
     yield _strip(raster, frame, side, -depth, -STRIP_PX, height)
 
 
-def _strip(raster: Raster, frame: Frame, side: str, near: float, far: float, height: float):
+def _strip(raster: Raster, frame: Frame, side: Side, near: float, far: float, height: float) -> Floats:
+    """Centroids of the marks in a strip beside a side; `near` and `far` in px outwards from it."""
     edge = {"x": frame.bottom, "y": frame.left, "y2": frame.right}[side]
     outward = -1 if side == "y" else 1
     a, b = sorted((edge + outward * near, edge + outward * far))
-    first, last = int(np.ceil(a)), int(np.floor(b))
     size = raster.height if side == "x" else raster.width
-    first, last = max(first, 0), min(last, size - 1)
-    if last < first:
-        return np.zeros(0)
+    first, last = max(int(np.ceil(a)), 0), min(int(np.floor(b)), size - 1)
     rgb = raster.rgb if side == "x" else raster.rgb.transpose(1, 0, 2)
     lo, hi = (frame.left, frame.right) if side == "x" else (frame.top, frame.bottom)
     start, end = max(0, int(lo) - 3), min(rgb.shape[1], int(hi) + 5)
-    strip = rgb[first : last + 1, start:end].astype(np.float32)
-    if strip.size == 0:
+    if last < first or end <= start:
         return np.zeros(0)
-    paper = np.median(strip, axis=1, keepdims=True)
-    mark = np.abs(strip - paper).max(axis=2)
-    # A tick crosses the nearest row; take the rows' mean so that noise of single pixels sinks.
-    profile = mark.mean(axis=0)
-    peak = np.percentile(profile, 99.5) if len(profile) else 0.0
-    peak = max(peak, profile.max() * 0.5)
+    strip = rgb[first : last + 1, start:end].astype(np.float32)
+    mark = np.abs(strip - np.median(strip, axis=1, keepdims=True)).max(axis=2)
+    # A tick crosses all rows; in their mean the noise of single pixels sinks.
+    profile = mark.mean(axis=0).astype(np.float64)
     if profile.max() < LEAST_LEVELS:
         return np.zeros(0)
+    peak = max(float(np.percentile(profile, 99.5)), float(profile.max()) * 0.5)
     on = profile > max(BLOB_SHARE * peak, LEAST_LEVELS / 2)
     edges = np.diff(np.concatenate([[0], on.astype(np.int8), [0]]))
     out = []
