@@ -32,6 +32,17 @@ IRREGULAR_SHARE = 0.4  # of the inner knots, for a noisy polyline
 SAG_PX = 0.3  # more than twice the error of a trace
 GOOD_MISFIT = 0.6  # standard errors; a spline this close needs no comparison
 SHIFTS_PX = np.arange(-0.8, 0.81, 0.2)  # sideways shift between tick strokes and data that is tried
+MARKER_PITCH = 4.0  # stroke widths; knots closer than this leave no thin span between their markers
+MARKER_REACH = (
+    4.0  # stroke widths; a marker reaches past the last point by this, where a bare line ends at it
+)
+MARKER_EXCESS = 0.7  # stroke widths; height of a column beyond the pen and the slope that shows a marker
+MARKER_MISS, MARKER_MISS_SHARE = (
+    0.8,
+    0.9,
+)  # stroke widths, share: middles of columns from the spline; markers lean on slopes
+LEAST_PEN_PX = 1.5  # thinner pens blur to this
+MARKED_SHARE = 0.75  # of the knots that must show a marker; of the spans that must not
 EXTREME_PX, EXTREME_WIDTHS = 1.0, 0.4  # highest and lowest point of the trace that the knots must reach
 
 
@@ -135,12 +146,17 @@ def _sorted(trace: Trace) -> Floats:
 
 
 def _recover(trace: Trace, scale: Scale) -> _Fit | None:
-    if (
-        trace.recovered or trace.kind != "line" or trace.line != "solid" or trace.marker is not None
-        or trace.role is not None or len(trace.points_px) < 2 * LEAST_KNOTS
-    ):  # fmt: skip
+    if trace.recovered or trace.kind != "line" or trace.line != "solid":
         return None
-    points = _sorted(trace)
+    if len(trace.points_px) < 2 * LEAST_KNOTS:
+        return None
+    if trace.marker is None and trace.role is None and (fit := _by_corners(_sorted(trace), trace, scale)):
+        return fit
+    return _by_markers(_sorted(trace), trace, scale)
+
+
+def _by_corners(points: Floats, trace: Trace, scale: Scale) -> _Fit | None:
+    """The sparsest spline that fits and shows corners at its knots."""
     px_per_unit = abs(1 / scale.slope)
     tried: dict[float, _Fit | None] = {}
 
@@ -159,11 +175,51 @@ def _recover(trace: Trace, scale: Scale) -> _Fit | None:
         if fit.irregular < IRREGULAR_SHARE and fit.sag_px < SAG_PX:
             continue
         # A smooth curve is fitted better and better by finer splines; a polyline is done at its own.
-        finer = [f for s in (*spacings[k + 1 :], spacing / 2) if s * px_per_unit >= LEAST_PITCH_PX
-                 and (f := fit_with(s)) is not None]  # fmt: skip
+        finer = [
+            f
+            for s in (*spacings[k + 1 :], spacing / 2)
+            if s * px_per_unit >= LEAST_PITCH_PX and (f := fit_with(s)) is not None
+        ]
         if all(fit.misfit <= max(FINER_GAIN * f.misfit, GOOD_MISFIT) for f in finer):
             return fit
     return None
+
+
+def _by_markers(points: Floats, trace: Trace, scale: Scale) -> _Fit | None:
+    """The spline through the middles of columns whose knots are thick and whose spans are thin."""
+    columns, index = np.unique(np.round(points[:, 0]), return_inverse=True)
+    low, high = np.full(len(columns), np.inf), np.full(len(columns), -np.inf)
+    np.minimum.at(low, index, points[:, 1])
+    np.maximum.at(high, index, points[:, 1])
+    middles = np.stack([columns, (low + high) / 2], axis=1)
+    width = max(trace.width_px, LEAST_PEN_PX)
+    for spacing in _spacings(points, abs(1 / scale.slope)):
+        if spacing * abs(1 / scale.slope) < MARKER_PITCH * width:
+            return None
+        fit = _best_shift(middles, spacing, MARKER_REACH * width, scale.slope, scale.offset)
+        if fit is None:
+            continue
+        x, y = fit.knots_px, fit.y_px
+        on_line = np.interp(columns, x, y)
+        if np.mean(np.abs(middles[:, 1] - on_line) <= MARKER_MISS * width) < MARKER_MISS_SHARE:
+            continue
+        steep = np.abs(np.gradient(on_line, columns)) if len(columns) > 1 else np.zeros(1)
+        thick = high - low - steep
+        at_knots = _near(columns, thick, x, width / 2) >= MARKER_EXCESS * width
+        between = _near(columns, thick, (x[:-1] + x[1:]) / 2, width / 2) >= MARKER_EXCESS * width
+        if at_knots.mean() >= MARKED_SHARE and between.mean() <= 1 - MARKED_SHARE:
+            return fit
+    return None
+
+
+def _near(columns: Floats, values: Floats, at: Floats, reach: float) -> Floats:
+    """The largest value near each place, -inf where no column was seen."""
+    out = np.full(len(at), -np.inf)
+    for k, x in enumerate(at):
+        inside = np.abs(columns - x) <= max(reach, 1.0)
+        if inside.any():
+            out[k] = values[inside].max()
+    return out
 
 
 def _spacings(points: Floats, px_per_unit: float) -> list[float]:
