@@ -25,6 +25,7 @@ KNOWN_SHARE, GUESSED_SHARE = 0.85, 0.95
 # A first or last knot from the end of the ink, px or share of the pitch: caps and markers reach beyond it.
 END_PX, END_PITCH = 2.6, 0.3
 CORNER_PX, CORNER_SHARE = 2.0, 0.6  # second difference that is a corner, px; share of such knots
+BETWEEN_SHARE = 0.4  # of the turn at the knots that may be left halfway between them
 ROUNDS = 3  # of fitting, each with what lay off the chain before left out
 EPOCH_WORDS = (
     "epoc",
@@ -68,8 +69,9 @@ def _thinned(series: Series, panel: Panel) -> Series:
             continue
         inside = (x >= knots[0]) & (x <= knots[-1])  # what lies beyond are caps and halves of markers
         share = KNOWN_SHARE if pitch in known else GUESSED_SHARE
-        fitted = _chain(x[inside] / panel.x.resolution, v[inside], knots / panel.x.resolution, share)
-        if fitted is not None and (pitch in known or _is_cornered(fitted)):
+        columns, pixels = x[inside] / panel.x.resolution, knots / panel.x.resolution
+        fitted = _chain(columns, v[inside], pixels, share)
+        if fitted is not None and (pitch in known or _is_cornered(columns, v[inside], pixels)):
             return _on(series, axis, knots, fitted * abs(axis.resolution))
     return series
 
@@ -115,10 +117,16 @@ def _knots(x: Floats, pitch: float, resolution: float) -> Floats | None:
     return None
 
 
-def _is_cornered(heights: Floats) -> bool:
-    """Whether the chain turns visibly at most of its knots: a smooth curve fits any spacing."""
+def _is_cornered(x: Floats, v: Floats, knots: Floats) -> bool:
+    """Whether the curve turns at most of the knots, and hardly between: a smooth one turns anywhere."""
+    halves = np.interp(np.arange(2 * len(knots) - 1) / 2, np.arange(len(knots)), knots)
+    heights = _chain(x, v, halves, 0.0)
+    if heights is None:
+        return False
     turns = np.abs(heights[2:] - 2 * heights[1:-1] + heights[:-2])
-    return float((turns >= CORNER_PX).mean()) >= CORNER_SHARE
+    at_knots, between = turns[1::2], turns[::2]
+    cornered = float((at_knots >= CORNER_PX).mean()) >= CORNER_SHARE
+    return cornered and float(np.median(between)) < BETWEEN_SHARE * float(np.median(at_knots))
 
 
 def _chain(x: Floats, v: Floats, knots: Floats, share: float) -> Floats | None:

@@ -194,3 +194,24 @@ def test_no_shares_where_the_parts_do_not_add_up() -> None:
     (parts,) = find_parts(build_curves(make_figure(curves)))
     assert not parts.unit_weights
     assert diagnose_dominance(parts) is None
+
+
+def test_a_late_crossing_over_decades_is_seen() -> None:
+    """Two losses near 1e-3 whose starts near 1 differ by far more than their ends."""
+    a, b = np.exp(-X / 8) + 1e-3, np.exp(-X / 10) * 0.6 + 1e-4
+    (found,) = diagnose_crossings(run_groups(build_curves(make_figure({"a": (X, a), "b": (X, b)})))[0])
+    sign = np.sign(a - b)
+    assert found.x == pytest.approx(X[np.flatnonzero(np.diff(sign))[-1]], abs=1.5)
+
+
+def test_ends_a_decade_apart_are_judged_by_their_ratio() -> None:
+    """Runs ending near 0.1, 0.01 and 0.0101, each scattering by 2%: the last two tie, the first does not."""
+    rng = np.random.default_rng(2)
+    runs = {
+        name: (X, (end + 5 * np.exp(-X / 3)) * np.exp(0.02 * rng.standard_normal(60)))
+        for name, end in (("high", 0.1), ("low", 0.01), ("lower", 0.0101))
+    }
+    finding = rank(make_figure(runs))
+    assert finding.measures["tie_band_relative"] is True
+    assert number_of(finding, "tied_with_best") == 2
+    assert number_of(finding, "tied_with_worst") == 1
