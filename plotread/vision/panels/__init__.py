@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from plotread.geometry import Frame
-from plotread.model import NO_FLAGS, Axis
+from plotread.model import NO_FLAGS, Axis, Tick
 from plotread.numerals import parse_offset
 from plotread.vision.panels.boxes import propose
 from plotread.vision.panels.choose import Candidate, SideFit, choose
-from plotread.vision.panels.labels import Side
+from plotread.vision.panels.labels import Side, beside
 from plotread.vision.panels.shared import inner_frames, share_axes
 from plotread.vision.panels.stretch import stretch
 from plotread.vision.panels.ticks import fit_axis, with_range
@@ -20,7 +20,6 @@ OFFSET_ABOVE_HEIGHTS = 2.6  # text heights: an offset stands this close above th
 OFFSET_SLACK_HEIGHTS = 0.3  # text heights that an offset may reach into the frame
 OFFSET_BELOW_HEIGHTS = 5.0  # text heights: the offset of an x axis stands below its labels
 OFFSET_END_HEIGHTS = 3.0  # text heights between the right ends of that offset and of the frame
-NOT_READ = Axis(flags=frozenset({"axis_unread"}))
 
 
 def find_panels(
@@ -50,7 +49,9 @@ def find_panels(
     found = choose(proposals, numbers, ink, height)
     panels = [_calibrate(raster, lines, numbers, c, height, ink) for c in found]
     inner = inner_frames([c.frame for c in found], proposals, height)
-    panels += [PanelFrame(frame, NOT_READ, NOT_READ) for frame in inner]
+    panels += [
+        PanelFrame(f, _unread(f, numbers, "x", height), _unread(f, numbers, "y", height)) for f in inner
+    ]
     return tuple(_reading_order(share_axes(panels, height)))
 
 
@@ -62,7 +63,7 @@ def _calibrate(
 
     def axis(side: Side, fit: SideFit | None) -> Axis:
         if fit is None:
-            return NOT_READ
+            return _unread(candidate.frame, numbers, side, height)
         own = {id(fit.labels[i].box) for i in fit.progression.members}
         offset = _offset(candidate.frame, numbers, side, height, own)
         fitted = fit_axis(
@@ -73,6 +74,14 @@ def _calibrate(
     y2 = axis("y2", candidate.y2) if candidate.y2 is not None else None
     flags = frozenset({"frame_loose"}) if loose else NO_FLAGS
     return PanelFrame(frame, axis("x", candidate.x), axis("y", candidate.y), y2, flags)
+
+
+def _unread(frame: Frame, numbers: tuple[TextBox, ...], side: Side, height: float) -> Axis:
+    """An axis without a scale, with what stands beside it: an axis that shows numbers borrows none."""
+    columns = beside(frame, numbers, side, height)
+    nearest = columns[0] if columns else []
+    ticks = tuple(Tick(label.position, None, label.text) for label in nearest)
+    return Axis(ticks=ticks, flags=frozenset({"axis_unread"}))
 
 
 def _offset(

@@ -13,7 +13,7 @@ ROW_COVER, COLUMN_COVER = 0.5, 0.9  # share of the frame along a gridline; steep
 SEVERAL = 2  # columns inside that are a grid; one may be a spike
 PITCHES = 1.0  # spacings of the grid that a curve may run past its last line
 LEAST_PX = 2.0  # less is the stroke's own width
-SLANT_PX = 5  # a stroke may move sideways by two px while it crosses a gridline
+SLANT_PX = 9  # a stroke may move sideways by four px while it crosses a gridline
 ERASE_PX = 1  # rows around a gridline that are cut out before ink is followed across it
 
 

@@ -1,0 +1,157 @@
+"""Frames, labels and scales from lines and numbers that are given, without any picture to read."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from plotread.geometry import Box, Frame
+from plotread.vision.panels import find_panels
+from plotread.vision.panels.boxes import propose
+from plotread.vision.panels.labels import agree, beside
+from plotread.vision.types import Line, Raster, Ruler, TextBox
+
+HEIGHT = 10
+
+
+def box_lines(left, top, right, bottom):
+    return (
+        Line(True, top, left, right, "stroke"), Line(True, bottom, left, right, "stroke"),
+        Line(False, left, top, bottom, "stroke"), Line(False, right, top, bottom, "stroke"),
+    )  # fmt: skip
+
+
+def number(text, x, y, *, align="center"):
+    """A number ten px high with its vertical center at y; x is its center, or its right end."""
+    wide = 2 * (len(text) * 3)
+    x0 = x - wide + 1 if align == "right" else x - wide // 2
+    return TextBox(text, Box(x0, y - 5, x0 + wide, y + 6), 1.0)
+
+
+def x_labels(values, places, y):
+    return tuple(number(v, p, y) for v, p in zip(values, places, strict=True))
+
+
+def y_labels(values, places, right):
+    return tuple(number(v, right, p, align="right") for v, p in zip(values, places, strict=True))
+
+
+def picture(lines, size=(300, 400), ticks=()):
+    rgb = np.full((*size, 3), 255, np.uint8)
+    for line in lines:
+        a, b, at = round(line.start), round(line.end) + 1, round(line.position)
+        if line.horizontal:
+            rgb[at, a:b] = 0
+        else:
+            rgb[a:b, at] = 0
+    for x0, y0, x1, y1 in ticks:
+        rgb[y0:y1, x0:x1] = 0
+    return Raster(rgb)
+
+
+def read(lines, numbers, **kwargs):
+    return find_panels(picture(lines, **kwargs), Ruler(HEIGHT, ((255, 255, 255),)), lines, numbers)
+
+
+PLAIN = box_lines(60, 40, 360, 240)
+X = x_labels(["0", "10", "20", "30"], [60, 160, 260, 360], 255)
+Y = y_labels(["3", "2", "1"], [40, 140, 240], 50)
+
+
+def test_four_spines_propose_their_rectangle():
+    best = propose(PLAIN, HEIGHT)[0]
+    assert best.frame == Frame(60, 40, 360, 240)
+    assert best.sides == 8.0
+
+
+def test_one_panel_with_both_scales():
+    (panel,) = read(PLAIN, X + Y)
+    assert panel.frame == Frame(60, 40, 360, 240)
+    assert panel.x.range == pytest.approx((0, 30), abs=0.05)
+    assert panel.y.range == pytest.approx((1, 3), abs=0.02)  # bottom first: y grows upwards
+    assert panel.x.kind == panel.y.kind == "linear"
+    assert panel.y2 is None
+
+
+def test_reversed_axis_keeps_its_direction():
+    (panel,) = read(PLAIN, X + y_labels(["1", "2", "3"], [40, 140, 240], 50))
+    assert panel.y.range == pytest.approx((3, 1), abs=0.02)
+
+
+def test_log_axis():
+    (panel,) = read(PLAIN, X + y_labels(["10^-1", "10^-2", "10^-3"], [40, 140, 240], 50))
+    assert panel.y.kind == "log"
+    assert panel.y.range == pytest.approx((1e-3, 1e-1), rel=0.02)
+
+
+def test_offset_at_the_top_of_the_axis_scales_it():
+    (panel,) = read(PLAIN, (*X, *Y, TextBox("1e-5", Box(60, 24, 84, 34), 1.0)))
+    assert panel.y.range == pytest.approx((1e-5, 3e-5), rel=0.02)
+    assert panel.x.range == pytest.approx((0, 30), abs=0.05)
+
+
+def test_ticks_overrule_the_centers_of_labels():
+    # Labels stand one pixel high of their ticks; the ticks are right.
+    places = [50, 130, 210]
+    ticks = [(56, p, 60, p + 1) for p in places]
+    (panel,) = read(PLAIN, X + y_labels(["3", "2", "1"], [p - 1 for p in places], 50), ticks=ticks)
+    assert panel.y.scale is not None
+    assert panel.y.scale.to_data(130.0) == pytest.approx(2.0, abs=1e-3)
+    assert panel.y.residual_px < 0.1
+    assert "scale_loose" not in panel.y.flags
+
+
+def test_no_ticks_are_told():
+    labels = y_labels(["3", "2", "1"], [60, 140, 220], 50)
+    (panel,) = read(PLAIN, X + labels)
+    assert "scale_loose" in panel.y.flags
+
+
+def test_a_misread_label_is_outvoted():
+    (panel,) = read(PLAIN, x_labels(["0", "70", "20", "30"], [60, 160, 260, 360], 255) + Y)
+    assert panel.x.range == pytest.approx((0, 30), abs=0.05)
+    assert "tick_label_outlier" in panel.x.flags
+
+
+def test_a_lost_decimal_point_is_found_by_the_other_labels():
+    labels = y_labels(["0.48", "044", "0.40"], [40, 140, 240], 50)
+    (panel,) = read(PLAIN, X + labels)
+    assert panel.y.range == pytest.approx((0.40, 0.48), abs=0.001)
+    assert len(panel.y.ticks) == 3
+
+
+def test_two_panels_in_reading_order():
+    second = box_lines(60, 340, 360, 540)
+    numbers = X + Y + x_labels(["0", "1", "2", "3"], [60, 160, 260, 360], 555) + y_labels(["9", "8", "7"], [340, 440, 540], 50)
+    panels = read(second + PLAIN, numbers, size=(620, 400))
+    assert [p.frame.top for p in panels] == [40, 340]
+    assert [p.x.range[1] for p in panels] == pytest.approx([30, 3], abs=0.05)
+
+
+def test_a_gridline_is_no_side():
+    grid = tuple(Line(False, x, 40, 240, "stroke") for x in (160, 260))
+    grid += tuple(Line(True, y, 60, 360, "stroke") for y in (100, 180))
+    (panel,) = read(PLAIN + grid, X + y_labels(["2", "1"], [100, 180], 50))
+    assert panel.frame == Frame(60, 40, 360, 240)
+    assert panel.y.range == pytest.approx((0.25, 2.75), abs=0.02)
+
+
+def test_frames_without_numbers_are_no_panels():
+    assert read(PLAIN, ()) == ()
+    assert read(PLAIN, (number("7", 200, 100),)) == ()
+
+
+def test_labels_of_two_sides_are_not_mixed():
+    labels = beside(Frame(60, 40, 360, 240), X + Y, "y", HEIGHT)
+    assert [[label.text for label in column] for column in labels] == [["3", "2", "1"]]
+    rows = beside(Frame(60, 40, 360, 240), X + Y, "x", HEIGHT)
+    assert [label.text for label in rows[0]] == ["0", "10", "20", "30"]
+
+
+def test_agreement_needs_two_labels_and_prefers_linear():
+    (column,) = beside(Frame(60, 40, 360, 240), Y, "y", HEIGHT)
+    found = agree(column, HEIGHT)
+    assert found is not None
+    assert (found.kind, found.members) == ("linear", (0, 1, 2))
+    assert found.slope == pytest.approx(-0.01)
+    assert agree(column[:1], HEIGHT) is None
