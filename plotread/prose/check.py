@@ -127,10 +127,12 @@ def _foreign_names(text: str, cited: list[Finding], facts: Facts) -> list[str]:
     if not cited or any(f.panel is None for f in cited):
         return []
     own = {
-        facts.names[f.panel, j].text
+        text
         for f in cited
         for j in f.series_indices
-        if f.panel is not None and (f.panel, j) in facts.names
+        if f.panel is not None and (name := facts.names.get((f.panel, j))) is not None
+        for text in (name.text, name.run)
+        if text
     }
     panels = [p for f in cited if (p := facts.panel(f.panel)) is not None]
     # The title of a panel may contain the name of another curve: "Validation loss improvement".
