@@ -20,7 +20,7 @@ from plotread.vision.ruler import measure
 from plotread.vision.seen import nothing_found
 from plotread.vision.series import to_series
 from plotread.vision.shift import figure_shift, shifted
-from plotread.vision.ticktext import find_numbers
+from plotread.vision.ticktext import find_numbers, find_turned_numbers
 from plotread.vision.types import PanelFrame, PanelWords, Raster, Trace
 from plotread.vision.verify import verify
 from plotread.vision.words import read_panel_words
@@ -42,8 +42,12 @@ def read_image(raster: Raster) -> Figure:
     """
     ruler = measure(raster)
     lines = find_lines(raster, ruler)
-    numbers = find_numbers(raster, ruler, lines, partial(read_numbers, careful=True))
+    read = partial(read_numbers, careful=True)
+    numbers = find_numbers(raster, ruler, lines, read)
     found = find_panels(raster, ruler, lines, numbers)
+    if not found or any(panel.y.scale is None for panel in found):
+        numbers += find_turned_numbers(raster, ruler, lines, read)
+        found = find_panels(raster, ruler, lines, numbers)
     words = read_panel_words(raster, ruler, found, numbers, read_words)
 
     drawn = []

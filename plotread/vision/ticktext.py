@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -37,6 +37,7 @@ MANY_WORDS = 200  # at another ruler: so many are a text, a scatter or dashes, a
 EDGE_HEIGHTS = 12.0  # text heights: shorter edges of fills are the tops and bottoms of letters
 DASH_THIN, DASH_LONG = 0.25, 1.0  # text heights: a minus or tick; none ends a number
 LEAST_CONFIDENCE = 0.5
+TURNED_DIGITS = 2  # a lone upright 0, 1 or 8 reads the same when turned
 MAX_WORDS = 1200  # more are a page of text; the rest is left unread
 CROP_PAD_PX = 2
 
@@ -77,6 +78,27 @@ def find_numbers(
     if abs(measured - height) > RULER_SLACK * height:
         found = _read_at(raster.rgb, ink, measured, lines, read)
     return found
+
+
+def find_turned_numbers(
+    raster: Raster, ruler: Ruler, lines: tuple[Line, ...], read: NumberReader
+) -> tuple[TextBox, ...]:
+    """Find and read numbers that run upwards, as some programs write the labels of a y axis.
+
+    Parameters and result are those of `find_numbers`; the angle of the boxes is 90 degrees.
+    """
+    upright = _erase_lines(ink_mask(raster.rgb, ruler.backgrounds), lines)
+    # A quarter turn clockwise lays such text flat: (x, y) goes to (height - 1 - y, x).
+    found = _read_at(
+        np.ascontiguousarray(np.rot90(raster.rgb, -1)), np.ascontiguousarray(np.rot90(upright, -1)),
+        ruler.text_height_px, (), read,
+    )  # fmt: skip
+    boxes = (
+        replace(t, box=Box(t.box.y0, raster.height - t.box.x1, t.box.y1, raster.height - t.box.x0), angle=90)
+        for t in found
+        if sum(c.isdigit() for c in t.text) >= TURNED_DIGITS and t.confidence >= SURE_READING
+    )
+    return tuple(sorted(boxes, key=lambda t: (t.box.y0, t.box.x0)))
 
 
 def _telling(numbers: tuple[TextBox, ...]) -> int:
