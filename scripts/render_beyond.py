@@ -278,7 +278,7 @@ def matplotlib_styles(plot: Plot, path: Path) -> dict:
                 ax.fill_between(c.x, c.low, c.high, color=color, alpha=0.25, lw=0)
         _finish_mpl(plot, ax)
         fig.tight_layout()
-        fig.savefig(path)
+        fig.savefig(path, dpi=dpi)  # some style sheets save at another resolution than they draw
         truth = _mpl_truth(fig, ax)
         plt.close(fig)
     return truth
@@ -311,7 +311,9 @@ def seaborn_objects(plot: Plot, path: Path) -> dict:
 
     if plot.needs & {"dash", "opacity", "band", "marker"}:
         raise NotImplementedError
-    data = pd.concat([pd.DataFrame({"x": c.x, "y": c.y, "run": c.name}) for c in plot.curves])
+    data = pd.concat(
+        [pd.DataFrame({"x": c.x, "y": c.y, "run": c.name}) for c in plot.curves], ignore_index=True
+    )
     fig, ax = plt.subplots(figsize=(plot.width / 100, plot.height / 100), dpi=100)
     palette = [c.color for c in plot.curves]
     spec = so.Plot(data, "x", "y", color="run").add(so.Line(linewidth=1.8))

@@ -130,8 +130,8 @@ def _foreign_names(text: str, cited: list[Finding], facts: Facts) -> list[str]:
         text
         for f in cited
         for j in f.series_indices
-        if f.panel is not None and (name := facts.names.get((f.panel, j))) is not None
-        for text in (name.text, name.run)
+        if f.panel is not None and (known := facts.names.get((f.panel, j))) is not None
+        for text in (known.text, known.run)
         if text
     }
     panels = [p for f in cited if (p := facts.panel(f.panel)) is not None]

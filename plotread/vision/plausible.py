@@ -63,7 +63,8 @@ def _irregular(trace: Trace, box: Box, ink: Mask) -> bool:
     column = np.clip(np.round(np.interp(at, along, points[:, 0])).astype(int), 0, ink.shape[1] - 1)
     row = np.clip(np.round(np.interp(at, along, points[:, 1])).astype(int), 0, ink.shape[0] - 1)
     # The path may run a pixel beside its ink.
-    near = ink[row, column] | ink[np.maximum(row - 1, 0), column] | ink[np.minimum(row + 1, len(ink) - 1), column]
+    above, below = np.maximum(row - 1, 0), np.minimum(row + 1, len(ink) - 1)
+    near = ink[row, column] | ink[above, column] | ink[below, column]
     turns = np.flatnonzero(near[1:] != near[:-1])
     runs = np.diff(turns).astype(float)
     marked = near[turns[:-1] + 1]
