@@ -21,6 +21,11 @@ LEAST_AGREEING = 0.65  # share of its steps near their median; a curve's or a ti
 AGREEING_SHARE, AGREEING_LEVELS = 0.20, 4.0  # what "near" means: of the median, or levels
 STROKE_HEIGHTS = 0.6  # text heights: two opposite edges this close are one stroke
 END_PIECE_HEIGHTS, END_GAP_HEIGHTS = 1.0, 0.2  # glued letters: short end pieces behind a gap
+DASHES, DASH_SPREAD_PX = 6, 2  # so many pieces of one length are dashes, not letters
+FAINT_LEVELS = 80  # a line with smaller steps is no spine, and letters are darker than it
+END_PIECE_PX = 3  # shortest end piece that shows its own step
+NOISE_HEIGHTS, LEAST_AGREEING_END = 5.0, 0.3  # longer end pieces, and the share of steps that are the line's
+MAX_LINES = 800  # of one direction; more are the strokes of a picture or a page, and the longest count
 UNION_GAP_SHARE = 0.35  # of the union: collinear fragments are also tried as one line
 UNION_OFFSET_PX = 1.0  # across the line, between fragments of one line
 LARGE_PX = 1800  # larger pictures are searched at a reduced size
@@ -65,7 +70,8 @@ def _along_rows(rgb: RGBImage, height: float, horizontal: bool) -> list[Line]:
     for sign in (1, -1):
         edges.append(_edges(step * sign, height))
     lines = _pair(edges[0], edges[1], height)
-    lines += _unions(lines)
+    lines = sorted(lines, key=lambda line: (line[1] - line[2], line))[:MAX_LINES]
+    lines += _unions(sorted(lines))[:MAX_LINES]
     return [Line(horizontal, p, a, b, "stroke" if stroke else "edge") for p, a, b, stroke in lines]
 
 
@@ -94,7 +100,7 @@ def _edges(step: NDArray[np.int16], height: float) -> list[Edge]:
     long = ends - starts >= LEAST_HEIGHTS * height
     runs: list[tuple[int, int, int, float]] = []
     for row, first, last in zip(rows[long].tolist(), starts[long].tolist(), ends[long].tolist(), strict=True):
-        start, end = _trim(on[row, first:last], first, height)
+        start, end = _trim(step[row, first:last], first, height)
         if end - start < LEAST_HEIGHTS * height:
             continue
         piece = on[row, start:end]
@@ -108,18 +114,35 @@ def _edges(step: NDArray[np.int16], height: float) -> list[Edge]:
     return _merge_rows(runs)
 
 
-def _trim(piece: NDArray[np.bool_], offset: int, height: float) -> tuple[int, int]:
-    """Drop short pieces at both ends that a gap parts from the rest: letters glued to a spine."""
-    at = np.flatnonzero(piece)
+def _trim(values: NDArray[np.int16], offset: int, height: float) -> tuple[int, int]:
+    """Drop short pieces at both ends that a gap parts from the rest: letters glued to a spine.
+
+    A gridline that a curve cuts near its end leaves such a piece too; its step is that of the line,
+    and much fainter than a letter's.  Around letters in a JPEG even longer pieces are noise.
+    """
+    at = np.flatnonzero(values >= STEP_LEVELS)
     if len(at) == 0:
         return offset, offset
     breaks = np.flatnonzero(np.diff(at) > END_GAP_HEIGHTS * height + 1)
     first = np.concatenate([[0], breaks + 1])
     last = np.concatenate([breaks, [len(at) - 1]])
+    lengths = at[last] - at[first] + 1
+    if len(lengths) >= DASHES and np.ptp(lengths[1:-1]) <= DASH_SPREAD_PX:
+        return offset + int(at[0]), offset + int(at[-1]) + 1
+    middle = float(np.median(values[at]))
+    slack = max(AGREEING_LEVELS, AGREEING_SHARE * middle)
+
+    def foreign(i: int) -> bool:
+        length = at[last[i]] - at[first[i]] + 1
+        near = np.abs(values[at[first[i] : last[i] + 1]] - middle) <= slack
+        if length < END_PIECE_HEIGHTS * height:
+            return not (middle <= FAINT_LEVELS and len(near) >= END_PIECE_PX and near.all())
+        return bool(length < NOISE_HEIGHTS * height and near.mean() < LEAST_AGREEING_END)
+
     lo, hi = 0, len(first) - 1
-    while lo < hi and at[last[lo]] - at[first[lo]] + 1 < END_PIECE_HEIGHTS * height:
+    while lo < hi and foreign(lo):
         lo += 1
-    while hi > lo and at[last[hi]] - at[first[hi]] + 1 < END_PIECE_HEIGHTS * height:
+    while hi > lo and foreign(hi):
         hi -= 1
     return offset + int(at[first[lo]]), offset + int(at[last[hi]]) + 1
 

@@ -14,7 +14,7 @@ from plotread.vision.pixels import SURE_READING, digit_height, ink_mask
 from plotread.vision.types import Line, Mask, Raster, RGBImage, Ruler, TextBox
 
 WORD_GAP_HEIGHTS = 0.5  # text heights between the glyphs of one number at most
-LEAST_GAP_PX = 2  # of small text: its gaps are whole pixels
+LEAST_GAP_PX = 3  # of small text: a faint decimal point leaves such a gap
 GLYPH_HEIGHTS = 1.7  # text heights; taller components are curves, frames or titles
 GLYPH_WIDTHS = 1.6  # text heights; wider ones are several touching digits, dashes or curves
 TOUCHING_HEIGHTS, TOUCHING_WIDTHS = (0.7, 1.4), 7.0  # text heights of digits that touch
@@ -116,7 +116,7 @@ def _read_at(
     boxes = _words(glyphs, height, ink.shape)[:MAX_WORDS]
     if most is not None and len(boxes) > most:
         return ()
-    crops = [_crop(rgb, mask, box) for box in boxes]
+    crops = [_crop(rgb, ink, mask, box) for box in boxes]
     texts = read(crops) if crops else []
     return tuple(
         TextBox(text, box, confidence)
@@ -260,12 +260,16 @@ def _rotated(boxes: Ints, height: float) -> NDArray[np.bool_]:
     return out
 
 
-def _crop(rgb: RGBImage, glyphs: Mask, box: Box) -> RGBImage:
-    """The crop of a word with everything that is not its glyphs painted over."""
+def _crop(rgb: RGBImage, ink: Mask, glyphs: Mask, box: Box) -> RGBImage:
+    """The crop of a word with all ink but its glyphs painted over; faint decimal points stay."""
     around = box.pad(CROP_PAD_PX).clip(rgb.shape[1], rgb.shape[0])
     crop = rgb[around.slices].copy()
     rim = np.concatenate([crop[0], crop[-1], crop[:, 0], crop[:, -1]])
     paper = np.median(rim, axis=0).astype(np.uint8)
-    near = cv2.dilate(glyphs[around.slices].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    crop[~near] = paper
+    rims = np.ones((3, 3), np.uint8)
+    own = cv2.dilate(glyphs[around.slices].astype(np.uint8), rims) > 0
+    foreign = cv2.dilate((ink & ~glyphs)[around.slices].astype(np.uint8), rims) > 0
+    inside = np.zeros(own.shape, bool)
+    inside[box.y0 - around.y0 : box.y1 - around.y0, box.x0 - around.x0 : box.x1 - around.x0] = True
+    crop[~own & (foreign | ~inside)] = paper
     return crop
