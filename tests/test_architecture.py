@@ -15,7 +15,8 @@ DOORS = {"plotread.model", "plotread.geometry", "plotread.flags", "plotread.erro
 # Heavier than the doors and lighter than a room: shared by the eye's stages.
 VISION_SHARED = {"plotread.vision.types", "plotread.vision.pixels", "plotread.vision.coverage"}
 SURFACE = {
-    "cli", "batch", "comparison", "settings", "export", "overlay", "markdown", "inputs", "__init__", "__main__",
+    "cli", "batch", "comparison", "settings", "export", "overlay", "markdown", "inputs",
+    "__init__", "__main__",
 }  # fmt: skip
 NUMERIC = {"scipy", "cv2", "skimage", "PIL"}
 

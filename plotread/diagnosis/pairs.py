@@ -96,7 +96,9 @@ def _likeness(train: Curve, val: Curve, curves: Sequence[Curve]) -> int:
         return 0
     same_stem = stem(train.name) == stem(val.name)
     if train.panel != val.panel:
-        return 1 if train.split == "train" and same_stem and stem(val.name) else 0
+        # The title tells what a panel shows where its curve is only called "results".
+        subject = stem(" ".join(val.words))
+        return 1 if train.split == "train" and subject and stem(" ".join(train.words)) == subject else 0
     if train.series.axis != val.series.axis:
         return 0
     if same_stem or train.series.run is not None:

@@ -21,7 +21,9 @@ FILL_PX = 6.0  # and at least this, as small pictures have small letters
 MOST_REFUSED = 0.5  # share of a panel's curves that are none: then the others are accidents too
 
 
-def curves_only(raster: Raster, ruler: Ruler, frame: PanelFrame, traces: tuple[Trace, ...]) -> tuple[Trace, ...]:
+def curves_only(
+    raster: Raster, ruler: Ruler, frame: PanelFrame, traces: tuple[Trace, ...]
+) -> tuple[Trace, ...]:
     """The traces that are curves; none where most of the panel is something else.
 
     Parameters

@@ -319,3 +319,13 @@ def test_checkpoint_and_its_cost() -> None:
         make_figure({"val loss": (np.arange(6), [2.0, 1.2, 0.9, 1.0, 1.1, 1.3])}, half=0.3)
     )[0]
     assert diagnose_checkpoint(blurred) is None
+
+
+def test_a_grid_pairs_panels_by_their_titles_where_curves_share_one_name():
+    titles = ["train/box_loss", "train/seg_loss", "val/box_loss", "val/seg_loss"]
+    panels = tuple(
+        make_panel({"results": (EPOCHS, 3.0 / EPOCHS + level)}, y_label="", index=i, title=title)
+        for i, (title, level) in enumerate(zip(titles, (0.1, 0.5, 0.2, 0.6), strict=True))
+    )
+    found = {(pair.val.panel, pair.train.panel) for pair in pairs_of(Figure(Source(), panels))}
+    assert found == {(2, 0), (3, 1)}
