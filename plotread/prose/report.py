@@ -88,6 +88,7 @@ def _events(facts: Facts, curves: list[Curve]) -> list[Statement | None]:
         for s in (
             *stability.spike_sentences(facts, c.panel, c.index),
             stability.noise(facts, c.panel, c.index),
+            stability.dispersion(facts, c.panel, c.index),
         )
     ]
 

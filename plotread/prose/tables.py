@@ -16,6 +16,7 @@ CHOSEN_ROWS = 14  # rows where it does not
 READ_DOWN = 12  # rows from which one curve is told in several pairs of columns
 PAIRS = 4  # pairs of columns
 MAX_COLUMNS = 8  # curves of one table
+OPPOSITE = {"lowest": "highest", "highest": "lowest"}
 
 
 def summary_table(facts: Facts, panel: Panel) -> tuple[Statement, ...]:
@@ -28,12 +29,14 @@ def summary_table(facts: Facts, panel: Panel) -> tuple[Statement, ...]:
             continue
         a, b = facts.value(change, "start"), facts.value(change, "end")
         share = percent(change, "change_percent", "percent", "relative_percent") or ""
-        top = ""
+        top = bottom = ""
         if best is not None and facts.value(best, "value", "best"):
             top = f"{facts.value(best, 'value', 'best')} at {facts.step(best.panel, best.x)}"
+        if best is not None and facts.value(best, "worst"):
+            bottom = f"{facts.value(best, 'worst')} at {facts.step_of(best, 'worst_x')}"
         name = facts.names[panel.index, curve.index].text.removeprefix("the ")
         ids = tuple(f.id for f in (change, best) if f is not None)
-        rows.append(Statement(f"| {name} | {a or ''} | {b or ''} | {share} | {top} |", ids))
+        rows.append(Statement(f"| {name} | {a or ''} | {b or ''} | {share} | {top} | {bottom} |", ids))
     if not rows:
         return ()
     words = {
@@ -41,7 +44,9 @@ def summary_table(facts: Facts, panel: Panel) -> tuple[Statement, ...]:
         for c in curves_of(facts, panel)
         if (f := facts.one("best_point", panel=panel.index, series=c.index))
     }
-    return (Statement(f"| curve | start | end | change | {' / '.join(sorted(words)) or 'best'} |"), *rows)
+    best_words = " / ".join(sorted(words)) or "best"
+    other = " / ".join(sorted({OPPOSITE.get(word, "worst") for word in words})) or "worst"
+    return (Statement(f"| curve | start | end | change | {best_words} | {other} |"), *rows)
 
 
 def data_table(facts: Facts, panel: Panel) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:

@@ -209,6 +209,23 @@ def noise(facts: Facts, panel: int, series: int | None = None) -> Statement | No
     return say(f"{subject} stays near {b}{level}", found)
 
 
+def dispersion(facts: Facts, panel: int, series: int) -> Statement | None:
+    """The standard deviation of the last values, with and without the spikes among them."""
+    found = facts.one("late_noise", panel=panel, series=series)
+    if found is None:
+        return None
+    n, spread = facts.estimate(found, "n_last"), facts.value(found, "sd_last")
+    if n is None or spread is None:
+        return None
+    spikes = facts.estimate(found, "spikes_in_last")
+    calm = facts.value(found, "sd_last_without_spikes")
+    text = f"the standard deviation of the last {n.value:.0f} values is {spread}"
+    if spikes is not None and spikes.value > 0 and calm is not None:
+        those = "spike among them" if spikes.value == 1 else "spikes among them"
+        text += f" with the {those} and {calm} without"
+    return say(text, found)
+
+
 def scatter(facts: Facts, found: Finding) -> Statement | None:
     """The scatter of one finding of late noise."""
     if found.panel is None or not found.series_indices:
