@@ -43,9 +43,7 @@ def _with_beat(s: Study, sure: list[Event]) -> tuple[list[Event], Rhythm | None]
     if wider is None or not {e.x for e in group[0]} < {e.x for e in wider[0]}:
         return list(s.events), group
     on_beat = {e.x for e in wider[0]}
-    promoted = {
-        e.x: replace(e, grade="likely") for e in hints if e.x in on_beat
-    }
+    promoted = {e.x: replace(e, grade="likely") for e in hints if e.x in on_beat}
     return [promoted.get(e.x, e) for e in s.events], ([promoted.get(e.x, e) for e in wider[0]], *wider[1:])
 
 
