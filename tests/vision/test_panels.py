@@ -122,8 +122,9 @@ def test_a_lost_decimal_point_is_found_by_the_other_labels():
 
 def test_two_panels_in_reading_order():
     second = box_lines(60, 340, 360, 540)
-    numbers = X + Y + x_labels(["0", "1", "2", "3"], [60, 160, 260, 360], 555) + y_labels(["9", "8", "7"], [340, 440, 540], 50)
-    panels = read(second + PLAIN, numbers, size=(620, 400))
+    numbers = x_labels(["0", "1", "2", "3"], [60, 160, 260, 360], 555)
+    numbers += y_labels(["9", "8", "7"], [340, 440, 540], 50)
+    panels = read(second + PLAIN, X + Y + numbers, size=(620, 400))
     assert [p.frame.top for p in panels] == [40, 340]
     assert [p.x.range[1] for p in panels] == pytest.approx([30, 3], abs=0.05)
 

@@ -46,7 +46,7 @@ def find_panels(
     height = digit_height(numbers, ruler.text_height_px)
     ink = ink_mask(raster.rgb, ruler.backgrounds)
     proposals = propose(lines, height)
-    found = choose(proposals, numbers, ink, height)
+    found = choose(proposals, numbers, raster.rgb, height)
     panels = [_calibrate(raster, lines, numbers, c, height, ink) for c in found]
     inner = inner_frames([c.frame for c in found], proposals, height)
     panels += [

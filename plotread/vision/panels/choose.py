@@ -10,7 +10,8 @@ import numpy as np
 from plotread.geometry import Frame
 from plotread.vision.panels.boxes import Proposal
 from plotread.vision.panels.labels import Label, Progression, Side, agree, beside, beyond
-from plotread.vision.types import Mask, TextBox
+from plotread.vision.pixels import ink_mask
+from plotread.vision.types import RGBImage, TextBox
 
 COVER_FULL = 0.75  # share of a side that its labels span when the side is theirs
 W_COVER, W_INLIERS, W_BEYOND, W_SIDES, W_COUNT = 3.0, 2.0, 2.5, 0.5, 0.12  # weights of the choice
@@ -58,7 +59,7 @@ class Candidate:
 
 
 def choose(
-    proposals: list[Proposal], numbers: tuple[TextBox, ...], ink: Mask, height: float
+    proposals: list[Proposal], numbers: tuple[TextBox, ...], rgb: RGBImage, height: float
 ) -> list[Candidate]:
     """Panels: frames with numbers along their sides, none overlapping another by much.
 
@@ -66,7 +67,7 @@ def choose(
     ----------
     proposals : list of Proposal
     numbers : tuple of TextBox
-    ink : (H, W) bool
+    rgb : (H, W, 3) uint8
     height : float
         Text height, px.
 
@@ -79,14 +80,15 @@ def choose(
     rated = [_rate(p, numbers, height, memo) for p in proposals]
     rated.sort(key=lambda c: (-c.score, c.frame.top, c.frame.left))
     kept: list[Candidate] = []
+    refused: list[Candidate] = []
     for candidate in rated:
         if not candidate.accepted or _clashes(candidate, kept):
             continue
         one_axis = candidate.x is None or (candidate.y or candidate.y2) is None
-        if one_axis and _thick(candidate.frame, ink, height):
-            continue
-        kept.append(candidate)
-    return _own_labels(_no_cells(kept + _siblings(rated, kept, ink, height)))
+        if _clashes(candidate, refused):
+            continue  # a single bar, or a few cells of a matrix, with the labels of the whole
+        (refused if one_axis and _thick(candidate.frame, rgb, height) else kept).append(candidate)
+    return _own_labels(_no_cells(kept + _siblings(rated, kept, rgb, height)))
 
 
 def _no_cells(panels: list[Candidate]) -> list[Candidate]:
@@ -170,7 +172,7 @@ def _cover(frame: Frame, fit: SideFit, side: Side) -> float:
     return (max(fit.positions) - min(fit.positions)) / length
 
 
-def _siblings(rated: list[Candidate], kept: list[Candidate], ink: Mask, height: float) -> list[Candidate]:
+def _siblings(rated: list[Candidate], kept: list[Candidate], rgb: RGBImage, height: float) -> list[Candidate]:
     """Frames of the size of a panel, in one row or column with it, that show fewer numbers."""
     out: list[Candidate] = []
     for candidate in rated:
@@ -181,7 +183,7 @@ def _siblings(rated: list[Candidate], kept: list[Candidate], ink: Mask, height: 
             continue
         if not any(_alike(candidate.frame, other.frame, height) for other in kept):
             continue
-        if not _clashes(candidate, kept + out) and not _thick(candidate.frame, ink, height):
+        if not _clashes(candidate, kept + out) and not _thick(candidate.frame, rgb, height):
             out.append(candidate)
     return out
 
@@ -202,11 +204,16 @@ def _clash(a: Frame, b: Frame) -> bool:
     return w > 0 and h > 0 and w * h > CLASH * min(a.width * a.height, b.width * b.height)
 
 
-def _thick(frame: Frame, ink: Mask, height: float) -> bool:
+def _thick(frame: Frame, rgb: RGBImage, height: float) -> bool:
     """Whether the ink inside is mostly deep fill, as in bars, matrices and pies."""
     box = frame.inner().pad(-2)
-    inside = ink[box.slices].astype(np.uint8)
-    if inside.size == 0 or inside.mean() <= INK_SHARE:
+    pixels = rgb[box.clip(rgb.shape[1], rgb.shape[0]).slices]
+    if pixels.size == 0:
+        return False
+    # The frame's own paper: on the page a bar's color may be so frequent that it counts as one.
+    r, g, b = (int(v) for v in np.median(pixels.reshape(-1, 3), axis=0))
+    inside = ink_mask(pixels, ((r, g, b),)).astype(np.uint8)
+    if inside.mean() <= INK_SHARE:
         return False
     depth = cv2.distanceTransform(inside, cv2.DIST_L2, 3)
     return bool((depth > INK_DEPTH_HEIGHTS * height).sum() > INK_DEEP * inside.sum())

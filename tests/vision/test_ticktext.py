@@ -1,0 +1,101 @@
+"""Words of digits, ticks apart from labels, and what is given to the reader."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from plotread.geometry import Box
+from plotread.vision.ticktext import find_numbers
+from plotread.vision.types import Line, Raster, Ruler
+
+RULER = Ruler(10.0, ((255, 255, 255),))
+
+
+def page():
+    return np.full((160, 240, 3), 255, np.uint8)
+
+
+def digit(rgb, x, y):
+    """A hollow box six px wide and ten high: to the finder a digit like any other."""
+    rgb[y : y + 10, x : x + 6] = 0
+    rgb[y + 2 : y + 8, x + 2 : x + 4] = 255
+
+
+def word(rgb, x, y, digits):
+    for k in range(digits):
+        digit(rgb, x + 8 * k, y)
+
+
+def find(rgb, lines=()):
+    """Boxes and widths of the crops that a reader is shown; it answers 10, 11, 12, ..."""
+    shown = []
+
+    def read(crops):
+        shown.extend(crop.shape[:2] for crop in crops)
+        return [(str(10 + i), 1.0) for i in range(len(crops))]
+
+    return find_numbers(Raster(rgb), RULER, lines, read), shown
+
+
+def columns(rgb):
+    for y in (20, 60, 100, 140):
+        word(rgb, 30, y, 3)
+    return rgb
+
+
+def test_digits_of_a_number_stand_in_one_tight_box():
+    found, shown = find(columns(page()))
+    assert [t.box for t in found] == [Box(30, y, 52, y + 10) for y in (20, 60, 100, 140)]
+    assert [t.text for t in found] == ["10", "11", "12", "13"]
+    assert all(h >= 10 and w >= 22 for h, w in shown)
+
+
+def test_wide_gaps_part_numbers():
+    rgb = columns(page())
+    word(rgb, 30 + 22 + 12, 20, 2)  # 1.2 text heights to the right
+    found, _ = find(rgb)
+    assert Box(64, 20, 78, 30) in [t.box for t in found]
+
+
+def test_touching_digits_are_kept():
+    rgb = page()
+    for y in (20, 60, 100, 140):
+        for k in range(5):
+            digit(rgb, 30 + 6 * k, y)  # no gap at all
+    found, _ = find(rgb)
+    assert [t.box for t in found] == [Box(30, y, 60, y + 10) for y in (20, 60, 100, 140)]
+
+
+def test_ticks_beside_a_spine_do_not_join_the_labels():
+    rgb = columns(page())
+    rgb[10:155, 60] = 0
+    for y in (20, 60, 100, 140):
+        rgb[y + 5, 56:60] = 0  # a tick four px from the label
+    found, _ = find(rgb, (Line(False, 60.0, 10.0, 154.0, "stroke"),))
+    assert [t.box.x1 for t in found] == [52, 52, 52, 52]
+
+
+def test_labels_between_joined_spines_are_not_erased():
+    rgb = columns(page())
+    lines = (
+        Line(True, 65.0, 60.0, 140.0, "stroke"),
+        Line(True, 65.0, 0.0, 20.0, "stroke"),
+        Line(True, 65.0, 0.0, 140.0, "stroke"),  # joined over the label at (30, 60)
+    )
+    rgb[65, 60:141] = 0
+    rgb[65, 0:21] = 0
+    found, _ = find(rgb, lines)
+    assert Box(30, 60, 52, 70) in [t.box for t in found]
+
+
+def test_what_is_no_number_is_left_out():
+    rgb = columns(page())
+    answers = [("12", 1.0), ("", 0.0), ("14", 0.3), ("kM", 1.0)]
+    found = find_numbers(Raster(rgb), RULER, (), lambda crops: answers[: len(crops)])
+    assert [t.text for t in found] == ["12"]
+
+
+def test_an_empty_page_asks_nothing():
+    found, shown = find(page())
+    assert found == ()
+    assert shown == []
