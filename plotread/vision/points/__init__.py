@@ -41,6 +41,7 @@ MARKER_MISS, MARKER_MISS_SHARE = (
     0.8,
     0.9,
 )  # stroke widths, share: middles of columns from the spline; markers lean on slopes
+MARKER_CLEAR = 0.35  # of the pitch; columns so far from the knots show the bare line
 LEAST_PEN_PX = 1.5  # thinner pens blur to this
 MARKED_SHARE = 0.75  # of the knots that must show a marker; of the spans that must not
 EXTREME_PX, EXTREME_WIDTHS = 1.0, 0.4  # highest and lowest point of the trace that the knots must reach
@@ -146,13 +147,14 @@ def _sorted(trace: Trace) -> Floats:
 
 
 def _recover(trace: Trace, scale: Scale) -> _Fit | None:
-    if trace.recovered or trace.kind != "line" or trace.line != "solid":
+    if trace.recovered or trace.kind != "line" or len(trace.points_px) < 2 * LEAST_KNOTS:
         return None
-    if len(trace.points_px) < 2 * LEAST_KNOTS:
-        return None
-    if trace.marker is None and trace.role is None and (fit := _by_corners(_sorted(trace), trace, scale)):
+    bare = trace.line == "solid" and trace.marker is None and trace.role is None
+    if bare and (fit := _by_corners(_sorted(trace), trace, scale)):
         return fit
-    return _by_markers(_sorted(trace), trace, scale)
+    if trace.line == "solid" or trace.marker is not None:
+        return _by_markers(_sorted(trace), trace, scale)
+    return None
 
 
 def _by_corners(points: Floats, trace: Trace, scale: Scale) -> _Fit | None:
@@ -199,16 +201,24 @@ def _by_markers(points: Floats, trace: Trace, scale: Scale) -> _Fit | None:
         fit = _best_shift(middles, spacing, MARKER_REACH * width, scale.slope, scale.offset)
         if fit is None:
             continue
-        x, y = fit.knots_px, fit.y_px
+        x = fit.knots_px
+        # The tallest columns of a marker are centered on its point, whatever its shape.
+        close = [np.abs(columns - k) <= 1.0 for k in x]
+        y = np.array(
+            [np.median(middles[c, 1]) if c.any() else h for c, h in zip(close, fit.y_px, strict=True)]
+        )
         on_line = np.interp(columns, x, y)
-        if np.mean(np.abs(middles[:, 1] - on_line) <= MARKER_MISS * width) < MARKER_MISS_SHARE:
+        away = np.abs(columns[:, None] - x).min(axis=1) >= MARKER_CLEAR * float(np.mean(np.diff(x)))
+        if not away.any() or (
+            np.mean(np.abs(middles[away, 1] - on_line[away]) <= MARKER_MISS * width) < MARKER_MISS_SHARE
+        ):
             continue
-        steep = np.abs(np.gradient(on_line, columns)) if len(columns) > 1 else np.zeros(1)
+        steep = np.abs(np.gradient(on_line, columns))
         thick = high - low - steep
         at_knots = _near(columns, thick, x, width / 2) >= MARKER_EXCESS * width
         between = _near(columns, thick, (x[:-1] + x[1:]) / 2, width / 2) >= MARKER_EXCESS * width
         if at_knots.mean() >= MARKED_SHARE and between.mean() <= 1 - MARKED_SHARE:
-            return fit
+            return replace(fit, y_px=y)
     return None
 
 
