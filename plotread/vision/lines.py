@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from plotread.geometry import cluster
 from plotread.vision.types import Line, Raster, RGBImage, Ruler
 
-STEP_LEVELS = 5  # smallest step between neighbouring rows; JPEG noise of flat areas stays below
+STEP_LEVELS = 5  # smallest step between neighboring rows: faint gridlines have little more
+LOSSY_STEP_LEVELS = 8  # the same under JPEG noise
 GAP_HEIGHTS = 0.7  # text heights: gaps to close within a line (dashes, crossing strokes)
 LEAST_HEIGHTS = 4.0  # text heights: shorter runs are letters, ticks and swatches
 LEAST_FILLED = 0.30  # share of a run that shows the step itself; titles close up to less
@@ -50,8 +51,9 @@ def find_lines(raster: Raster, ruler: Ruler) -> tuple[Line, ...]:
         factor = max(REDUCED_HEIGHT_PX / ruler.text_height_px, 0.25)
         rgb = cv2.resize(rgb, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA).astype(np.uint8)
     height = ruler.text_height_px * factor
-    found = _along_rows(rgb, height, True)
-    found += _along_rows(np.ascontiguousarray(rgb.transpose(1, 0, 2)), height, False)
+    least = LOSSY_STEP_LEVELS if raster.lossy else STEP_LEVELS
+    found = _along_rows(rgb, height, least, True)
+    found += _along_rows(np.ascontiguousarray(rgb.transpose(1, 0, 2)), height, least, False)
     if factor == 1.0:
         return tuple(found)
 
@@ -64,11 +66,11 @@ def find_lines(raster: Raster, ruler: Ruler) -> tuple[Line, ...]:
     )
 
 
-def _along_rows(rgb: RGBImage, height: float, horizontal: bool) -> list[Line]:
+def _along_rows(rgb: RGBImage, height: float, least: int, horizontal: bool) -> list[Line]:
     step = _signed_step(rgb)
     edges = []
     for sign in (1, -1):
-        edges.append(_edges(step * sign, height))
+        edges.append(_edges(step * sign, height, least))
     lines = _pair(edges[0], edges[1], height)
     lines = sorted(lines, key=lambda line: (line[1] - line[2], line))[:MAX_LINES]
     lines += _unions(sorted(lines))[:MAX_LINES]
@@ -86,9 +88,9 @@ def _signed_step(rgb: RGBImage) -> NDArray[np.int16]:
 Edge = tuple[float, float, float, float]  # position, start, end, strength
 
 
-def _edges(step: NDArray[np.int16], height: float) -> list[Edge]:
+def _edges(step: NDArray[np.int16], height: float, least: int) -> list[Edge]:
     """Edges whose steps are positive: runs of rows, merged over adjacent rows."""
-    on = step >= STEP_LEVELS
+    on = step >= least
     closed = cv2.morphologyEx(
         on.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((1, max(1, round(GAP_HEIGHTS * height)) | 1), np.uint8)
     )
@@ -100,7 +102,7 @@ def _edges(step: NDArray[np.int16], height: float) -> list[Edge]:
     long = ends - starts >= LEAST_HEIGHTS * height
     runs: list[tuple[int, int, int, float]] = []
     for row, first, last in zip(rows[long].tolist(), starts[long].tolist(), ends[long].tolist(), strict=True):
-        start, end = _trim(step[row, first:last], first, height)
+        start, end = _trim(step[row, first:last], first, height, least)
         if end - start < LEAST_HEIGHTS * height:
             continue
         piece = on[row, start:end]
@@ -114,13 +116,13 @@ def _edges(step: NDArray[np.int16], height: float) -> list[Edge]:
     return _merge_rows(runs)
 
 
-def _trim(values: NDArray[np.int16], offset: int, height: float) -> tuple[int, int]:
+def _trim(values: NDArray[np.int16], offset: int, height: float, least: int) -> tuple[int, int]:
     """Drop short pieces at both ends that a gap parts from the rest: letters glued to a spine.
 
     A gridline that a curve cuts near its end leaves such a piece too; its step is that of the line,
     and much fainter than a letter's.  Around letters in a JPEG even longer pieces are noise.
     """
-    at = np.flatnonzero(values >= STEP_LEVELS)
+    at = np.flatnonzero(values >= least)
     if len(at) == 0:
         return offset, offset
     breaks = np.flatnonzero(np.diff(at) > END_GAP_HEIGHTS * height + 1)
