@@ -59,6 +59,13 @@ class Depth:
     y0: int
     radius: float
 
+    def extent(self) -> tuple[float, float]:
+        """Leftmost and rightmost place of a whole marker, sheet px: the ink's ends less its radius."""
+        columns = np.flatnonzero(self.map.max(axis=0) > 0)
+        left, right = ((c + 0.5) / self.scale - 0.5 + self.x0 for c in (columns[0], columns[-1]))
+        middle = (left + right) / 2
+        return min(left + self.radius, middle), max(right - self.radius, middle)
+
     def row(self, y: float) -> float:
         return (y - self.y0 + 0.5) * self.scale - 0.5
 
@@ -155,7 +162,7 @@ def comb(
     for step in steps:
         if not least <= step <= span / (MIN_TEETH - 1) * 1.01:
             continue
-        teeth = _teeth(step, linear, unit, scale, marks)
+        teeth = _teeth(step, linear, unit, scale, depth.extent())
         if teeth is None:
             continue
         points = _on_teeth(depth, teeth, hidden)
@@ -165,9 +172,12 @@ def comb(
 
 
 def _teeth(
-    step: float, linear: NDArray[np.float64], unit: float, scale: Scale, marks: NDArray[np.float64]
+    step: float, linear: NDArray[np.float64], unit: float, scale: Scale, extent: tuple[float, float]
 ) -> NDArray[np.float64] | None:
-    """Tooth columns (px) for this step if the markers stand on them."""
+    """Tooth columns (px) for this step if the markers stand on them.
+
+    They run on to the ends of the ink: the last markers may be half covered by another curve.
+    """
     turn = np.exp(2j * np.pi * linear / step).mean()
     phase = float(np.angle(turn)) / (2 * np.pi) * step
     grain = 1.0 if step >= 2 else step
@@ -178,7 +188,8 @@ def _teeth(
     reach = min(max(TOOTH_REACH * step, TOOTH_REACH_PX * unit), 0.4 * step)
     if (away <= reach).mean() < TEETH_WELL or np.median(away) > max(MEDIAN_REACH * step, 0.5 * unit):
         return None
-    lo, hi = float(linear.min()), float(linear.max())
+    ends = np.sort(scale.slope * np.array(extent) + scale.offset)
+    lo, hi = min(float(linear.min()), ends[0]), max(float(linear.max()), ends[1])
     first, last = int(np.round((lo - snapped) / step)), int(np.round((hi - snapped) / step))
     values = snapped + step * np.arange(first, last + 1)
     if len(values) < MIN_TEETH:
