@@ -8,7 +8,7 @@ import pytest
 from plotread.geometry import Box, Frame
 from plotread.vision.panels import find_panels
 from plotread.vision.panels.boxes import propose
-from plotread.vision.panels.labels import agree, beside
+from plotread.vision.panels.labels import agree, beside, line_up
 from plotread.vision.types import Line, Raster, Ruler, TextBox
 
 HEIGHT = 10
@@ -143,14 +143,14 @@ def test_frames_without_numbers_are_no_panels():
 
 
 def test_labels_of_two_sides_are_not_mixed():
-    labels = beside(Frame(60, 40, 360, 240), X + Y, "y", HEIGHT)
+    labels = beside(Frame(60, 40, 360, 240), line_up(X + Y, "y", HEIGHT))
     assert [[label.text for label in column] for column in labels] == [["3", "2", "1"]]
-    rows = beside(Frame(60, 40, 360, 240), X + Y, "x", HEIGHT)
+    rows = beside(Frame(60, 40, 360, 240), line_up(X + Y, "x", HEIGHT))
     assert [label.text for label in rows[0]] == ["0", "10", "20", "30"]
 
 
 def test_agreement_needs_two_labels_and_prefers_linear():
-    (column,) = beside(Frame(60, 40, 360, 240), Y, "y", HEIGHT)
+    (column,) = beside(Frame(60, 40, 360, 240), line_up(Y, "y", HEIGHT))
     found = agree(column, HEIGHT)
     assert found is not None
     assert (found.kind, found.members) == ("linear", (0, 1, 2))

@@ -7,7 +7,7 @@ from plotread.model import NO_FLAGS, Axis, Tick
 from plotread.numerals import parse_offset
 from plotread.vision.panels.boxes import propose
 from plotread.vision.panels.choose import Candidate, SideFit, choose
-from plotread.vision.panels.labels import Side, beside
+from plotread.vision.panels.labels import Side, beside, line_up
 from plotread.vision.panels.shared import inner_frames, share_axes
 from plotread.vision.panels.stretch import stretch
 from plotread.vision.panels.ticks import fit_axis, with_range
@@ -78,7 +78,7 @@ def _calibrate(
 
 def _unread(frame: Frame, numbers: tuple[TextBox, ...], side: Side, height: float) -> Axis:
     """An axis without a scale, with what stands beside it: an axis that shows numbers borrows none."""
-    columns = beside(frame, numbers, side, height)
+    columns = beside(frame, line_up(numbers, side, height))
     nearest = columns[0] if columns else []
     ticks = tuple(Tick(label.position, None, label.text) for label in nearest)
     return Axis(ticks=ticks, flags=frozenset({"axis_unread"}))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from plotread.geometry import Frame, cluster
+from plotread.geometry import Frame
 from plotread.model import Floats
 from plotread.vision.types import Line
 
@@ -19,6 +19,7 @@ SIDE_COVER = 0.7  # share of a side that a line on it covers
 OVERSHOOT_HEIGHTS = 1.2  # text heights that lines may overshoot left and bottom by a tick
 LEAST_SIZE_HEIGHTS = 5.0  # text heights; a smaller rectangle is a swatch, a button or a cell
 MAX_PROPOSALS = 1500
+SAME_LINE_PX = 1.0  # across: lines so near are versions of one
 LEAST_PASSING = 2  # crossing lines that tell a gridline from a side
 LEAST_STACK = 3  # lines with both ends in common that frame a panel by themselves
 
@@ -186,7 +187,11 @@ def _runs_on(
     shared = np.minimum(crossing[:, 2], high) - np.maximum(crossing[:, 1], low)
     through = (crossing[:, 0] > span[0] + over) & (crossing[:, 0] < span[1] - over)
     through &= shared >= SIDE_COVER * depth
-    positions, ends = crossing[through, 0], (at - crossing[through, end]) * inward
+    if np.count_nonzero(through) < LEAST_PASSING:
+        return False
+    order = np.argsort(crossing[through, 0], kind="stable")
+    positions, ends = crossing[through, 0][order], ((at - crossing[through, end]) * inward)[order]
     # The same line may have been joined to those of other panels: its shortest version counts.
-    passing = [float(ends[group].min()) > over for group in cluster(positions.tolist(), 1.0)]
-    return len(passing) >= LEAST_PASSING and sum(passing) > len(passing) / 2
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(positions) > SAME_LINE_PX) + 1])
+    passing = np.minimum.reduceat(ends, starts) > over
+    return len(passing) >= LEAST_PASSING and bool(passing.sum() > len(passing) / 2)

@@ -9,7 +9,16 @@ import numpy as np
 
 from plotread.geometry import Frame
 from plotread.vision.panels.boxes import Proposal
-from plotread.vision.panels.labels import Label, Progression, Side, agree, beside, beyond
+from plotread.vision.panels.labels import (
+    Label,
+    Lineup,
+    Progression,
+    Side,
+    agree,
+    beside,
+    beyond,
+    line_up,
+)
 from plotread.vision.pixels import ink_mask
 from plotread.vision.types import RGBImage, TextBox
 
@@ -27,6 +36,9 @@ TWO_OF = 4  # numbers in a column of which only two agree: chance, no scale
 SIBLING_LABELS = 3  # labels on one axis that suffice beside a panel of the same size
 SIBLING_PX, SIBLING_HEIGHTS = 3.0, 0.35  # by which frames of one grid differ in size and place
 INK_SHARE, INK_DEPTH_HEIGHTS, INK_DEEP = 0.08, 0.35, 0.5  # thick fill: bars, matrices, pies
+
+
+SIDES: tuple[Side, ...] = ("x", "y", "y2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +89,8 @@ def choose(
         Best first; after them the frames that only their likeness to those makes panels.
     """
     memo: dict[tuple[object, ...], Progression | None] = {}
-    rated = [_rate(p, numbers, height, memo) for p in proposals]
+    lineups = tuple(line_up(numbers, side, height) for side in SIDES)
+    rated = [_rate(p, lineups, height, memo) for p in proposals]
     rated.sort(key=lambda c: (-c.score, c.frame.top, c.frame.left))
     kept: list[Candidate] = []
     refused: list[Candidate] = []
@@ -119,15 +132,15 @@ def _own_labels(panels: list[Candidate]) -> list[Candidate]:
 
 
 def _rate(
-    proposal: Proposal, numbers: tuple[TextBox, ...], height: float,
+    proposal: Proposal, lineups: tuple[Lineup, ...], height: float,
     memo: dict[tuple[object, ...], Progression | None],
 ) -> Candidate:  # fmt: skip
     frame = proposal.frame
     fits: dict[Side, SideFit] = {}
     worth: dict[Side, float] = {}
-    sides: tuple[Side, ...] = ("x", "y", "y2")
-    for side in sides:
-        for labels in beside(frame, numbers, side, height):
+    for lineup in lineups:
+        side = lineup.side
+        for labels in beside(frame, lineup):
             key = (side, *(id(label.box) for label in labels))
             if key not in memo:
                 memo[key] = agree(labels, height)
@@ -138,7 +151,7 @@ def _rate(
             if side not in fits or fit.count > fits[side].count:
                 fits[side] = fit
         if side in fits:
-            worth[side] = _worth(frame, fits[side], numbers, side, height)
+            worth[side] = _worth(frame, fits[side], lineup)
     x, y = fits.get("x"), fits.get("y") or fits.get("y2")
     if x and y:
         accepted = proposal.sides >= SURE_SIDES or x.count + y.count >= LABELS_WITHOUT_SIDES
@@ -154,13 +167,13 @@ def _rate(
     )
 
 
-def _worth(frame: Frame, fit: SideFit, numbers: tuple[TextBox, ...], side: Side, height: float) -> float:
+def _worth(frame: Frame, fit: SideFit, lineup: Lineup) -> float:
     """How well the labels of one side speak for the frame."""
     n = fit.count
     sure = 1 - 1 / n  # any two numbers agree on some scale: agreement counts from the third on
-    further = beyond(frame, fit.labels, fit.progression, numbers, side, height)
+    further = beyond(frame, fit.labels, fit.progression, lineup)
     return (
-        W_COVER * sure * min(1.0, _cover(frame, fit, side) / COVER_FULL)
+        W_COVER * sure * min(1.0, _cover(frame, fit, lineup.side) / COVER_FULL)
         + W_INLIERS * sure * n / fit.progression.total
         - W_BEYOND * further / (further + n)
         + W_COUNT * n

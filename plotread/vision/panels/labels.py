@@ -48,29 +48,67 @@ class Progression:
     total: int  # numbers in the column or row
 
 
-def beside(frame: Frame, numbers: tuple[TextBox, ...], side: Side, height: float) -> list[list[Label]]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Lineup:
+    """All numbers of a picture as labels of one kind of side, their places measured once.
+
+    Attributes
+    ----------
+    labels : tuple of Label
+        By position.
+    along, across, edge : (N,) float array
+        Px along the axis, the coordinate in which a row or column lines up, and the edge of the
+        text that faces the frame.
+    """
+
+    side: Side
+    height: float
+    labels: tuple[Label, ...]
+    along: Floats
+    across: Floats
+    edge: Floats
+
+
+def line_up(numbers: tuple[TextBox, ...], side: Side, height: float) -> Lineup:
+    """Numbers as they would stand along one side; `height` is the text height in px."""
+    found = []
+    for box in numbers:
+        along, across = _place(box, side, height)
+        values = readings(box.text) or _lost_point(box.text)
+        if values:
+            b = box.box
+            edge = float(b.y0 if side == "x" else b.x1 if side == "y" else b.x0)
+            found.append((along, across, edge, Label(along, values, box.text, box)))
+    found.sort(key=lambda item: item[:3])
+    at = np.array([item[:3] for item in found], dtype=np.float64).reshape(-1, 3)
+    return Lineup(side, height, tuple(item[3] for item in found), at[:, 0], at[:, 1], at[:, 2])
+
+
+def beside(frame: Frame, lineup: Lineup) -> list[list[Label]]:
     """The columns or rows of numbers outside one side of a frame, the nearest to it first.
 
     Labels within each are in the order of their pixels; a number that stands alone is no axis.
     """
-    lo, hi = (frame.left, frame.right) if side == "x" else (frame.top, frame.bottom)
-    slack = BEYOND_HEIGHTS * height
-    rows: list[tuple[float, Label]] = []
-    for box in numbers:
-        along, across = _place(box, side, height)
-        if not (_reaches(frame, box, side, height) and lo - slack <= along <= hi + slack):
-            continue
-        values = readings(box.text) or _lost_point(box.text)
-        if values:
-            rows.append((across, Label(along, values, box.text, box)))
-    groups = cluster([r[0] for r in rows], ALIGN_HEIGHTS * height)
-    if side == "y":
+    height = lineup.height
+    reach, over = REACH_HEIGHTS * height, OVERLAP_HEIGHTS * height
+    if lineup.side == "y":
+        near = (lineup.edge >= frame.left - reach) & (lineup.edge <= frame.left + over)
+    elif lineup.side == "y2":
+        near = (lineup.edge >= frame.right - over) & (lineup.edge <= frame.right + reach)
+    else:
+        near = (lineup.edge >= frame.bottom - over) & (lineup.edge <= frame.bottom + reach)
+    rows = np.flatnonzero(near & _within(frame, lineup))
+    groups = cluster(lineup.across[rows].tolist(), ALIGN_HEIGHTS * height)
+    if lineup.side == "y":
         groups.reverse()
-    return [
-        sorted((rows[i][1] for i in group), key=lambda label: label.position)
-        for group in groups
-        if len(group) >= 2
-    ]
+    return [[lineup.labels[rows[i]] for i in sorted(group)] for group in groups if len(group) >= 2]
+
+
+def _within(frame: Frame, lineup: Lineup) -> NDArray[np.bool_]:
+    """Which numbers stand between the ends of a side, or hardly past them."""
+    lo, hi = (frame.left, frame.right) if lineup.side == "x" else (frame.top, frame.bottom)
+    slack = BEYOND_HEIGHTS * lineup.height
+    return (lineup.along >= lo - slack) & (lineup.along <= hi + slack)
 
 
 def _lost_point(text: str) -> tuple[float, ...]:
@@ -81,23 +119,16 @@ def _lost_point(text: str) -> tuple[float, ...]:
     return ((-1.0 if text[0] == "-" else 1.0) * float(f"0.{digits[1:]}"),)
 
 
-def beyond(
-    frame: Frame, labels: tuple[Label, ...], p: Progression, numbers: tuple[TextBox, ...], side: Side,
-    height: float,
-) -> int:  # fmt: skip
+def beyond(frame: Frame, labels: tuple[Label, ...], p: Progression, lineup: Lineup) -> int:
     """How many further numbers in line continue the progression past the frame's ends."""
-    lo, hi = (frame.left, frame.right) if side == "x" else (frame.top, frame.bottom)
-    slack = BEYOND_HEIGHTS * height
-    members = [labels[i].box for i in p.members]
-    own = {id(box) for box in members}
-    row = float(np.median([_place(box, side, height)[1] for box in members]))
-    count = 0
-    for box in numbers:
-        along, across = _place(box, side, height)
-        if id(box) in own or abs(across - row) > ALIGN_HEIGHTS * height or lo - slack <= along <= hi + slack:
-            continue
-        count += any(_fits(p, v, along, height) for v in readings(box.text))
-    return count
+    own = {id(labels[i].box) for i in p.members}
+    row = float(np.median([_place(labels[i].box, lineup.side, lineup.height)[1] for i in p.members]))
+    further = (np.abs(lineup.across - row) <= ALIGN_HEIGHTS * lineup.height) & ~_within(frame, lineup)
+    return sum(
+        any(_fits(p, value, label.position, lineup.height) for value in label.values)
+        for label in (lineup.labels[i] for i in np.flatnonzero(further))
+        if id(label.box) not in own
+    )
 
 
 def _fits(p: Progression, value: float, px: float, height: float) -> bool:
@@ -116,15 +147,6 @@ def _place(box: TextBox, side: Side, height: float) -> tuple[float, float]:
     if side == "x":
         return b.center[0], base
     return base, float(b.x1 if side == "y" else b.x0)
-
-
-def _reaches(frame: Frame, box: TextBox, side: Side, height: float) -> bool:
-    b, reach, slack = box.box, REACH_HEIGHTS * height, OVERLAP_HEIGHTS * height
-    if side == "y":
-        return frame.left - reach <= b.x1 <= frame.left + slack
-    if side == "y2":
-        return frame.right - slack <= b.x0 <= frame.right + reach
-    return frame.bottom - slack <= b.y0 <= frame.bottom + reach
 
 
 def agree(labels: list[Label], height: float) -> Progression | None:
