@@ -18,9 +18,7 @@ def crop_of(text, family, em, *, ink="black", paper="white", mathtext="dejavuser
     """The picture of a text as matplotlib draws it, em px high, tightly cut."""
     figure = Figure(figsize=(3, 0.8), dpi=72, facecolor=paper)
     canvas = FigureCanvasAgg(figure)
-    figure.text(
-        0.1, 0.4, text, family=family, fontsize=em, color=ink, math_fontfamily=mathtext
-    )
+    figure.text(0.1, 0.4, text, family=family, fontsize=em, color=ink, math_fontfamily=mathtext)
     canvas.draw()
     picture = np.asarray(canvas.buffer_rgba())[..., :3]
     different = np.abs(picture.astype(int) - picture[0, 0]).max(axis=2) > 20
@@ -93,6 +91,70 @@ def test_no_crops_no_texts():
 
 @pytest.mark.parametrize("text", ["Training loss", "val_acc", "Epoch"])
 def test_words(text):
-    (read, confidence), = read_words([crop_of(text, "DejaVu Sans", 14)])
+    ((read, confidence),) = read_words([crop_of(text, "DejaVu Sans", 14)])
     assert read == text
     assert confidence > 0.8
+
+
+@pytest.mark.parametrize("text", ["1e-5", "1e6", "+1.2e3", "2.5e-06", "-0.75", "1,000", "12.5%", "40k"])
+def test_offsets_and_suffixes_letter_for_letter(text):
+    ((read, confidence),) = read_numbers([crop_of(text, "DejaVu Sans", 13)])
+    assert read == text
+    assert confidence > 0.5
+
+
+def test_mantissa_and_power_stay_apart():
+    crops = [
+        crop_of(f"${text}$", "DejaVu Sans", 14, mathtext="dejavusans")
+        for text in (r"\times 10^{4}", r"1.5 \times 10^{-2}", r"10^{-3}", r"-10^{2}")
+    ]
+    assert [text for text, _ in read_numbers(crops)] == ["×10^4", "1.5×10^-2", "10^-3", "-10^2"]
+
+
+def test_dark_and_light_read_alike():
+    rng = np.random.default_rng(7)
+    light = [crop_of(text, "DejaVu Sans", 12) for text in numbers(rng, 40)]
+    assert read_numbers(light) == read_numbers([255 - crop for crop in light])
+
+
+def test_company_changes_no_reading():
+    rng = np.random.default_rng(8)
+    crops = [crop_of(text, "DejaVu Sans", rng.uniform(7, 16)) for text in numbers(rng, 30)]
+    together = read_numbers(crops)
+    alone = [read_numbers([crop])[0] for crop in crops]
+    assert [text for text, _ in together] == [text for text, _ in alone]
+    np.testing.assert_allclose([p for _, p in together], [p for _, p in alone], atol=1e-4)
+
+
+@pytest.mark.parametrize("word", ["Epoch", "Training loss", "accuracy", "val", "step"])
+def test_a_word_is_no_number(word):
+    assert read_numbers([crop_of(word, "DejaVu Serif", 13)]) == [("", 0.0)]
+
+
+@pytest.mark.parametrize("height", [8, 12, 18])
+@pytest.mark.parametrize("slope", [0.0, 0.25, 0.5, 1.5])
+def test_a_stroke_is_no_number(height, slope):
+    rows, columns = np.mgrid[: height + 4, : int(height * slope) + 6]
+    distance = np.abs((columns - 2.5) - slope * (height + 1 - rows)) / np.hypot(1, slope)
+    stroke = np.clip(1.5 - distance, 0, 1) * ((rows >= 2) & (rows < height + 2))
+    crop = np.repeat((255 - 200 * stroke).astype(np.uint8)[..., None], 3, axis=2)
+    ((text, confidence),) = read_numbers([crop])
+    assert confidence < 0.5 or not any(char.isdigit() for char in text)
+
+
+def test_the_second_reader_is_asked_only_where_the_first_is_unsure(monkeypatch):
+    asked = []
+
+    def second(unsure, alphabet):
+        asked.extend(unsure)
+        return [("1000", 0.97) for _ in unsure]
+
+    monkeypatch.setattr("plotread.vision.ocr.numbers.recognize", second)
+    crop = crop_of("1000", "DejaVu Sans", 14)
+    monkeypatch.setattr("plotread.vision.ocr.numbers._decode", lambda _: [("0.25", 0.99)])
+    assert read_numbers([crop], careful=True) == [("0.25", 0.99)]
+    assert asked == []
+    monkeypatch.setattr("plotread.vision.ocr.numbers._decode", lambda _: [("1008", 0.4)])
+    ((text, confidence),) = read_numbers([crop], careful=True)
+    assert (text, len(asked)) == ("1000", 1)
+    assert 0.5 <= confidence < 0.9  # replaced, and known to be no sure thing
