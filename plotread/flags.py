@@ -40,6 +40,8 @@ FLAGS: dict[str, Flag] = {
                                  "values", "the scale rests on two tick labels"),
     "scale_from_one_tick": Flag("one tick label was read, too few for a scale",
                                 "values", "the axis shows a single number"),
+    "date_partial": Flag("the dates of the axis name no year or no day, so they count from 1970",
+                         "values", "the axis names no full date"),
     "tick_label_outlier": Flag("a tick label disagrees with the others and was left out",
                                "values", "one tick label disagrees with the rest"),
     "scale_loose": Flag("the tick labels fit the scale only loosely",

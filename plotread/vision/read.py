@@ -44,10 +44,10 @@ def read_image(raster: Raster) -> Figure:
     lines = find_lines(raster, ruler)
     read = partial(read_numbers, careful=True)
     numbers = find_numbers(raster, ruler, lines, read)
-    found = find_panels(raster, ruler, lines, numbers)
+    found = find_panels(raster, ruler, lines, numbers, read_words)
     if not found or any(panel.y.scale is None for panel in found):
         numbers += find_turned_numbers(raster, ruler, lines, read)
-        found = find_panels(raster, ruler, lines, numbers)
+        found = find_panels(raster, ruler, lines, numbers, read_words)
     words = read_panel_words(raster, ruler, found, numbers, read_words)
 
     drawn = []

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from plotread.geometry import Frame
 from plotread.model import NO_FLAGS, Axis, Tick
 from plotread.numerals import parse_offset
 from plotread.vision.panels.boxes import propose
 from plotread.vision.panels.choose import Candidate, SideFit, choose
+from plotread.vision.panels.dates import WordReader, date_axis
 from plotread.vision.panels.labels import Side, beside, line_up
 from plotread.vision.panels.shared import inner_frames, share_axes
 from plotread.vision.panels.stretch import stretch
@@ -17,13 +20,18 @@ from plotread.vision.types import Line, Mask, PanelFrame, Raster, Ruler, TextBox
 OFFSET_LEFT_HEIGHTS = 0.9  # text heights between the left ends of an offset and of the frame
 OFFSET_RIGHT_HEIGHTS = 1.5  # the same at the right end, above a second y axis
 OFFSET_ABOVE_HEIGHTS = 2.6  # text heights: an offset stands this close above the frame; titles do not
+CHANCE = {"scale_from_two_ticks", "scale_loose"}  # of parts of dates that were read as numbers
 OFFSET_SLACK_HEIGHTS = 0.3  # text heights that an offset may reach into the frame
 OFFSET_BELOW_HEIGHTS = 5.0  # text heights: the offset of an x axis stands below its labels
 OFFSET_END_HEIGHTS = 3.0  # text heights between the right ends of that offset and of the frame
 
 
 def find_panels(
-    raster: Raster, ruler: Ruler, lines: tuple[Line, ...], numbers: tuple[TextBox, ...]
+    raster: Raster,
+    ruler: Ruler,
+    lines: tuple[Line, ...],
+    numbers: tuple[TextBox, ...],
+    read: WordReader | None = None,
 ) -> tuple[PanelFrame, ...]:
     """Find the plot areas of a picture and the scales of their axes.
 
@@ -35,6 +43,8 @@ def find_panels(
         From `plotread.vision.lines.find_lines`.
     numbers : tuple of TextBox
         From `plotread.vision.ticktext.find_numbers`.
+    read : callable, optional
+        Crops (h, w, 3) to (text, confidence), for words: with it, axes of dates are read too.
 
     Returns
     -------
@@ -48,6 +58,8 @@ def find_panels(
     proposals = propose(lines, height)
     found = choose(proposals, numbers, raster.rgb, height)
     panels = [_calibrate(raster, lines, numbers, c, height, ink) for c in found]
+    if read is not None:
+        panels = [_dated(raster, lines, p, height, read) for p in panels]
     inner = inner_frames([c.frame for c in found], proposals, height)
     panels += [
         PanelFrame(f, _unread(f, numbers, "x", height), _unread(f, numbers, "y", height)) for f in inner
@@ -74,6 +86,16 @@ def _calibrate(
     y2 = axis("y2", candidate.y2) if candidate.y2 is not None else None
     flags = frozenset({"frame_loose"}) if loose else NO_FLAGS
     return PanelFrame(frame, axis("x", candidate.x), axis("y", candidate.y), y2, flags)
+
+
+def _dated(
+    raster: Raster, lines: tuple[Line, ...], panel: PanelFrame, height: float, read: WordReader
+) -> PanelFrame:
+    """The panel with an x axis of dates, where its numbers tell no scale that could be checked."""
+    if panel.x.scale is not None and not panel.x.flags >= CHANCE:
+        return panel
+    axis = date_axis(raster, lines, panel.frame, height, read)
+    return panel if axis is None else replace(panel, x=with_range(axis, panel.frame, "x"))
 
 
 def _unread(frame: Frame, numbers: tuple[TextBox, ...], side: Side, height: float) -> Axis:

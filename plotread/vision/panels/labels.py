@@ -40,7 +40,7 @@ class Label:
 class Progression:
     """Labels that agree on one scale.  ``linear = slope * px + offset``."""
 
-    kind: Literal["linear", "log"]
+    kind: Literal["linear", "log", "date"]
     slope: float
     offset: float
     members: tuple[int, ...]  # indices into the labels

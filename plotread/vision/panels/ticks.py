@@ -23,6 +23,7 @@ BLOB_WIDTH_HEIGHTS = 0.5  # text heights; wider blobs are letters or curves
 OUTLIER_MEDIANS = 2.5  # medians of the misfit from which a tick is left out
 OUTLIER_PX = 0.3  # but never nearer than this
 KEPT_SHARE = 0.6  # of the ticks at least that stay in the fit
+CORNER_PX = 3  # by which a strip runs past the corners: an axis may end on a tick
 LEAST_LEVELS = 12.0  # of 255: fainter marks are noise
 GRID_COVER = 0.5  # share of the frame that a gridline runs through
 
@@ -67,7 +68,7 @@ def fit_axis(
     text_px = np.array([m.position for m in members])
     data = np.array(p.values) * offset[0] + offset[1]
     linear = np.log10(data) if p.kind == "log" else data
-    found = _on_ticks(_sources(raster, lines, frame, side, height), text_px, linear, TIE_HEIGHTS * height)
+    found = _on_ticks(tick_sources(raster, lines, frame, side, height), text_px, linear, TIE_HEIGHTS * height)
     fit, places = found if found is not None else (_robust(text_px, linear), text_px)
     flags = set()
     if found is None or fit.rms > LOOSE_PX:
@@ -134,7 +135,7 @@ def _robust(px: Floats, linear: Floats) -> _Line:
     return _Line(slope, intercept, rms, keep)
 
 
-def _sources(
+def tick_sources(
     raster: Raster, lines: tuple[Line, ...], frame: Frame, side: Side, height: float
 ) -> Iterator[Floats]:
     """Tick places by outer strip, gridlines, inner strip; px along the axis."""
@@ -161,7 +162,7 @@ def _strip(raster: Raster, frame: Frame, side: Side, near: float, far: float, he
     first, last = max(int(np.ceil(a)), 0), min(int(np.floor(b)), size - 1)
     rgb = raster.rgb if side == "x" else raster.rgb.transpose(1, 0, 2)
     lo, hi = (frame.left, frame.right) if side == "x" else (frame.top, frame.bottom)
-    start, end = max(0, int(lo) - 3), min(rgb.shape[1], int(hi) + 5)
+    start, end = max(0, int(lo) - CORNER_PX), min(rgb.shape[1], int(hi) + CORNER_PX + 2)
     if last < first or end <= start:
         return np.zeros(0)
     strip = rgb[first : last + 1, start:end].astype(np.float32)
@@ -175,7 +176,8 @@ def _strip(raster: Raster, frame: Frame, side: Side, near: float, far: float, he
     edges = np.diff(np.concatenate([[0], on.astype(np.int8), [0]]))
     out = []
     for i, j in zip(np.flatnonzero(edges == 1).tolist(), np.flatnonzero(edges == -1).tolist(), strict=True):
-        if j - i > max(BLOB_WIDTH_HEIGHTS * height, 3):
+        # What runs to the end of the strip is the page beside a fill.
+        if j - i > max(BLOB_WIDTH_HEIGHTS * height, 3) or i == 0 or j == len(profile):
             continue
         # The rims below the threshold belong to the stroke too.
         i0, j0 = max(0, i - 1), min(len(profile), j + 1)
