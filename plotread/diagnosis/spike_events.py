@@ -8,22 +8,22 @@ distance that clears its flanks.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
 from plotread.diagnosis.curves import Curve
 from plotread.diagnosis.stats import MAD_TO_SIGMA, baseline_window, robust_sigma, running_median
+from plotread.diagnosis.tails import standing_apart, tail_limit
 from plotread.model import Floats
 
 SIDE_POINTS = 5  # values whose median is the level before, or after
 NEAR_POINTS = 3  # the same for single-point spikes: on a slope nearer values are the better measure
 GAPS = (1, 2, 4, 8, 16)  # distances from the value at which the sides begin, in columns
 WIDEST = 0.06  # of the columns: a hump with a longer flank is no spike
-Z_STEPS = ((150, 5.0), (300, 6.0), (10**9, 7.0))  # threshold by number of columns: long curves try more often
+Z_STEPS = ((150, 5.0), (300, 5.5), (10**9, 6.0))  # threshold by number of columns: long curves try more often
 Z_HINT = 0.8  # of the threshold: from here an event is a hint
-OPPOSITE = 2.3  # times the second largest excursion the other way: with tails like t4, 2.3 ** -4 is 4%
 GOOD_WAY = 2.0  # times the threshold for an event towards better values, which noise and slopes imitate
 MIN_RATIO = 0.10  # height over the level (a tenth), or over the curve's own range, whichever is smaller
 RETURN_SHARE = 0.10  # of the height: closer to the level after it a spike is over
@@ -122,9 +122,9 @@ def _one_way(curve: Curve, sign: int, strictness: float) -> list[Event]:
     least = np.maximum(min(small, MIN_RATIO * span), READ_SIGMAS * line.sigma)
     floor = np.maximum(sigma, 1e-12 + 1e-4 * span)
     z = height / floor
-    # Noise has tails: what the other way shows (all but its largest, which may be an event) is the yardstick.
-    other = np.sort(_heights(-line.lo if sign > 0 else line.hi, n)[0] / floor)
-    limit = max(limit, OPPOSITE * float(other[-2])) if np.isfinite(other[-2]) else limit
+    # Noise has tails; what the other way shows of them is the yardstick.
+    opposite = -line.lo if sign > 0 else line.hi
+    limit = max(limit, tail_limit((opposite - running_median(opposite, SIDE_POINTS, leave_out=True)) / floor))
     candidate = (z >= Z_HINT * limit) & (height >= least)
     events: list[Event] = []
     taken = np.zeros(n, dtype=bool)
@@ -139,7 +139,9 @@ def _one_way(curve: Curve, sign: int, strictness: float) -> list[Event]:
         rise, fall = int(i) - event.first, event.fall
         if rise <= max(2, STEEP_RISE * n) or rise <= RISE_OF_FALL * fall:
             events.append(event)
-    return events
+    rest = np.r_[z[~taken], _heights(opposite, n)[0] / floor]
+    alone = standing_apart([event.z for event in events if event.z >= limit], rest)
+    return [event if event.z >= alone else replace(event, grade="possible") for event in events]
 
 
 def _heights(u: Floats, n: int) -> tuple[Floats, Floats]:
