@@ -294,13 +294,17 @@ def _name(panel: Panel, axis: Axis, series: Series, index: int, quantity: str) -
     if series.name and not is_generic(series.name):
         return series.name
     lines = [s for s in panel.series if s.kind in ("line", "scatter")]
-    alone = len(lines) == 1 or (len(lines) == 2 and any(s.role == "smoothed" for s in lines))
+    alone = len(lines) == 1 or (len(lines) == 2 and any(_is_smoothed(s) for s in lines))
     fallback = panel.title if is_generic(axis.label) else axis.label
     if series.name and not alone:
         return series.name
     if fallback and alone:
         return fallback
     return series.name or f"curve {index + 1}"
+
+
+def _is_smoothed(series: Series) -> bool:
+    return series.role == "smoothed" or meaning_of(series.name, None, None).smoothed
 
 
 def _x_word(label: str | None) -> str:

@@ -18,7 +18,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 TRAIN = frozenset(
-    {"train", "training", "trn", "tr", "trained", "fit", "обучение", "обучения", "обучающая", "тренировка"}
+    {"train", "training", "trn", "tr", "trained", "обучение", "обучения", "обучающая", "тренировка"}
 )
 VAL = _words(
     "val valid validation validate eval evaluation test testing tst dev heldout holdout "
@@ -59,20 +59,20 @@ _FAMILIES: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...] = (
         "loss",
         _words(
             "loss losses mse mae rmse nll bce ce cost kl crossentropy xent dfl giou verlust perte "
-            "pérdida perdida perda energy residual msle huber"
+            "pérdida perdida perda energy residual msle huber mape smape"
         ),
-        ("cross entropy", "cross-entropy", "потер", "损失", "損失", "손실"),
+        ("cross entropy", "negative log likelihood", "neg log likelihood", "потер", "损失", "損失", "손실"),
     ),
     ("objective", frozenset({"objective", "elbo", "likelihood"}), ("evidence lower bound",)),
     (
         "error",
-        _words("error err errors wer cer eer fid lpips ошибка fehler erreur"),
-        ("误差", "誤差", "错误率"),
+        _words("error err errors wer cer eer ece fid lpips ошибка fehler erreur"),
+        ("误差", "誤差", "错误率", "false positive", "false negative"),
     ),
     (
         "reward",
-        frozenset({"reward", "rewards", "return", "returns", "награда"}),
-        ("episode reward", "奖励", "報酬"),
+        frozenset({"reward", "rewards", "rew", "return", "returns", "награда"}),
+        ("奖励", "報酬"),
     ),
     (
         "metric",
@@ -80,11 +80,13 @@ _FAMILIES: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...] = (
             "acc accuracy accuracies top precision recall map auc auroc auprc iou miou dice bleu "
             "rouge psnr ssim score fitness sensitivity specificity kappa mrr ndcg hits success "
             "win winrate genauigkeit точность exactitud précision metric metrics matthews mcc "
-            "spearman pearson"
+            "spearman pearson improvement improvements performance"
         ),
-        ("f1", "m ap", "map50", "r2", "ap50", "准确率", "準確率", "精度", "正解率", "정확도", "точност"),
+        ("f1", "m ap", "map50", "r2", "ap50", "explained variance", "准确率", "準確率",
+         "精度", "正解率", "정확도", "точност"),
     ),
 )
+_NOT_LOSSES = ("loss scale", "loss weight", "std dev")  # factors and spreads that bear the name
 _DIRECTION: dict[str, Direction] = {
     "loss": "lower",
     "error": "lower",
@@ -173,11 +175,18 @@ def quantity_of(text: str | None) -> str | None:
     """The quantity that a text names, or None."""
     if not text:
         return None
-    found, lower = frozenset(tokens(text)), text.lower()
+    words_in = tokens(text)
+    found = frozenset(words_in)
+    # "learning_rate", "LearningRate" and "learning rate" are one; other scripts keep their own spelling.
+    spellings = (text.lower(), " ".join(words_in))
+    if any(phrase in spellings[1] for phrase in _NOT_LOSSES):
+        return None
     for name, words, parts in _FAMILIES:
+        if name == "grad_norm" and "loss" in found and "norm" not in found:
+            continue  # "policy_gradient_loss"
         if (
             found & words
-            or any(part in lower for part in parts)
+            or any(part in spelling for part in parts for spelling in spellings)
             or (name == "metric" and {"m", "ap"} <= found)
         ):
             return name
@@ -188,13 +197,28 @@ def split_of(text: str | None) -> Split | None:
     """The data split that a text names; None for none and for both."""
     if not text:
         return None
-    plain = _WHOLE.sub(" ", text)
+    plain = _WHOLE.sub(" ", text).replace("std dev", " ")
     found, lower = frozenset(tokens(plain)), plain.lower()
     train = bool(found & TRAIN) or any(part in lower for part in TRAIN_PARTS)
     val = bool(found & VAL) or any(part in lower for part in VAL_PARTS)
     if train == val:
         return None
     return "train" if train else "val"
+
+
+def _describes_a_run(name: str | None, label: str | None) -> bool:
+    """Whether a name tells which run a curve is, so that the axis says what it measures.
+
+    "Baseline with Dice" on an axis of losses is a run trained with that loss; "val acc" is an accuracy
+    wherever it stands.
+    """
+    axis = quantity_of(label)
+    if axis is None or quantity_of(name) in (None, axis) or set(tokens(label)) & {"metric", "metrics"}:
+        return False
+    if re.search(r"[/&,]|\band\b", label or ""):
+        return False  # "loss / accuracy": the axis holds both
+    own = [word for word in tokens(name) if word not in TRAIN | VAL | SMOOTHED and not word.isdigit()]
+    return sum(quantity_of(word) is None and len(word) > 1 for word in own) > 0
 
 
 def meaning_of(name: str | None, label: str | None, title: str | None) -> Meaning:
@@ -209,9 +233,12 @@ def meaning_of(name: str | None, label: str | None, title: str | None) -> Meanin
         own = None if is_generic(bare) else bare
     else:
         own = None if is_generic(name) else name
-    texts: Sequence[str | None] = (own, label, title)
+    if _describes_a_run(own, label):
+        texts: Sequence[str | None] = (label, own, title)
+    else:
+        texts = (own, label, title)
     quantity = next((q for q in map(quantity_of, texts) if q), "other")
-    split = next((s for s in map(split_of, texts) if s), None)
+    split = next((s for s in map(split_of, (own, label, title)) if s), None)
     words = frozenset(tokens(name))
     smoothed = bool(words & SMOOTHED) or any(part in (name or "").lower() for part in SMOOTHED_PARTS)
     # "D loss" is a side of a game; "d-64" is a width.

@@ -21,7 +21,7 @@ SHAPE_PENALTY = 5.0  # of the log likelihood per unit of shape: few excursions d
 MEDIAN_TO_SIGMA = 0.6745  # median of |z| of a normal distribution
 HILL_SHARE, HILL_LEAST, HILL_MOST = 0.03, 5, 30  # of all excursions: those that tell how fast they die away
 STEEPEST = 12.0  # exponent believed at most: about that of normal noise
-FLATTEST = ((10, 4.0), (10**9, 2.5))  # and at least, by excursions it rests on: few of them look flat by chance
+FLATTEST = ((10, 4.0), (10**9, 2.5))  # and at least, by excursions it rests on: few look flat by chance
 APART = 4.0  # spacings of a tail: mere noise leaves such a gap with a chance of exp(-4), 2%
 
 
