@@ -42,7 +42,9 @@ def find(s: Study) -> list[Finding]:
         for j, (a, b) in enumerate(pairwise(fit.pieces))
         if abs(a.slope) >= RATE_RATIO * abs(b.slope) and a.slope * s.better < 0
     ]
-    # A smooth course bends everywhere; the sharpest places are told, in order of x.
+    if fit.cornered <= 0:
+        bends = []  # it slows down steadily: no place is the bend
+    # The sharpest places are told, in order of x.
     sharpest = sorted(bends, key=lambda bend: (-bend[0], bend[1]))[:MOST_ELBOWS]
     found += [_elbow(s, fit, j, a, b) for _, j, a, b in sorted(sharpest, key=lambda bend: bend[1])]
     onset = None if c.game else _onset(s, fit)

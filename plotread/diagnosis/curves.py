@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from plotread.diagnosis.knots import on_knots
 from plotread.diagnosis.quantity import Direction, Split, is_generic, meaning_of, tokens
-from plotread.diagnosis.stats import noise_of
+from plotread.diagnosis.stats import corner_noise, noise_of
 from plotread.model import Axis, Figure, Floats, Panel, Series
 
 MAX_COLUMNS = 800  # stretches of a working line: about the width of a plot in px
@@ -178,6 +178,8 @@ def _curve(panel: Panel, index: int, series: Series) -> Curve | None:
     meaning = meaning_of(series.name, axis.label, panel.title)
     scale = _scale(y, meaning.quantity, axis)
     line = _line(x, y, sigma, scale)
+    sampled = series.points == "sampled" and axis.resolution is not None
+    hidden_noise = corner_noise(line.x, line.u, line.sigma) if sampled else 0.0
     columns, counts = np.unique(x, return_counts=True)
     dense = len(columns) > DENSE_LIMIT or float((counts > 1).mean()) > DENSE_SHARE or "dense" in series.flags
     smoothed = series.role == "smoothed" or meaning.smoothed
@@ -204,7 +206,7 @@ def _curve(panel: Panel, index: int, series: Series) -> Curve | None:
         sigma,
         scale,
         line,
-        noise_of(line.u),
+        max(noise_of(line.u), hidden_noise),
         dense,
         smoothed,
         shadow,

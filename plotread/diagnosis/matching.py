@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from plotread.diagnosis.curves import Curve
+from plotread.diagnosis.stats import CORNER_SIGMAS, simplify
 from plotread.model import Floats
 
 MAX_EVALUATIONS = 60  # more points than this are averaged over equal stretches of x
-CORNER_SIGMAS = (
-    2.0  # reading errors (half pixels) that a corner must stand off the chord between its neighbours
-)
 MIN_SAMPLES = 24  # samples below which nothing was sampled densely
 MAX_SAMPLES = 4000  # samples above which values are far closer than `MAX_EVALUATIONS`
 MIN_CORNERS = 4  # corners from which their spacing is known
@@ -68,29 +65,6 @@ def drawn_count(curve: Curve) -> int | None:
         return None
     gap = float(np.quantile(np.diff(x[corners]), TYPICAL_GAP))
     return round(float(x[-1] - x[0]) / gap) + 1 if gap > 0 else None
-
-
-def simplify(x: Floats, y: Floats, tolerance: Floats) -> NDArray[np.intp]:
-    """The points that a polyline needs to stay within `tolerance` (vertical) of all points.
-
-    `tolerance` is positive.  After Douglas and Peucker (1973): the point farthest from the chord is
-    kept, and both halves go on.
-    """
-    keep = np.zeros(len(x), dtype=bool)
-    keep[[0, -1]] = True
-    open_pieces = [(0, len(x) - 1)]
-    while open_pieces:
-        a, b = open_pieces.pop()
-        if b - a < 2:
-            continue
-        inner = slice(a + 1, b)
-        chord = y[a] + (y[b] - y[a]) * (x[inner] - x[a]) / (x[b] - x[a])
-        excess = np.abs(y[inner] - chord) / tolerance[inner]
-        top = int(np.argmax(excess))
-        if excess[top] > 1:
-            keep[a + 1 + top] = True
-            open_pieces += [(a, a + 1 + top), (a + 1 + top, b)]
-    return np.flatnonzero(keep)
 
 
 def evaluations(

@@ -23,6 +23,9 @@ BIC_MARGIN = 6.0  # a knot must lower BIC by this: "strong" on the usual scale
 RATE_RATIO = 3.0  # a knot must change the rate this much: BIC alone never stops on long smooth curves
 TURN_SIGMAS = 3.0  # where the slope changes sign both pieces must move by this much scatter
 REFINEMENTS = 4  # rounds of moving each knot given the others
+RATES = np.geomspace(0.5, 200, 40)  # of exponentials over the run, per run
+POWERS = np.concatenate([np.geomspace(0.1, 4, 16), [0.0]])  # of power laws; 0 is the logarithm
+SHIFTS = np.geomspace(1e-3, 0.3, 8)  # of their origin before the run, in runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,17 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class PhaseFit:
-    """Pieces, (x, lo, hi) of each knot, scatter about the fit, BIC gain of one more knot (<= 0: none)."""
+    """Pieces, (x, lo, hi) of each knot, scatter about the fit, BIC gain of one more knot (<= 0: none).
+
+    `cornered` is what BIC gains over the best smooth curve (an exponential or a power law with a floor):
+    where it is negative, the curve slows down steadily and its bends have no place of their own.
+    """
 
     pieces: tuple[Piece, ...]
     knots: tuple[tuple[float, float, float], ...]
     rms: float
     next_gain: float
+    cornered: float
 
 
 def fit_phases(x: Floats, u: Floats, sigma: float) -> PhaseFit:
@@ -87,7 +95,22 @@ def fit_phases(x: Floats, u: Floats, sigma: float) -> PhaseFit:
     knots = fits[chosen]
     gain = bic[chosen] - min(bic[chosen + 1 :]) if chosen + 1 < len(bic) else 0.0
     spans = tuple(_interval(x, t, u, hinges, knots, j, segment, effective, floor) for j in range(len(knots)))
-    return PhaseFit(_pieces(x, t, u, hinges, knots), spans, math.sqrt(rss[chosen] / n), gain)
+    smooth = effective * math.log((_smooth_rss(t, u) + floor) / n) + math.log(max(effective, 2)) * 4
+    return PhaseFit(
+        _pieces(x, t, u, hinges, knots), spans, math.sqrt(rss[chosen] / n), gain, smooth - bic[chosen]
+    )
+
+
+def _smooth_rss(t: Floats, u: Floats) -> float:
+    """Squared residual of the best exponential or power law with a floor, by least squares over a grid."""
+    shapes = [np.exp(-rate * t) for rate in RATES]
+    shapes += [(t + c) ** -p if p > 0 else np.log(t + c) for p in POWERS for c in SHIFTS]
+    basis = np.array(shapes)
+    basis = basis - basis.mean(axis=1, keepdims=True)
+    rest = u - u.mean()
+    power = (basis**2).sum(axis=1)
+    explained = np.where(power > 0, (basis @ rest) ** 2 / np.maximum(power, 1e-300), 0.0)
+    return max(float(rest @ rest - explained.max()), 0.0)
 
 
 def _basis(t: Floats, hinges: Floats, knots: tuple[int, ...]) -> Floats:

@@ -17,6 +17,8 @@ MOST_SAMPLES = 6.0  # samples that stand for one logged value; where more do, it
 MIN_SIDE = 5  # a new level must hold this long
 JUMP_SIGMAS = 5.0  # scatter that both fitted sides must differ by at the jump
 JUMP_DRIFT = 2.5  # times what either side moves by itself over the width of the jump region
+USUAL_CHANGES = 4.0  # times the usual change between neighboring stretches of the same curve ...
+USUAL_QUANTILE = 0.35  # ... this quantile of them, as several jumps may fill half of a run
 MIN_SHARE = 0.03  # of the curve's span: a smaller jump is not worth a word
 STEP_SHARE = 0.5  # of the jump that must happen within the sharp part
 SHARP = 0.02  # of the run (at least 2 values): within this the sharp part lies
@@ -85,13 +87,17 @@ def find_jumps(s: Study) -> list[Jump]:
     z = np.abs(size) / (scatter * np.sqrt(8 * repeats / side))
     drift = np.maximum(np.abs(slopes[left]), np.abs(slopes[right])) * 2 * reach
     near = np.abs(_level(u, i, reach, 1) - _level(u, i, reach, -1))
+    # A curve that wanders changes its level everywhere: a jump is larger than what is usual on this curve.
+    late = x[i] >= x[0] + EARLY * (x[-1] - x[0])
+    usual = float(np.quantile(np.abs(size[late]), USUAL_QUANTILE)) if late.any() else 0.0
     ok = (
         (z >= JUMP_SIGMAS)
+        & (np.abs(size) >= USUAL_CHANGES * usual)
         & (np.abs(size) >= 4 * s.noise)
         & (np.abs(size) >= MIN_SHARE * s.span)
         & (np.abs(size) >= JUMP_DRIFT * drift)
         & (near >= STEP_SHARE * np.abs(size))
-        & (x[i] >= x[0] + EARLY * (x[-1] - x[0]))
+        & late
     )
     jumps: list[Jump] = []
     taken = np.zeros(n + 1, dtype=bool)

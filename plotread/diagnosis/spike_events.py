@@ -211,7 +211,8 @@ def local_sigma(curve: Curve, u: Floats, height: Floats, gap_of: Floats) -> Floa
     )
     middles = (edges[:-1] + edges[1:]) / 2
     local = np.interp(np.arange(n), middles, each)
-    return np.asarray(np.maximum(np.maximum(local, whole / 3), curve.line.sigma / 2))
+    least = whole / 3 if curve.counted else max(whole / 3, curve.noise)
+    return np.asarray(np.maximum(np.maximum(local, least), curve.line.sigma / 2))
 
 
 def _event(

@@ -16,6 +16,10 @@ from plotread.model import Floats
 MAD_TO_SIGMA = 1.4826  # of a normal distribution
 Q90_TO_SIGMA = 1.645  # 90% quantile of |z| of a normal distribution
 TREND_POINTS = 240  # values that a rank trend is computed on; more are averaged in equal stretches
+CORNER_SIGMAS = 2.0  # reading errors (half pixels) that a corner must stand off the chord of its neighbors
+CORNER_SAMPLES = 24  # samples below which nothing was sampled densely
+LEAST_CORNERS, MOST_CORNERS = 10, 0.4  # corners that tell a scatter; share of samples from which all are
+FOURTH_SIGMA = 2.092  # standard deviation of (1, -4, 6, -4, 1) / 4 over independent values of one sigma
 Z95 = 1.959964  # two-sided 95% of the normal distribution
 
 
@@ -150,6 +154,59 @@ def noise_of(y: Floats) -> float:
     return max(
         float(MAD_TO_SIGMA * np.median(np.abs(second))), float(MAD_TO_SIGMA * np.median(np.abs(around))) * 0.9
     )
+
+
+def corner_noise(x: Floats, y: Floats, sigma: Floats) -> float:
+    """Scatter of the values that a sampled line joins, from its corners alone.
+
+    Samples between two corners repeat them, so that the line looks smooth at any distance shorter than
+    that of its values.  Bends cancel: each corner's height over the chord of its neighbors is held against
+    that of the corners beside it, which alternates for scatter and agrees for a bend.
+
+    Parameters
+    ----------
+    x, y : (N,) float array, x ascending
+    sigma : (N,) float array
+        Reading error of one sample, positive.
+
+    Returns
+    -------
+    float
+        0 where there are too few corners, or so many that every sample is one.
+    """
+    if len(x) < CORNER_SAMPLES or not (sigma > 0).all():
+        return 0.0
+    corners = simplify(x, y, CORNER_SIGMAS * sigma)
+    if not LEAST_CORNERS <= len(corners) <= MOST_CORNERS * len(x):
+        return 0.0
+    a, b = x[corners], y[corners]
+    right = (a[1:-1] - a[:-2]) / (a[2:] - a[:-2])
+    off = b[1:-1] - ((1 - right) * b[:-2] + right * b[2:])
+    turn = off[1:-1] - (off[:-2] + off[2:]) / 2
+    return float(MAD_TO_SIGMA * np.median(np.abs(turn)) / FOURTH_SIGMA)
+
+
+def simplify(x: Floats, y: Floats, tolerance: Floats) -> NDArray[np.intp]:
+    """The points that a polyline needs to stay within `tolerance` (vertical) of all points.
+
+    `tolerance` is positive.  After Douglas and Peucker (1973): the point farthest from the chord is
+    kept, and both halves go on.
+    """
+    keep = np.zeros(len(x), dtype=bool)
+    keep[[0, -1]] = True
+    open_pieces = [(0, len(x) - 1)]
+    while open_pieces:
+        a, b = open_pieces.pop()
+        if b - a < 2:
+            continue
+        inner = slice(a + 1, b)
+        chord = y[a] + (y[b] - y[a]) * (x[inner] - x[a]) / (x[b] - x[a])
+        excess = np.abs(y[inner] - chord) / tolerance[inner]
+        top = int(np.argmax(excess))
+        if excess[top] > 1:
+            keep[a + 1 + top] = True
+            open_pieces += [(a, a + 1 + top), (a + 1 + top, b)]
+    return np.flatnonzero(keep)
 
 
 def regular_gaps_p(positions: Floats, slack: float, extent: float) -> float:

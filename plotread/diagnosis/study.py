@@ -90,7 +90,8 @@ def study(curve: Curve) -> Study:
         mask[:] = False
     x, u = curve.line.x[~mask], curve.line.u[~mask]
     sigma = float(np.median(curve.line.sigma))
-    return Study(curve, events, mask, x, u, max(noise_of(u), sigma / np.sqrt(3)), sigma, swing)
+    hidden = 0.0 if curve.counted else curve.noise  # that of the values which the samples join
+    return Study(curve, events, mask, x, u, max(noise_of(u), hidden, sigma / np.sqrt(3)), sigma, swing)
 
 
 def make(
