@@ -174,7 +174,7 @@ def _glyphs(ink: Mask, lines: tuple[Line, ...], height: float) -> tuple[_Glyphs,
     thin &= np.maximum(w, h) <= TICK_LONG * height
     reach = max(TICK_REACH * height, TICK_REACH_PX)
     candidates = np.flatnonzero(keep & thin)
-    for line in lines:
+    for line in _single(lines):
         if len(candidates) == 0:
             break
         if line.kind == "edge" and line.end - line.start < EDGE_HEIGHTS * height:
