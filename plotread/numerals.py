@@ -41,7 +41,12 @@ _DATES = tuple(
         _MONTH + r" (?P<year>\d{4})",  # Mar 2024
         _MONTH + r" (?P<day>\d{1,2})(?:,? (?P<year>\d{4}))?",  # Mar 05, March 5, 2024
         r"(?P<day>\d{1,2})[ -]" + _MONTH + r"(?:[ -](?P<year>\d{4}))?",  # 5 Mar, 05-Mar-2024
+        r"(?P<year>\d{4})-" + _MONTH + r"(?:-(?P<day>\d{1,2}))?",  # 2024-Mar, 2024-Mar-05
+        _MONTH + r"-(?P<day>\d{1,2})",  # Mar-05
     )
+) + (
+    re.compile(r"(?P<month>\d{2})-(?P<day>\d{2}) ?(?P<hour>\d{2})"),  # 03-05 06 (o'clock)
+    re.compile(r"(?P<day>\d{2}) (?P<hour>\d{2}):(?P<minute>\d{2})"),  # 05 06:30
 )
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
 _DURATION = re.compile(
@@ -137,11 +142,11 @@ def parse_date(text: str, year: int = EPOCH.year) -> float | None:
         return None
     part = match.groupdict()
     name = (part.get("name") or "").lower()
-    month = _month(name) if name else int(part["month"])
+    month = _month(name) if name else int(part.get("month") or 1)
     try:
         moment = dt.datetime(
-            int(part["year"] or year), month, int(part.get("day") or 1), int(part["hour"] or 0),
-            int(part["minute"] or 0), int(part["second"] or 0), tzinfo=dt.UTC,
+            int(part.get("year") or year), month, int(part.get("day") or 1), int(part["hour"] or 0),
+            int(part.get("minute") or 0), int(part.get("second") or 0), tzinfo=dt.UTC,
         )  # fmt: skip
     except ValueError:
         return None

@@ -74,7 +74,7 @@ def _panel(
     names = bind_names(traces, words)
     sides = bind_axes(traces, frame, words, raster)
     x = _labelled(frame.x, words.x_label)
-    y = _labelled(frame.y, words.y_label)
+    y = _labelled(frame.y, words.y_label or (words.y2_label if frame.y2 is None else None))
     y2 = _labelled(frame.y2, words.y2_label) if frame.y2 is not None else None
     series = tuple(
         to_series(

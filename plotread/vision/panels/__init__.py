@@ -9,11 +9,12 @@ from plotread.model import NO_FLAGS, Axis, Tick
 from plotread.numerals import parse_offset
 from plotread.vision.panels.boxes import propose
 from plotread.vision.panels.choose import Candidate, SideFit, choose
-from plotread.vision.panels.dates import WordReader, date_axis
 from plotread.vision.panels.labels import Side, beside, line_up
 from plotread.vision.panels.shared import inner_frames, share_axes
 from plotread.vision.panels.stretch import stretch
+from plotread.vision.panels.strip import WordReader
 from plotread.vision.panels.ticks import fit_axis, with_range
+from plotread.vision.panels.written import written_axis
 from plotread.vision.pixels import digit_height, ink_mask
 from plotread.vision.types import Line, Mask, PanelFrame, Raster, Ruler, TextBox
 
@@ -23,6 +24,7 @@ OFFSET_ABOVE_HEIGHTS = 2.6  # text heights: an offset stands this close above th
 CHANCE = {"scale_from_two_ticks", "scale_loose"}  # of parts of dates that were read as numbers
 OFFSET_SLACK_HEIGHTS = 0.3  # text heights that an offset may reach into the frame
 OFFSET_BELOW_HEIGHTS = 5.0  # text heights: the offset of an x axis stands below its labels
+SLANTED = 2.0  # times as far below the frame, under slanted labels
 OFFSET_END_HEIGHTS = 3.0  # text heights between the right ends of that offset and of the frame
 
 
@@ -44,7 +46,8 @@ def find_panels(
     numbers : tuple of TextBox
         From `plotread.vision.ticktext.find_numbers`.
     read : callable, optional
-        Crops (h, w, 3) to (text, confidence), for words: with it, axes of dates are read too.
+        Crops (h, w, 3) to (text, confidence), for words: with it, x axes of dates, of names and of
+        slanted labels are read too.
 
     Returns
     -------
@@ -59,7 +62,7 @@ def find_panels(
     found = choose(proposals, numbers, raster.rgb, height)
     panels = [_calibrate(raster, lines, numbers, c, height, ink) for c in found]
     if read is not None:
-        panels = [_dated(raster, lines, p, height, read) for p in panels]
+        panels = [_written(raster, lines, p, panels, numbers, height, read) for p in panels]
     inner = inner_frames([c.frame for c in found], proposals, height)
     panels += [
         PanelFrame(f, _unread(f, numbers, "x", height), _unread(f, numbers, "y", height)) for f in inner
@@ -74,6 +77,7 @@ def _calibrate(
     frame, loose = stretch(candidate.frame, lines, ink)
 
     def axis(side: Side, fit: SideFit | None) -> Axis:
+        side = side if fit is None else fit.side
         if fit is None:
             return _unread(candidate.frame, numbers, side, height)
         own = {id(fit.labels[i].box) for i in fit.progression.members}
@@ -85,17 +89,29 @@ def _calibrate(
 
     y2 = axis("y2", candidate.y2) if candidate.y2 is not None else None
     flags = frozenset({"frame_loose"}) if loose else NO_FLAGS
-    return PanelFrame(frame, axis("x", candidate.x), axis("y", candidate.y), y2, flags)
+    y = axis("y", candidate.y)
+    if y2 is not None and y.scale is None and not y.ticks:
+        y, y2 = y2, None  # the only vertical axis, drawn on the right
+    return PanelFrame(frame, axis("x", candidate.x), y, y2, flags)
 
 
-def _dated(
-    raster: Raster, lines: tuple[Line, ...], panel: PanelFrame, height: float, read: WordReader
-) -> PanelFrame:
-    """The panel with an x axis of dates, where its numbers tell no scale that could be checked."""
+def _written(
+    raster: Raster, lines: tuple[Line, ...], panel: PanelFrame, panels: list[PanelFrame],
+    numbers: tuple[TextBox, ...], height: float, read: WordReader,
+) -> PanelFrame:  # fmt: skip
+    """The panel with its x axis read as words, where its numbers tell no scale that could be checked."""
     if panel.x.scale is not None and not panel.x.flags >= CHANCE:
         return panel
-    axis = date_axis(raster, lines, panel.frame, height, read)
-    return panel if axis is None else replace(panel, x=with_range(axis, panel.frame, "x"))
+    frame = panel.frame
+    below = [
+        other.frame.top
+        for other in panels
+        if other.frame.top > frame.bottom and min(other.frame.right, frame.right) > max(other.frame.left, frame.left)
+    ]
+    offsets = (_offset(frame, numbers, "x", height, set()), _offset(frame, numbers, "x", height, set(), SLANTED))
+    lowest = min(below, default=float(raster.height))
+    axis = written_axis(raster, lines, frame, height, lowest, offsets, read)
+    return panel if axis is None else replace(panel, x=with_range(axis, frame, "x"))
 
 
 def _unread(frame: Frame, numbers: tuple[TextBox, ...], side: Side, height: float) -> Axis:
@@ -107,22 +123,25 @@ def _unread(frame: Frame, numbers: tuple[TextBox, ...], side: Side, height: floa
 
 
 def _offset(
-    frame: Frame, numbers: tuple[TextBox, ...], side: Side, height: float, own: set[int]
-) -> tuple[float, float]:
+    frame: Frame, numbers: tuple[TextBox, ...], side: Side, height: float, own: set[int],
+    stretch: float = 1.0,
+) -> tuple[float, float]:  # fmt: skip
     """The multiplier and addend printed at the end of an axis, (1, 0) where there is none."""
     for number in numbers:
-        if id(number) not in own and _at_end(frame, number, side, height):
+        if id(number) not in own and _at_end(frame, number, side, height, stretch):
             value = parse_offset(number.text)
             if value is not None:
                 return value
     return (1.0, 0.0)
 
 
-def _at_end(frame: Frame, number: TextBox, side: Side, height: float) -> bool:
+def _at_end(frame: Frame, number: TextBox, side: Side, height: float, stretch: float) -> bool:
     """Whether a text stands where the offset of an axis does."""
     box, slack = number.box, OFFSET_SLACK_HEIGHTS * height
+    if side == "x2":
+        return False  # no program prints one above the frame
     if side == "x":
-        below = frame.bottom + slack < box.y0 < frame.bottom + OFFSET_BELOW_HEIGHTS * height
+        below = frame.bottom + slack < box.y0 < frame.bottom + stretch * OFFSET_BELOW_HEIGHTS * height
         return below and abs(box.x1 - frame.right) < OFFSET_END_HEIGHTS * height
     if not frame.top - OFFSET_ABOVE_HEIGHTS * height < box.y1 <= frame.top + slack:
         return False

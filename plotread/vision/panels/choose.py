@@ -10,6 +10,7 @@ import numpy as np
 from plotread.geometry import Frame
 from plotread.vision.panels.boxes import Proposal
 from plotread.vision.panels.labels import (
+    LEVEL,
     Label,
     Lineup,
     Progression,
@@ -32,19 +33,21 @@ CLASH = 0.25  # of the smaller of two frames: overlap from which they exclude ea
 SURE_SIDES = 6.0  # sides worth at which two labels an axis suffice
 LABELS_WITHOUT_SIDES = 5  # labels in all where the sides are weaker
 ONE_AXIS_LABELS, ONE_AXIS_COVER = 4, 0.6  # one readable axis: labels and share of the side
+ABOVE_LABELS = 3  # labels above a frame that make an axis, where none stand below
 TWO_OF = 4  # numbers in a column of which only two agree: chance, no scale
 SIBLING_LABELS = 3  # labels on one axis that suffice beside a panel of the same size
 SIBLING_PX, SIBLING_HEIGHTS = 3.0, 0.35  # by which frames of one grid differ in size and place
 INK_SHARE, INK_DEPTH_HEIGHTS, INK_DEEP = 0.08, 0.35, 0.5  # thick fill: bars, matrices, pies
 
 
-SIDES: tuple[Side, ...] = ("x", "y", "y2")
+SIDES: tuple[Side, ...] = ("x", "x2", "y", "y2")
 
 
 @dataclass(frozen=True, slots=True)
 class SideFit:
     """The labels along one side and the scale they agree on."""
 
+    side: Side
     labels: tuple[Label, ...]
     progression: Progression
 
@@ -123,12 +126,18 @@ def _touch(a: Frame, b: Frame) -> bool:
 
 
 def _own_labels(panels: list[Candidate]) -> list[Candidate]:
-    """A column of numbers between two panels is the left axis of the right one alone."""
+    """Numbers between two panels are the left axis of the right one, or the lower axis of the upper one."""
     left = {id(label.box) for c in panels if c.y is not None for label in c.y.labels}
-    return [
-        replace(c, y2=None) if c.y2 is not None and any(id(label.box) in left for label in c.y2.labels) else c
-        for c in panels
-    ]
+    below = {id(label.box) for c in panels if c.x is not None and c.x.side == "x" for label in c.x.labels}
+    out = []
+    for c in panels:
+        if c.y2 is not None and any(id(label.box) in left for label in c.y2.labels):
+            c = replace(c, y2=None)
+        if c.x is not None and c.x.side == "x2" and any(id(label.box) in below for label in c.x.labels):
+            c = replace(c, x=None)
+        if c.x is not None or c.y is not None or c.y2 is not None:
+            out.append(c)
+    return out
 
 
 def _rate(
@@ -147,12 +156,14 @@ def _rate(
             progression = memo[key]
             if progression is None or (len(progression.members) == 2 and progression.total >= TWO_OF):
                 continue
-            fit = SideFit(tuple(labels), progression)
+            fit = SideFit(side, tuple(labels), progression)
             if side not in fits or fit.count > fits[side].count:
                 fits[side] = fit
         if side in fits:
             worth[side] = _worth(frame, fits[side], lineup)
-    x, y = fits.get("x"), fits.get("y") or fits.get("y2")
+    if "x2" in fits and ("x" in fits or fits["x2"].count < ABOVE_LABELS):
+        del fits["x2"]  # the numbers of titles, and the labels of the panel above
+    x, y = fits.get("x") or fits.get("x2"), fits.get("y") or fits.get("y2")
     if x and y:
         accepted = proposal.sides >= SURE_SIDES or x.count + y.count >= LABELS_WITHOUT_SIDES
     else:
@@ -161,7 +172,8 @@ def _rate(
             for side, fit in fits.items()
         )
     score = W_SIDES * proposal.sides + W_CLOSED * proposal.closed - W_CUT * proposal.cut
-    score += worth.get("x", 0.0) + worth.get("y", worth.get("y2", 0.0))
+    score += worth[x.side] if x is not None else 0.0
+    score += worth.get("y", worth.get("y2", 0.0))
     return Candidate(
         frame, proposal.sides, x, fits.get("y"), fits.get("y2"), score - W_STACK * proposal.stack, accepted
     )
@@ -181,7 +193,7 @@ def _worth(frame: Frame, fit: SideFit, lineup: Lineup) -> float:
 
 
 def _cover(frame: Frame, fit: SideFit, side: Side) -> float:
-    length = frame.width if side == "x" else frame.height
+    length = frame.width if side in LEVEL else frame.height
     return (max(fit.positions) - min(fit.positions)) / length
 
 

@@ -23,7 +23,8 @@ MAX_PAIRS_FROM = 24  # labels; with more, only pairs of every other label are tr
 LOG_POWER_SHARE = 0.5  # a log scale wins ties only when this share of labels are powers of ten
 LINEAR_PREFERENCE = 0.5  # what a linear scale has to set against that share
 
-Side = Literal["x", "y", "y2"]
+Side = Literal["x", "x2", "y", "y2"]  # below, above, to the left, to the right of a frame
+LEVEL: tuple[Side, ...] = ("x", "x2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def line_up(numbers: tuple[TextBox, ...], side: Side, height: float) -> Lineup:
         values = readings(box.text) or _lost_point(box.text)
         if values:
             b = box.box
-            edge = float(b.y0 if side == "x" else b.x1 if side == "y" else b.x0)
+            edge = float({"x": b.y0, "x2": b.y1, "y": b.x1, "y2": b.x0}[side])
             found.append((along, across, edge, Label(along, values, box.text, box)))
     found.sort(key=lambda item: item[:3])
     at = np.array([item[:3] for item in found], dtype=np.float64).reshape(-1, 3)
@@ -95,18 +96,20 @@ def beside(frame: Frame, lineup: Lineup) -> list[list[Label]]:
         near = (lineup.edge >= frame.left - reach) & (lineup.edge <= frame.left + over)
     elif lineup.side == "y2":
         near = (lineup.edge >= frame.right - over) & (lineup.edge <= frame.right + reach)
+    elif lineup.side == "x2":
+        near = (lineup.edge >= frame.top - reach) & (lineup.edge <= frame.top + over)
     else:
         near = (lineup.edge >= frame.bottom - over) & (lineup.edge <= frame.bottom + reach)
     rows = np.flatnonzero(near & _within(frame, lineup))
     groups = cluster(lineup.across[rows].tolist(), ALIGN_HEIGHTS * height)
-    if lineup.side == "y":
+    if lineup.side in ("y", "x2"):
         groups.reverse()
     return [[lineup.labels[rows[i]] for i in sorted(group)] for group in groups if len(group) >= 2]
 
 
 def _within(frame: Frame, lineup: Lineup) -> NDArray[np.bool_]:
     """Which numbers stand between the ends of a side, or hardly past them."""
-    lo, hi = (frame.left, frame.right) if lineup.side == "x" else (frame.top, frame.bottom)
+    lo, hi = (frame.left, frame.right) if lineup.side in LEVEL else (frame.top, frame.bottom)
     slack = BEYOND_HEIGHTS * lineup.height
     return (lineup.along >= lo - slack) & (lineup.along <= hi + slack)
 
@@ -144,7 +147,7 @@ def _place(box: TextBox, side: Side, height: float) -> tuple[float, float]:
     base = b.center[1]
     if "^" in box.text and b.height > 1.2 * height:  # center the base, not the superscript
         base = b.y1 - 0.5 - height / 2
-    if side == "x":
+    if side in LEVEL:
         return b.center[0], base
     return base, float(b.x1 if side == "y" else b.x0)
 
@@ -180,7 +183,15 @@ def agree(labels: list[Label], height: float) -> Progression | None:
         key = (len(found.members), prefer, -found.rms)
         if best is None or key > best[0]:
             best = (key, progression)
-    return best[1] if best else None
+    if best is None or _all_lost([labels[i] for i in best[1].members]):
+        return None
+    return best[1]
+
+
+def _all_lost(labels: list[Label]) -> bool:
+    """Whether decimal points were supplied where no label shows one: days "03", "05" are no tenths."""
+    lost = any(label.values == _lost_point(label.text) for label in labels)
+    return lost and not any("." in label.text or "," in label.text for label in labels)
 
 
 def _is_power(label: Label) -> bool:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from plotread.geometry import Frame
 from plotread.model import Axis, Floats, Scale, Tick
-from plotread.vision.panels.labels import Label, Progression, Side
+from plotread.vision.panels.labels import LEVEL, Label, Progression, Side
 from plotread.vision.types import Line, Raster
 
 STRIP_PX, STRIP_HEIGHTS = 1.6, 0.32  # the strip beside the frame in which ticks are looked for
@@ -49,7 +49,7 @@ def fit_axis(
     raster : Raster
     lines : tuple of Line
     frame : Frame
-    side : "x", "y" or "y2"
+    side : "x" or "x2", "y" or "y2"
     labels : tuple of Label
     p : Progression
         What the labels agree on.
@@ -91,7 +91,7 @@ def with_range(axis: Axis, frame: Frame, side: Side) -> Axis:
     """The axis with its data range at the frame: left and right for x, bottom and top for y."""
     if axis.scale is None:
         return axis
-    ends = (frame.left, frame.right) if side == "x" else (frame.bottom, frame.top)
+    ends = (frame.left, frame.right) if side in LEVEL else (frame.bottom, frame.top)
     low, high = (float(v) for v in axis.scale.to_data(np.array(ends)))
     return replace(axis, range=(low, high))
 
@@ -140,12 +140,12 @@ def tick_sources(
 ) -> Iterator[Floats]:
     """Tick places by outer strip, gridlines, inner strip; px along the axis."""
     depth = max(STRIP_HEIGHTS * height, STRIP_PX + 1.0)
-    lo, hi = (frame.top, frame.bottom) if side == "x" else (frame.left, frame.right)
+    lo, hi = (frame.top, frame.bottom) if side in LEVEL else (frame.left, frame.right)
     grid = [
         line.position
         for line in lines
         if line.kind == "stroke"
-        and line.horizontal != (side == "x")
+        and line.horizontal != (side in LEVEL)
         and min(line.end, hi) - max(line.start, lo) >= GRID_COVER * (hi - lo)
     ]
     yield _strip(raster, frame, side, STRIP_PX, depth, height)
@@ -155,13 +155,13 @@ def tick_sources(
 
 def _strip(raster: Raster, frame: Frame, side: Side, near: float, far: float, height: float) -> Floats:
     """Centroids of the marks in a strip beside a side; `near` and `far` in px outwards from it."""
-    edge = {"x": frame.bottom, "y": frame.left, "y2": frame.right}[side]
-    outward = -1 if side == "y" else 1
+    edge = {"x": frame.bottom, "x2": frame.top, "y": frame.left, "y2": frame.right}[side]
+    outward = -1 if side in ("y", "x2") else 1
     a, b = sorted((edge + outward * near, edge + outward * far))
-    size = raster.height if side == "x" else raster.width
+    size = raster.height if side in LEVEL else raster.width
     first, last = max(int(np.ceil(a)), 0), min(int(np.floor(b)), size - 1)
-    rgb = raster.rgb if side == "x" else raster.rgb.transpose(1, 0, 2)
-    lo, hi = (frame.left, frame.right) if side == "x" else (frame.top, frame.bottom)
+    rgb = raster.rgb if side in LEVEL else raster.rgb.transpose(1, 0, 2)
+    lo, hi = (frame.left, frame.right) if side in LEVEL else (frame.top, frame.bottom)
     start, end = max(0, int(lo) - CORNER_PX), min(rgb.shape[1], int(hi) + CORNER_PX + 2)
     if last < first or end <= start:
         return np.zeros(0)
