@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import cv2
@@ -20,6 +21,7 @@ from plotread.vision.panels.labels import (
     beyond,
     line_up,
 )
+from plotread.vision.panels.shared import in_column, in_row
 from plotread.vision.pixels import ink_mask
 from plotread.vision.types import RGBImage, TextBox
 
@@ -37,6 +39,7 @@ ABOVE_LABELS = 3  # labels above a frame that make an axis, where none stand bel
 TWO_OF = 4  # numbers in a column of which only two agree: chance, no scale
 SIBLING_LABELS = 3  # labels on one axis that suffice beside a panel of the same size
 SIBLING_PX, SIBLING_HEIGHTS = 3.0, 0.35  # by which frames of one grid differ in size and place
+CLOSED_SIDES, PART = 7.0, 0.5  # sides worth of a panel that needs no labels; its share of a row of such
 INK_SHARE, INK_DEPTH_HEIGHTS, INK_DEEP = 0.08, 0.35, 0.5  # thick fill: bars, matrices, pies
 
 
@@ -95,16 +98,50 @@ def choose(
     lineups = tuple(line_up(numbers, side, height) for side in SIDES)
     rated = [_rate(p, lineups, height, memo) for p in proposals]
     rated.sort(key=lambda c: (-c.score, c.frame.top, c.frame.left))
+    whole = _whole_rows(proposals, rated, height)
     kept: list[Candidate] = []
     refused: list[Candidate] = []
     for candidate in rated:
         if not candidate.accepted or _clashes(candidate, kept):
             continue
         one_axis = candidate.x is None or (candidate.y or candidate.y2) is None
+        if one_axis and whole(candidate.frame):
+            continue
         if _clashes(candidate, refused):
             continue  # a single bar, or a few cells of a matrix, with the labels of the whole
         (refused if one_axis and _thick(candidate.frame, rgb, height) else kept).append(candidate)
     return _own_labels(_no_cells(kept + _siblings(rated, kept, rgb, height)))
+
+
+def _whole_rows(
+    proposals: list[Proposal], rated: list[Candidate], height: float
+) -> Callable[[Frame], bool]:
+    """A test whether a frame is a whole row or column of a grid of panels.
+
+    It holds closed frames of its own width, each in one row with a panel of two axes; or such of
+    its own height, in one column with one.
+    """
+    slack = max(SIBLING_PX, SIBLING_HEIGHTS * height)
+    full: list[Candidate] = []
+    for c in rated:
+        if c.accepted and c.x is not None and (c.y or c.y2) is not None and not _clashes(c, full):
+            full.append(c)
+    closed = {p.frame for p in proposals if p.sides >= CLOSED_SIDES}
+    rows = [f for f in closed if any(in_row(f, c.frame, slack) for c in full)]
+    columns = [f for f in closed if any(in_column(f, c.frame, slack) for c in full)]
+
+    def whole(frame: Frame) -> bool:
+        return any(
+            in_column(frame, f, slack) and f.height < PART * frame.height
+            and frame.top - slack <= f.top and f.bottom <= frame.bottom + slack
+            for f in rows
+        ) or any(
+            in_row(frame, f, slack) and f.width < PART * frame.width
+            and frame.left - slack <= f.left and f.right <= frame.right + slack
+            for f in columns
+        )  # fmt: skip
+
+    return whole
 
 
 def _no_cells(panels: list[Candidate]) -> list[Candidate]:
