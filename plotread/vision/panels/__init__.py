@@ -7,6 +7,7 @@ from dataclasses import replace
 from plotread.geometry import Frame
 from plotread.model import NO_FLAGS, Axis, Tick
 from plotread.numerals import parse_offset
+from plotread.vision.panels.alone import alone
 from plotread.vision.panels.boxes import propose
 from plotread.vision.panels.choose import Candidate, SideFit, choose
 from plotread.vision.panels.labels import Side, beside, line_up
@@ -60,6 +61,9 @@ def find_panels(
     ink = ink_mask(raster.rgb, ruler.backgrounds)
     proposals = propose(lines, height)
     found = choose(proposals, numbers, raster.rgb, height)
+    # A dense curve may be so frequent a color that it counts as paper.
+    page = ink_mask(raster.rgb, ruler.backgrounds[:1])
+    found += _alone(found, numbers, lines, page, height)
     panels = [_calibrate(raster, lines, numbers, c, height, ink) for c in found]
     if read is not None:
         panels = [_written(raster, lines, p, panels, numbers, height, read) for p in panels]
@@ -68,6 +72,19 @@ def find_panels(
         PanelFrame(f, _unread(f, numbers, "x", height), _unread(f, numbers, "y", height)) for f in inner
     ]
     return tuple(_reading_order(share_axes(panels, height)))
+
+
+def _alone(
+    found: list[Candidate], numbers: tuple[TextBox, ...], lines: tuple[Line, ...], page: Mask, height: float
+) -> list[Candidate]:
+    """Panels that labels alone tell, beside those with a frame."""
+    taken = {id(label.box) for c in found for fit in (c.x, c.y, c.y2) if fit is not None for label in fit.labels}
+    columns, rows = line_up(numbers, "y", height), line_up(numbers, "x", height)
+    more = alone(columns, rows, taken, [c.frame for c in found], lines, page, height)
+    return [
+        Candidate(a.frame, 0.0, SideFit("x", *a.x), SideFit("y", *a.y), None, 0.0, accepted=True, loose=True)
+        for a in more
+    ]
 
 
 def _calibrate(
@@ -88,7 +105,7 @@ def _calibrate(
         return with_range(fitted, frame, side)
 
     y2 = axis("y2", candidate.y2) if candidate.y2 is not None else None
-    flags = frozenset({"frame_loose"}) if loose else NO_FLAGS
+    flags = frozenset({"frame_loose"}) if loose or candidate.loose else NO_FLAGS
     y = axis("y", candidate.y)
     if y2 is not None and y.scale is None and not y.ticks:
         y, y2 = y2, None  # the only vertical axis, drawn on the right

@@ -65,7 +65,10 @@ class SideFit:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A frame with the scales along its sides; `accepted` where they make it a panel by itself."""
+    """A frame with the scales along its sides; `accepted` where they make it a panel by itself.
+
+    ``loose`` frames rest on labels and ink, not on lines.
+    """
 
     frame: Frame
     sides: float
@@ -74,6 +77,7 @@ class Candidate:
     y2: SideFit | None
     score: float
     accepted: bool
+    loose: bool = False
 
 
 def choose(
@@ -110,7 +114,31 @@ def choose(
         if _clashes(candidate, refused):
             continue  # a single bar, or a few cells of a matrix, with the labels of the whole
         (refused if one_axis and _thick(candidate.frame, rgb, height) else kept).append(candidate)
+    kept = [part for whole in kept for part in _stacked(whole, rated, height)]
     return _own_labels(_no_cells(kept + _siblings(rated, kept, rgb, height)))
+
+
+def _stacked(whole: Candidate, rated: list[Candidate], height: float) -> list[Candidate]:
+    """The frame, or the two that share a side within it where the labels beside it are of two scales."""
+    if whole.y is None or whole.y.count == whole.y.progression.total:
+        return [whole]
+    slack = max(SIBLING_PX, SIBLING_HEIGHTS * height)
+    parts = [
+        c
+        for c in rated
+        if c.sides >= SURE_SIDES and in_column(c.frame, whole.frame, slack)
+        and c.y is not None and c.y.count == c.y.progression.total and c.frame.height < whole.frame.height - slack
+    ]  # fmt: skip
+    best: tuple[int, float, list[Candidate]] = (whole.y.count, 0.0, [whole])
+    for a in parts:
+        for b in parts:
+            if (
+                abs(a.frame.top - whole.frame.top) <= slack and abs(b.frame.bottom - whole.frame.bottom) <= slack
+                and abs(a.frame.bottom - b.frame.top) <= slack and a.y is not None and b.y is not None
+            ):  # fmt: skip
+                key = (a.y.count + b.y.count, a.sides + b.sides, [a, b])
+                best = max(best, key, key=lambda k: k[:2])
+    return best[2]
 
 
 def _whole_rows(
