@@ -60,7 +60,7 @@ def find_panels(
     height = digit_height(numbers, ruler.text_height_px)
     ink = ink_mask(raster.rgb, ruler.backgrounds)
     proposals = propose(lines, height)
-    found = choose(proposals, numbers, raster.rgb, height)
+    found = choose(proposals, numbers, lines, raster.rgb, height)
     # A dense curve may be so frequent a color that it counts as paper.
     page = ink_mask(raster.rgb, ruler.backgrounds[:1])
     found += _alone(found, numbers, lines, page, height)

@@ -23,7 +23,7 @@ from plotread.vision.panels.labels import (
 )
 from plotread.vision.panels.shared import in_column, in_row
 from plotread.vision.pixels import ink_mask
-from plotread.vision.types import RGBImage, TextBox
+from plotread.vision.types import Line, RGBImage, TextBox
 
 COVER_FULL = 0.75  # share of a side that its labels span when the side is theirs
 W_COVER, W_INLIERS, W_BEYOND, W_SIDES, W_COUNT = 3.0, 2.0, 2.5, 0.5, 0.12  # weights of the choice
@@ -81,7 +81,7 @@ class Candidate:
 
 
 def choose(
-    proposals: list[Proposal], numbers: tuple[TextBox, ...], rgb: RGBImage, height: float
+    proposals: list[Proposal], numbers: tuple[TextBox, ...], lines: tuple[Line, ...], rgb: RGBImage, height: float
 ) -> list[Candidate]:
     """Panels: frames with numbers along their sides, none overlapping another by much.
 
@@ -89,6 +89,7 @@ def choose(
     ----------
     proposals : list of Proposal
     numbers : tuple of TextBox
+    lines : tuple of Line
     rgb : (H, W, 3) uint8
     height : float
         Text height, px.
@@ -114,31 +115,32 @@ def choose(
         if _clashes(candidate, refused):
             continue  # a single bar, or a few cells of a matrix, with the labels of the whole
         (refused if one_axis and _thick(candidate.frame, rgb, height) else kept).append(candidate)
-    kept = [part for whole in kept for part in _stacked(whole, rated, height)]
+    kept = [part for whole in kept for part in _stacked(whole, lines, height)]
     return _own_labels(_no_cells(kept + _siblings(rated, kept, rgb, height)))
 
 
-def _stacked(whole: Candidate, rated: list[Candidate], height: float) -> list[Candidate]:
+def _stacked(whole: Candidate, lines: tuple[Line, ...], height: float) -> list[Candidate]:
     """The frame, or the two that share a side within it where the labels beside it are of two scales."""
     if whole.y is None or whole.y.count == whole.y.progression.total:
         return [whole]
+    frame, labels = whole.frame, whole.y.labels
     slack = max(SIBLING_PX, SIBLING_HEIGHTS * height)
-    parts = [
-        c
-        for c in rated
-        if c.sides >= SURE_SIDES and in_column(c.frame, whole.frame, slack)
-        and c.y is not None and c.y.count == c.y.progression.total and c.frame.height < whole.frame.height - slack
-    ]  # fmt: skip
-    best: tuple[int, float, list[Candidate]] = (whole.y.count, 0.0, [whole])
-    for a in parts:
-        for b in parts:
-            if (
-                abs(a.frame.top - whole.frame.top) <= slack and abs(b.frame.bottom - whole.frame.bottom) <= slack
-                and abs(a.frame.bottom - b.frame.top) <= slack and a.y is not None and b.y is not None
-            ):  # fmt: skip
-                key = (a.y.count + b.y.count, a.sides + b.sides, [a, b])
-                best = max(best, key, key=lambda k: k[:2])
-    return best[2]
+    for line in lines:
+        at = line.position
+        if not line.horizontal or not frame.top + slack < at < frame.bottom - slack:
+            continue
+        if abs(line.start - frame.left) > slack or abs(line.end - frame.right) > slack:
+            continue
+        halves = [tuple(label for label in labels if (label.position > at) == low) for low in (False, True)]
+        scales = [agree(list(half), height) for half in halves]
+        upper, lower = scales
+        if upper is None or lower is None or len(upper.members) + len(lower.members) < len(labels):
+            continue
+        return [
+            replace(whole, frame=replace(frame, bottom=at), x=None, y=SideFit("y", halves[0], upper)),
+            replace(whole, frame=replace(frame, top=at), y=SideFit("y", halves[1], lower)),
+        ]
+    return [whole]
 
 
 def _whole_rows(

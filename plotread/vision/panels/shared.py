@@ -49,11 +49,11 @@ def share_axes(panels: list[PanelFrame], height: float) -> list[PanelFrame]:
     for panel in panels:
         x, y = panel.x, panel.y
         if _silent(x):
-            column = [p for p in panels if p.x.scale is not None and p.frame.top > panel.frame.bottom
+            column = [p for p in panels if p.x.scale is not None and p.frame.top >= panel.frame.bottom
                       and in_column(panel.frame, p.frame, slack)]  # fmt: skip
             x = _nearest(panel, column, "x") or x
         if _silent(y):
-            row = [p for p in panels if p.y.scale is not None and p.frame.right < panel.frame.left
+            row = [p for p in panels if p.y.scale is not None and p.frame.right <= panel.frame.left
                    and in_row(panel.frame, p.frame, slack)]  # fmt: skip
             y = _nearest(panel, row, "y") or y
         out.append(replace(panel, x=x, y=y))
