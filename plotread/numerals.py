@@ -34,20 +34,18 @@ _MONTHS = (
 )  # fmt: skip
 _MONTH = r"(?P<name>[A-Za-z]{3,9})\.?"
 _TIME = r"(?:(?:,? |T)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?)?"
-_DATES = tuple(
-    re.compile(pattern + _TIME)
-    for pattern in (
+_DATES = (
+    *(re.compile(pattern + _TIME) for pattern in (
         r"(?P<year>\d{4})([-/])(?P<month>\d{1,2})(?:\2(?P<day>\d{1,2}))?",  # 2024-03-05, 2024/03
         _MONTH + r" (?P<year>\d{4})",  # Mar 2024
         _MONTH + r" (?P<day>\d{1,2})(?:,? (?P<year>\d{4}))?",  # Mar 05, March 5, 2024
         r"(?P<day>\d{1,2})[ -]" + _MONTH + r"(?:[ -](?P<year>\d{4}))?",  # 5 Mar, 05-Mar-2024
         r"(?P<year>\d{4})-" + _MONTH + r"(?:-(?P<day>\d{1,2}))?",  # 2024-Mar, 2024-Mar-05
         _MONTH + r"-(?P<day>\d{1,2})",  # Mar-05
-    )
-) + (
+    )),
     re.compile(r"(?P<month>\d{2})-(?P<day>\d{2}) ?(?P<hour>\d{2})"),  # 03-05 06 (o'clock)
     re.compile(r"(?P<day>\d{2}) (?P<hour>\d{2}):(?P<minute>\d{2})"),  # 05 06:30
-)
+)  # fmt: skip
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
 _DURATION = re.compile(
     r"(?:(\d+(?:\.\d+)?)d(?:ays?)?)?(?:(\d+(?:\.\d+)?)h(?:ours?|rs?)?)?"

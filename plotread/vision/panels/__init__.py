@@ -78,7 +78,8 @@ def _alone(
     found: list[Candidate], numbers: tuple[TextBox, ...], lines: tuple[Line, ...], page: Mask, height: float
 ) -> list[Candidate]:
     """Panels that labels alone tell, beside those with a frame."""
-    taken = {id(label.box) for c in found for fit in (c.x, c.y, c.y2) if fit is not None for label in fit.labels}
+    fits = [fit for c in found for fit in (c.x, c.y, c.y2) if fit is not None]
+    taken = {id(label.box) for fit in fits for label in fit.labels}
     columns, rows = line_up(numbers, "y", height), line_up(numbers, "x", height)
     more = alone(columns, rows, taken, [c.frame for c in found], lines, page, height)
     return [
@@ -123,9 +124,13 @@ def _written(
     below = [
         other.frame.top
         for other in panels
-        if other.frame.top > frame.bottom and min(other.frame.right, frame.right) > max(other.frame.left, frame.left)
+        if other.frame.top > frame.bottom
+        and min(other.frame.right, frame.right) > max(other.frame.left, frame.left)
     ]
-    offsets = (_offset(frame, numbers, "x", height, set()), _offset(frame, numbers, "x", height, set(), SLANTED))
+    offsets = (
+        _offset(frame, numbers, "x", height, set()),
+        _offset(frame, numbers, "x", height, set(), SLANTED),
+    )
     lowest = min(below, default=float(raster.height))
     axis = written_axis(raster, lines, frame, height, lowest, offsets, read)
     return panel if axis is None else replace(panel, x=with_range(axis, frame, "x"))

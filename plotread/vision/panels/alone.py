@@ -126,12 +126,15 @@ def _frame(column: _Run, row: _Run, lines: tuple[Line, ...], ink: Mask, height: 
     """The plot area: lines along the axes, else ticks, else a margin; open sides reach to the ink."""
     upright = _along(lines, False, (column.edge, column.edge + REACH_HEIGHTS * height), column)
     level = _along(lines, True, (row.edge - REACH_HEIGHTS * height, row.edge), row)
-    left = _tick_end(ink, column, column.edge, 1, height)
-    bottom = _tick_end(ink.T, row, row.edge, -1, height)
-    left = column.edge + MARGIN_HEIGHTS * height if left is None else left
-    bottom = row.edge - MARGIN_HEIGHTS * height if bottom is None else bottom
-    left = min(upright.position, level.start if level else np.inf) if upright else level.start if level else left
-    bottom = max(level.position, upright.end if upright else 0) if level else upright.end if upright else bottom
+    ticks = _tick_end(ink, column, column.edge, 1, height)
+    left = column.edge + MARGIN_HEIGHTS * height if ticks is None else ticks
+    ticks = _tick_end(np.asarray(ink.T), row, row.edge, -1, height)
+    bottom = row.edge - MARGIN_HEIGHTS * height if ticks is None else ticks
+    if level is not None:
+        left, bottom = level.start, level.position
+    if upright is not None:  # where both axes cross, the frame holds both
+        left = min(upright.position, left) if level else upright.position
+        bottom = max(upright.end, bottom) if level else upright.end
     right = level.end if level else row.last
     top = upright.start if upright else column.first
     if level is None or upright is None:
@@ -164,7 +167,7 @@ def _tick_end(ink: Mask, run: _Run, start: float, outward: int, height: float) -
         a, b = sorted((first, reach))
         if a < 0 or b >= ink.shape[1] or not 0 < at < ink.shape[0] - 1:
             continue
-        strip = ink[at - 1 : at + 2, a : b + 1].any(axis=0)[:: outward]
+        strip = np.asarray(ink[at - 1 : at + 2, a : b + 1].any(axis=0))[::outward]
         on = np.flatnonzero(strip)
         if len(on) == 0 or on[0] > TICK_HEIGHTS * height:
             continue

@@ -81,8 +81,9 @@ class Candidate:
 
 
 def choose(
-    proposals: list[Proposal], numbers: tuple[TextBox, ...], lines: tuple[Line, ...], rgb: RGBImage, height: float
-) -> list[Candidate]:
+    proposals: list[Proposal], numbers: tuple[TextBox, ...], lines: tuple[Line, ...], rgb: RGBImage,
+    height: float,
+) -> list[Candidate]:  # fmt: skip
     """Panels: frames with numbers along their sides, none overlapping another by much.
 
     Parameters
@@ -198,12 +199,13 @@ def _own_labels(panels: list[Candidate]) -> list[Candidate]:
     below = {id(label.box) for c in panels if c.x is not None and c.x.side == "x" for label in c.x.labels}
     out = []
     for c in panels:
-        if c.y2 is not None and any(id(label.box) in left for label in c.y2.labels):
-            c = replace(c, y2=None)
-        if c.x is not None and c.x.side == "x2" and any(id(label.box) in below for label in c.x.labels):
-            c = replace(c, x=None)
-        if c.x is not None or c.y is not None or c.y2 is not None:
-            out.append(c)
+        x, y2 = c.x, c.y2
+        if y2 is not None and any(id(label.box) in left for label in y2.labels):
+            y2 = None
+        if x is not None and x.side == "x2" and any(id(label.box) in below for label in x.labels):
+            x = None
+        if x is not None or c.y is not None or y2 is not None:
+            out.append(replace(c, x=x, y2=y2))
     return out
 
 

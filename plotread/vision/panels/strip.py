@@ -29,8 +29,11 @@ WordReader = Callable[[Sequence[NDArray[np.uint8]]], list[tuple[str, float]]]
 
 # Labels of one length; where they stand too close, several are taken for one word.
 _EQUALS = tuple(
-    re.compile(p) for p in (r"\d{4}-\d\d-\d\d", r"\d{4}-\d\d", r"\d\d-\d\d \d\d", r"\d\d \d\d:\d\d", r"\d\d:\d\d")
-)
+    re.compile(pattern)
+    for pattern in (
+        r"\d{4}-\d\d-\d\d", r"\d{4}-\d\d", r"\d\d-\d\d \d\d", r"\d\d \d\d:\d\d", r"\d\d:\d\d",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,13 +123,11 @@ def _names(
     for row in cluster([word.y for word in words], ROW_HEIGHTS * height):
         named = sorted((words[i] for i in row), key=lambda w: w.x)
         px = np.array([w.x for w in named])
-        tied = max(
-            (float((np.abs(px[:, None] - s[None, :]).min(axis=1) <= _tie(height)).mean()) for s in sources if len(s)),
-            default=0.0,
-        )
+        gaps = [np.abs(px[:, None] - ticks[None, :]).min(axis=1) for ticks in sources if len(ticks)]
+        tied = max((float((gap <= _tie(height)).mean()) for gap in gaps), default=0.0)
         if len(named) < LEAST_LABELS or len({w.text for w in named}) < len(named) or tied < NAMES_TIED:
             continue
-        meant = [(w, (float(i),)) for i, w in enumerate(named)]
+        meant: list[tuple[Word, tuple[float, ...]]] = [(w, (float(i),)) for i, w in enumerate(named)]
         axis = _fit(raster, lines, frame, sources, meant, height, (1.0, 0.0))
         if axis is None or axis.scale is None or axis.kind != "linear" or len(axis.ticks) < len(named):
             continue
