@@ -4,6 +4,7 @@
 
 Each case is a folder under fixtures/ with ``image.png`` and ``truth.json``: the panels, their
 axes, and every point that was drawn.  ``bbox`` is in pixels with whole numbers as pixel centres.
+Some cases hold the same numbers as a log, in a format that trainers write, and the settings of their runs.
 Nothing is downloaded; every random number has a seed.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,28 @@ LOSS_84 = (
 )  # fmt: skip
 # Epoch means of a run that falls over nearly four decades at once and then stands still.
 LOSS_CLIFF = (537_177.0, 80.2, 79.4, 78.9, 78.6, 78.4, 78.2, 78.0)
+# Its parts after the first epoch: one of them is nine tenths of the sum.
+PARTS_CLIFF = {
+    "threshold": (536_800.0, 72.1, 71.4, 71.0, 70.8, 70.6, 70.5, 70.4),
+    "shape": (280.0, 3.4, 3.3, 3.2, 3.1, 3.1, 3.0, 3.0),
+    "edge": (61.0, 2.6, 2.6, 2.6, 2.6, 2.6, 2.6, 2.5),
+    "margin": (36.0, 2.1, 2.1, 2.1, 2.1, 2.1, 2.1, 2.1),
+}
+# A fine-tuning run of three epochs of 264 steps: training logged every 20 steps, validation every 100.
+TUNING_STEPS, TUNING_RATE = 792, 5e-5
+TUNING_TRAIN = (
+    4.2445, 4.0845, 3.9501, 3.8433, 3.7416, 3.7702, 3.7218, 3.7489, 3.6907, 3.7121, 3.7346, 3.6789, 3.6903,
+    3.6684, 3.6371, 3.6512, 3.6240, 3.6447, 3.6105, 3.6290, 3.5988, 3.6183, 3.5829, 3.6044, 3.5893, 3.5702,
+    3.6092, 3.5608, 3.5771, 3.5456, 3.5627, 3.5309, 3.5518, 3.5402, 3.5199, 3.5350, 3.5081, 3.5247, 3.4902,
+)  # fmt: skip
+TUNING_VAL = (3.884, 3.765, 3.721, 3.693, 3.673, 3.666, 3.657)
+# Five runs of which each doubles the rate of the one before (the last rate is not known) and enlarges the
+# model besides: first and last loss, rate, layers.
+CYCLES = (
+    ("cycle 1", 0.9271, 0.9192, 0.0005, 2), ("cycle 2", 0.9242, 0.9206, 0.001, 3),
+    ("cycle 3", 0.9519, 0.9213, 0.002, 4), ("cycle 4", 0.9718, 0.9213, 0.004, 5),
+    ("cycle 5", 0.9566, 0.9218, None, 6),
+)  # fmt: skip
 
 Drawing = tuple[Canvas, list[dict[str, Any]], list[str]]
 
@@ -60,7 +84,7 @@ def train_val() -> Drawing:
     steps = np.arange(1, 41)
     train = 0.35 + 1.75 * np.exp(-(steps - 1) / 6.0) + rng.normal(0, 0.015, steps.size)
     swings = steps > 20
-    train[swings] += rng.normal(0, 0.09, int(swings.sum()))
+    train[swings] += rng.normal(0, 0.04, int(swings.sum()))
     train[[25, 32]] += (0.55, 0.45)
     val_steps = np.arange(1, 41, 1)
     val = 0.8 + 1.1 * np.exp(-(val_steps - 1) / 2.2) + rng.normal(0, 0.008, val_steps.size)
@@ -156,6 +180,71 @@ def log_cliff() -> Drawing:
     return canvas, [panel(ax)], ["log"]
 
 
+def cliff_linear() -> Drawing:
+    """The same fall on a linear axis, where one pixel is more than all that follows."""
+    canvas, ax = plt.subplots()
+    line(ax, np.arange(8), LOSS_CLIFF, marker="o")
+    ax.set(title="Total loss", xlabel="Epoch", ylabel="Loss")
+    return canvas, [panel(ax)], ["no_legend"]
+
+
+def cliff_parts() -> Drawing:
+    """A total and its parts on a log axis; one part is nine tenths of the total."""
+    canvas, ax = plt.subplots(figsize=(7.5, 8))
+    line(ax, np.arange(8), LOSS_CLIFF, label="total loss", marker="o")
+    for name, values in PARTS_CLIFF.items():
+        line(ax, np.arange(8), values, label=f"{name} loss")
+    ax.set_yscale("log")
+    ax.set(xlabel="Epoch", ylabel="Loss")
+    ax.legend()
+    return canvas, [panel(ax)], ["log", "components"]
+
+
+def fine_tuning() -> Drawing:
+    """Training every 20 steps, validation every 100 and above it; the rate decays to zero below."""
+    steps = 20 * np.arange(1, len(TUNING_TRAIN) + 1)
+    canvas, (ax, low) = plt.subplots(2, 1, figsize=(7, 7))
+    line(ax, steps, TUNING_TRAIN, label="train loss", color="tab:blue")
+    val_steps = 100 * np.arange(1, len(TUNING_VAL) + 1)
+    line(ax, val_steps, TUNING_VAL, label="eval loss", color="tab:orange", marker="o")
+    ax.set(title="Loss", xlabel="Step", ylabel="loss")
+    ax.legend()
+    line(low, steps, tuning_rate(steps), color="tab:green")
+    low.set(title="Learning rate", xlabel="Step", ylabel="learning rate")
+    low.ticklabel_format(axis="y", style="sci", scilimits=(0, 0))
+    canvas.tight_layout()
+    return canvas, [panel(ax), panel(low)], ["train_val", "markers", "offset"]
+
+
+def tuning_rate(steps: Any) -> Any:
+    """A straight line to zero at the last step."""
+    return TUNING_RATE * (1 - np.asarray(steps) / TUNING_STEPS)
+
+
+def five_cycles() -> Drawing:
+    """Five runs that end within 0.3% of each other, from starts that differ more."""
+    epochs = np.arange(1, 11)
+    canvas, ax = plt.subplots(figsize=(7, 4.5))
+    for (name, *_), values in zip(CYCLES, cycle_losses(), strict=True):
+        line(ax, epochs, values, label=name)
+    ax.set(title="Loss of five cycles", xlabel="Epoch", ylabel="Loss")
+    ax.legend()
+    return canvas, [panel(ax)], ["runs"]
+
+
+def cycle_losses() -> list[Any]:
+    """Exponential falls between the known ends, with the scatter that such runs show."""
+    rng = np.random.default_rng(3)
+    epochs = np.arange(10)
+    found = []
+    for _, start, end, *_ in CYCLES:
+        shape = (np.exp(-epochs / 2.0) - np.exp(-4.5)) / (1 - np.exp(-4.5))
+        noise = rng.normal(0, 0.0009, 10)
+        noise[[0, -1]] = 0.0
+        found.append(np.round(end + (start - end) * shape + noise, 4))
+    return found
+
+
 def dark_dashboard() -> Drawing:
     """Light curves and grid on a dark page."""
     rng = np.random.default_rng(12)
@@ -205,10 +294,98 @@ def confusion_matrix() -> Drawing:
 CASES: dict[str, Callable[[], Drawing]] = {
     draw.__name__: draw
     for draw in (
-        loss_84, train_val, learning_rate, raw_smoothed, grid_2x5, twin_axis, log_cliff,
-        dark_dashboard, dashed_markers, confusion_matrix,
+        loss_84, train_val, learning_rate, raw_smoothed, grid_2x5, twin_axis, log_cliff, cliff_linear,
+        cliff_parts, fine_tuning, five_cycles, dark_dashboard, dashed_markers, confusion_matrix,
     )
 }  # fmt: skip
+
+
+def log_84() -> str:
+    """A Markdown table in four pairs of columns, read down, the doubled values in bold."""
+    cells = []
+    for step, loss in enumerate(LOSS_84, start=1):
+        cells.append(f"{step} | **{loss:.4f}**" if step > 1 and step % 12 == 1 else f"{step} | {loss:.4f}")
+    rows = ["| " + " | ".join(cells[k::21]) + " |" for k in range(21)]
+    return "\n".join(["| Step | Loss " * 4 + "|", "|---|---" * 4 + "|", *rows]) + "\n"
+
+
+def log_fine_tuning() -> str:
+    """A trainer_state.json with the mean of the run at its end, as the Trainer writes it."""
+    records: list[dict[str, float]] = []
+    rate = tuning_rate(20 * np.arange(1, len(TUNING_TRAIN) + 1))
+    for k, loss in enumerate(TUNING_TRAIN):
+        step = 20 * (k + 1)
+        records.append(
+            {
+                "loss": loss,
+                "learning_rate": float(f"{rate[k]:.6g}"),
+                "epoch": round(step / 264, 2),
+                "step": step,
+            }
+        )
+        if step % 100 == 0 and step <= 700:
+            records.append(
+                {"eval_loss": TUNING_VAL[step // 100 - 1], "epoch": round(step / 264, 2), "step": step}
+            )
+    records.append({
+        "train_loss": 3.696, "train_runtime": 81.1, "train_samples_per_second": 39.0,
+        "train_steps_per_second": 9.8, "epoch": 3.0, "step": TUNING_STEPS,
+    })  # fmt: skip
+    state = {"global_step": TUNING_STEPS, "epoch": 3.0, "log_history": records}
+    return json.dumps(state, indent=1) + "\n"
+
+
+def log_cliff_parts() -> str:
+    """CSV, one row per epoch."""
+    rows = zip(range(8), LOSS_CLIFF, *PARTS_CLIFF.values(), strict=True)
+    head = "epoch,total_loss," + ",".join(f"{name}_loss" for name in PARTS_CLIFF)
+    return (
+        "\n".join([head, *(",".join(f"{v:g}" if k else str(v) for k, v in enumerate(row)) for row in rows)])
+        + "\n"
+    )
+
+
+def log_of_cycle(k: int) -> str:
+    """CSV of one run."""
+    rows = enumerate(cycle_losses()[k], start=1)
+    return "\n".join(["epoch,loss", *(f"{epoch},{loss}" for epoch, loss in rows)]) + "\n"
+
+
+def runs_five_cycles() -> str:
+    """The settings of each run: two of them change at every step."""
+    rows = [f"{name.replace(' ', '_')},{rate or ''},{layers},32" for name, _, _, rate, layers in CYCLES]
+    return "\n".join(["run,learning_rate,layers,batch_size", *rows]) + "\n"
+
+
+def log_train_val() -> str:
+    """JSON lines with both losses."""
+    canvas, panels, _ = train_val()
+    plt.close(canvas)
+    train, val = (curve["y"] for curve in panels[0]["series"])
+    lines = [json.dumps({"step": k + 1, "train_loss": a, "val_loss": b})
+             for k, (a, b) in enumerate(zip(train, val, strict=True))]  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
+def log_learning_rate() -> str:
+    """CSV of a schedule."""
+    steps = np.arange(0, 41)
+    rate = np.where(steps <= 10, 5e-5 * steps / 10, 5e-5 * (40 - steps) / 30)
+    return (
+        "\n".join(["step,learning_rate", *(f"{s},{r:.6g}" for s, r in zip(steps, rate, strict=True))]) + "\n"
+    )
+
+
+# The same numbers as logs: case, name of the file, its text.
+LOGS: tuple[tuple[str, str, Callable[[], str]], ...] = (
+    ("loss_84", "log.md", log_84),
+    ("fine_tuning", "trainer_state.json", log_fine_tuning),
+    ("cliff_parts", "log.csv", log_cliff_parts),
+    *(("five_cycles", f"cycle_{k + 1}.csv", partial(log_of_cycle, k)) for k in range(len(CYCLES))),
+    ("five_cycles", "runs.csv", runs_five_cycles),
+    ("train_val", "log.jsonl", log_train_val),
+    ("learning_rate", "log.csv", log_learning_rate),
+)
 
 
 def line(ax: Axes, x: Any, y: Any, role: str | None = None, **look: Any) -> None:
@@ -291,6 +468,9 @@ def main(cases: list[str]) -> int:
         canvas.savefig(folder / "image.png", metadata={"Software": None})
         plt.close(canvas)
         (folder / "truth.json").write_text(json.dumps(truth, indent=1) + "\n", encoding="utf-8")
+        for name, file, text in LOGS:
+            if name == case:
+                (folder / file).write_text(text(), encoding="utf-8")
         print(folder)
     return 0
 

@@ -9,14 +9,15 @@ import numpy as np
 
 from plotread.diagnosis.curves import Curve
 from plotread.diagnosis.matching import at, common_grid
+from plotread.diagnosis.quantity import TOTAL_WORDS
 from plotread.diagnosis.words import estimate, number, percent, plain
 from plotread.model import Finding, Floats, Grade, Measure
 
 DOMINANT_SHARE = 0.6  # of the total at the end; from here on the rest hardly moves it
 SUM_TOLERANCE = 0.03  # of the total, on top of the reading error: parts that add up to it
+SUM_PLACES = 0.75  # of the common places at which they do: steep starts are read loosely
 MIN_COMMON = 4  # places where all curves have a value
 MAX_NAMED = 8  # parts whose share is kept as a measure
-_TOTAL_WORDS = frozenset({"total", "overall", "sum", "all", "combined"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +55,7 @@ def find_parts(curves: Sequence[Curve]) -> list[Parts]:
 
 
 def _total_of(group: Sequence[Curve]) -> Curve | None:
-    named = [c for c in group if _TOTAL_WORDS & set(c.words)]
+    named = [c for c in group if TOTAL_WORDS & set(c.words)]
     if len(named) == 1:
         return named[0]
     # "loss" beside "loss_cls" and "loss_bbox": the shortest name, whose words all others contain.
@@ -81,7 +82,7 @@ def _on_grid(total: Curve, parts: tuple[Curve, ...]) -> Parts | None:
         return None
     sigma = float(np.sqrt(sum(float(np.median(c.sigma)) ** 2 for c in (total, *parts))))
     misses = np.abs(values.sum(axis=0) - whole)
-    adds_up = bool(np.mean(misses <= SUM_TOLERANCE * whole + 2 * sigma) >= 0.9)
+    adds_up = bool(np.mean(misses <= SUM_TOLERANCE * whole + 2 * sigma) >= SUM_PLACES)
     return Parts(total, parts, grid, values, whole, adds_up)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from plotread.diagnosis.matching import at
 from plotread.diagnosis.pairs import Difference, Pair, coarse, difference, names_doubtful
+from plotread.diagnosis.stats import running_median
 from plotread.diagnosis.turning import find_turn, point_noise, rising_p
 from plotread.diagnosis.words import about_x, estimate, number, percent, plain
 from plotread.model import Finding, Grade, Measure
@@ -19,6 +20,7 @@ WIDENING_SIGMAS = 3.0  # growth of the gap, in its own noise
 WIDENING_SHARE = 0.25  # of the final gap; growth below it leaves a gap about constant
 WIDENING_POINTS = 6  # matched places that a trend of the gap needs
 MIN_SHIFT_POINTS = 3  # training intervals that a shift by half of one needs
+SIGN_WINDOW = 5  # matched places whose median has the sign of the gap
 EVEN_SHARE = 0.01  # spread of the spacing below which steps are evenly logged
 
 
@@ -124,7 +126,8 @@ def _timing(pair: Pair, diff: Difference) -> dict[str, Measure]:
 
 def _last_sign_change(diff: Difference) -> float | None:
     """x from which the gap keeps its sign, where it had another before."""
-    sign = np.sign(diff.gap)
+    # A spike of one curve is no change of their order.
+    sign = np.sign(running_median(diff.gap, SIGN_WINDOW) if len(diff.gap) >= 3 * SIGN_WINDOW else diff.gap)
     other = np.flatnonzero(sign != sign[-1])
     return float(diff.x[other[-1] + 1]) if len(other) and other[-1] + 1 < len(diff.x) else None
 

@@ -14,6 +14,8 @@ from plotread.model import Estimate, Figure, Finding, Measure
 ROBUST_FROM = 12  # points from which the start and end levels are medians of three
 END_VALUES = 3
 DECADES_FROM = 10.0  # ratio of first and last from which the change is told in decades
+PASS_POINTS = 12  # values from which the first one beyond a round level is worth telling
+PASS_LEVELS = 2  # such levels: the last before the best
 TIE_SIGMAS = 2.0  # reading errors within which another value may be the best one
 CHANCE_TOLERANCE = 0.05  # relative distance to the loss of guessing
 # Data sets whose number of classes is common knowledge; the name must stand in the figure.
@@ -46,6 +48,7 @@ def _total_change(s: Study) -> Finding:
         "x_last": plain(c.x[-1]),
         "n_points": plain(len(c.y)) if c.counted else None,
     }
+    measures |= _passed(s)
     change = last.value - first.value
     if first.value > 0 and last.value >= 0:
         share = change / first.value
@@ -68,6 +71,29 @@ def _total_change(s: Study) -> Finding:
         f"to {number(last.value, error1)} at {about_x(c, c.x[-1])}"
     )
     return make("total_change", "level", s, words, measures, x_range=(c.x[0], c.x[-1]))
+
+
+def _passed(s: Study) -> dict[str, Measure]:
+    """The first values beyond round levels between the start and the best: ``pass1``, ``pass1_x`` ..."""
+    c = s.curve
+    if not c.counted or len(c.y) < PASS_POINTS or c.quantity == "lr":
+        return {}
+    first, best = float(c.y[0]), float(c.y[np.argmin(s.better * c.y)])
+    lo, hi = sorted((first, best))
+    if lo <= 0 or hi - lo <= 0:
+        return {}
+    powers = range(math.floor(math.log10(lo)), math.ceil(math.log10(hi)) + 1)
+    levels = [m * 10.0**k for k in powers for m in (1, 2, 5) if lo < m * 10.0**k < hi]
+    # The last levels before the best are those that a reader asks for.
+    levels = sorted(levels, key=lambda v: abs(v - best))[:PASS_LEVELS]
+    found: dict[str, Measure] = {}
+    for i, level in enumerate(sorted(levels, key=lambda v: abs(v - first)), start=1):
+        beyond = s.better * (c.y - level) < -c.sigma
+        k = int(np.argmax(beyond))
+        if beyond[k]:
+            found |= {f"pass{i}": plain(level), f"pass{i}_x": plain(c.x[k])}
+            found[f"pass{i}_count"] = plain(int(beyond.sum()))
+    return found
 
 
 def _best(s: Study) -> Finding:

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from plotread.diagnosis.curves import Curve
 from plotread.diagnosis.words import number, plain
-from plotread.model import Axis, Finding, Measure, Panel
+from plotread.model import Axis, Figure, Finding, Measure, Panel
 
+_NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?", re.I)
 HALF_PIXEL = 0.5  # px: the finest that a value can be told
 DECADE_RATIO = 30.0  # highest over lowest value on a linear axis from which the low ones hide
 HIDDEN_PX = 2.0  # px: values lower than this above zero, and moves smaller than this, are not read
+FULL_SHARE = 0.6  # of a curve's columns with several points, from which counting is hopeless
 PERCENT_PER_DEX = 100 * np.log(10.0)  # percent per log10 unit, for small steps
+
+
+def find_notes(figure: Figure) -> Finding | None:
+    """What a log says of itself: values left out, means over the run, counts that do or do not agree."""
+    if figure.source.width is not None or not figure.warnings:
+        return None
+    measures: dict[str, Measure] = {}
+    for i, number_text in enumerate(_NUMBER.findall(" ".join(figure.warnings)), start=1):
+        measures[f"number{i}"] = plain(float(number_text.replace(",", "")))
+    return Finding("reading_limits", "reading", "; ".join(figure.warnings), "observed", measures=measures)
 
 
 def find(panel: Panel, curves: list[Curve]) -> Finding | None:
@@ -61,7 +75,7 @@ def _doubts(curves: list[Curve], measures: dict[str, Measure]) -> list[str]:
     if dense:
         per = float(np.median([len(c.x) / len(np.unique(c.x)) for c in dense]))
         measures |= {"dense": ", ".join(c.name for c in dense), "points_per_column": plain(per)}
-        if any(c.y_resolution is not None for c in dense):
+        if any(c.y_resolution is not None and _fills_columns(c) for c in dense):
             words.append("points share pixel columns and cannot be counted")
     smooth = [c for c in curves if c.smoothed and not c.shadow]
     if smooth:
@@ -97,6 +111,11 @@ def _axis(key: str, axis: Axis, curves: list[Curve]) -> dict[str, Measure]:
             measures[f"{key}_half_pixel"] = plain(half)
             measures[f"{key}_pixel"] = plain(2 * half)
     return measures
+
+
+def _fills_columns(c: Curve) -> bool:
+    """Whether most columns hold several points; steep flanks alone leave points that can be counted."""
+    return float((np.unique(c.x, return_counts=True)[1] > 1).mean()) >= FULL_SHARE
 
 
 def _clipped(c: Curve) -> bool:

@@ -82,10 +82,23 @@ _FAMILIES: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...] = (
             "win winrate genauigkeit точность exactitud précision metric metrics matthews mcc "
             "spearman pearson improvement improvements performance"
         ),
-        ("f1", "m ap", "map50", "r2", "ap50", "explained variance", "准确率", "準確率",
-         "精度", "正解率", "정확도", "точност"),
+        (
+            "f1",
+            "m ap",
+            "map50",
+            "r2",
+            "ap50",
+            "explained variance",
+            "准确率",
+            "準確率",
+            "精度",
+            "正解率",
+            "정확도",
+            "точност",
+        ),
     ),
 )
+_SMOOTH_LOSS = re.compile(r"\bsmooth l\b|\blabel smoothing\b")
 _NOT_LOSSES = ("loss scale", "loss weight", "std dev")  # factors and spreads that bear the name
 _DIRECTION: dict[str, Direction] = {
     "loss": "lower",
@@ -99,6 +112,7 @@ SMOOTHED_PARTS = ("moving average", "running average", "running mean", "moving a
 GAME = frozenset(
     {"generator", "discriminator", "gen", "disc", "critic", "adversarial", "adv", "gan", "actor"}
 )
+TOTAL_WORDS = frozenset({"total", "overall", "sum", "combined"})  # of a loss that others add up to
 # Names that only tell how a curve is drawn; the panel's title or label then says what it is.
 GENERIC = frozenset(
     {
@@ -240,7 +254,11 @@ def meaning_of(name: str | None, label: str | None, title: str | None) -> Meanin
     quantity = next((q for q in map(quantity_of, texts) if q), "other")
     split = next((s for s in map(split_of, (own, label, title)) if s), None)
     words = frozenset(tokens(name))
-    smoothed = bool(words & SMOOTHED) or any(part in (name or "").lower() for part in SMOOTHED_PARTS)
+    # "smooth L1" and "label smoothing" are losses, not drawings of them.
+    named_so = _SMOOTH_LOSS.search(" ".join(tokens(name))) is not None
+    smoothed = (bool(words & SMOOTHED) and not named_so) or any(
+        part in (name or "").lower() for part in SMOOTHED_PARTS
+    )
     # "D loss" is a side of a game; "d-64" is a width.
     sized = any(word.isdigit() for word in words) and "loss" not in words
     letters = quantity == "loss" and bool(words & {"g", "d"}) and len(words) <= 3 and not sized

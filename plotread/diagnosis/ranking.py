@@ -10,6 +10,7 @@ import numpy as np
 from plotread.diagnosis.curves import Curve
 from plotread.diagnosis.matching import at, common_grid, curve_evaluations
 from plotread.diagnosis.pairs import stem
+from plotread.diagnosis.quantity import TOTAL_WORDS
 from plotread.diagnosis.turning import point_noise, running_median
 from plotread.diagnosis.words import estimate, number, plain
 from plotread.model import Estimate, Finding, Grade, Measure
@@ -140,6 +141,9 @@ def _are_parts(group: Sequence[Curve]) -> bool:
     # "d-64" and "d-128" differ in a number: a setting, whatever the letter stands for.
     if len({tuple(word for word in curve.words if not word.isdigit()) for curve in group}) == 1:
         return False
+    # A total beside other losses is their sum, and no run among them.
+    if sum(bool(TOTAL_WORDS & set(curve.words)) for curve in group) == 1 and group[0].quantity == "loss":
+        return True
     hits = [bool(_PART_WORDS & set(curve.words)) or curve.game for curve in group]
     return sum(hits) * 2 > len(hits) or all(hits)
 

@@ -30,4 +30,5 @@ def diagnose_single(figure: Figure, curves: Sequence[Curve]) -> list[Finding]:
         limit = limits.find(panel, [c for c in curves if c.panel == panel.index])
         if limit:
             found.append(limit)
-    return found
+    notes = limits.find_notes(figure)
+    return [*found, *([notes] if notes else [])]

@@ -29,7 +29,7 @@ def find(s: Study) -> list[Finding]:
     found = [_spike(s, e) for e in sorted(told, key=lambda e: e.x)]
     if group:
         found.append(_periodic(s, *group))
-    alike = _constant_ratio(s, group[0] if group else sure)
+    alike = _constant_ratio(s, group[0] if group else sure, group[1:3] if group else None)
     return [*found, *([alike] if alike else [])]
 
 
@@ -151,7 +151,7 @@ def _periodic(s: Study, events: list[Event], period: float, uneven: float, p: fl
     return make("periodic_spikes", "stability", s, words, measures, grade="observed", x_range=(first, last))
 
 
-def _constant_ratio(s: Study, events: list[Event]) -> Finding | None:
+def _constant_ratio(s: Study, events: list[Event], beat: tuple[float, float] | None) -> Finding | None:
     """The same factor every time and gone at the next value: the mark of a logging artifact."""
     c = s.curve
     chosen = [e for e in events if e.sign > 0]
@@ -183,6 +183,7 @@ def _constant_ratio(s: Study, events: list[Event]) -> Finding | None:
         "last_x": plain(last),
         "positions": ", ".join(f"{e.x:.10g}" for e in chosen),
         "recovery_points": plain(1) if c.counted else None,
+        "period": estimate(*beat) if beat is not None else None,
     }
     words = (
         f"each of {len(chosen)} spikes of {c.name} reads {ratio_words(float(ratios.min()), 0.005)} to "

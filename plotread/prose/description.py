@@ -7,7 +7,17 @@ from plotread.prose.facts import Facts, fill, kept, say
 from plotread.prose.frame import frame_sentence
 from plotread.prose.hypotheses import hypotheses
 from plotread.prose.lexicon import count_word
-from plotread.prose.phrases import families, generalization, level, limits, runs, schedule, shape, stability
+from plotread.prose.phrases import (
+    families,
+    generalization,
+    level,
+    limits,
+    links,
+    runs,
+    schedule,
+    shape,
+    stability,
+)
 from plotread.prose.plan import curves_of, leading, schedules_of, topic_of
 
 # Kinds that leave a reader asking why; a plain fall or a level end does not.
@@ -45,6 +55,9 @@ def describe(facts: Facts) -> Document:
     else:
         for panel in panels:
             paragraphs += panel_paragraphs(facts, panel, alone=len(panels) == 1)
+    ends = [f for f in facts.all("still_improving", "plateau") if f.grade != "possible"]
+    ends = ends if len(panels) < MANY_PANELS else []
+    paragraphs.append(Paragraph(kept([*links.between_curves(facts), links.decayed(facts, ends)])))
     paragraphs.append(Paragraph(kept(limits.sentences(facts))))
     told = {i for p in paragraphs for s in p.statements for i in s.findings}
     paragraphs.append(Paragraph(kept(interpretation(facts, told))))
@@ -71,6 +84,7 @@ def panel_paragraphs(facts: Facts, panel: Panel, alone: bool = True) -> list[Par
     if len(curves) == 1:
         course.append(stability.noise(facts, panel.index, curves[0].index))
     course += stability.incidents(facts, panel, used)
+    course += [links.chance_level(facts, f) for f in facts.all("start_vs_chance", panel=panel.index)]
     blocks.append(Paragraph(kept(course)))
     blocks.append(Paragraph(kept(relations(facts, panel, used))))
     for j in rates:

@@ -20,6 +20,7 @@ OWN_DIGITS = 150  # parts of a value that belongs to no axis
 NEED = 750  # parts of the drawn span: a sentence needs no finer step than this share of it
 LOG_DIGITS = 0.005  # of the value: two and a half digits, what a sentence needs on an axis of decades
 COUNTED_FROM = 20.0  # epochs or steps across an axis, from which their fractions are not told
+WHOLE_PX = 5.0  # px from a whole epoch or step, within which caps of lines end that were drawn to it
 STEP_NEED = 500  # parts of the horizontal extent: no step needs to be told finer
 DECADES = 30.0  # ratio of largest to smallest value from which digits follow the value, not the span
 WHOLE = 99.5  # percent; from here on a share of a level reads worse than the difference itself
@@ -118,6 +119,8 @@ class Facts:
         error = max(read, self.need(panel, estimate.value, axis))
         if estimate.value == 0:
             return "0"
+        if estimate.lo <= 0 < estimate.value and not cell:
+            return f"below {format_value(estimate.hi, estimate.hi / 10)}"
         if error == read > WIDE_SHARE * abs(estimate.value):
             # Rounding to the error alone would leave one digit, or none.
             text = format_value(estimate.value, error / 2)
@@ -251,7 +254,9 @@ def step_text(panel: Panel, x: float) -> str:
     ends = [float(v) for s in panel.series for v in s.x if math.isfinite(v)]
     width = max(ends) - min(ends) if ends else 0.0
     if x != round(x):
-        counts = unit_of(panel).one != "" and width >= COUNTED_FROM
+        counted = unit_of(panel).one != ""
+        near = abs(x - round(x)) <= WHOLE_PX * (axis.resolution or 0.0)
+        counts = counted and (width >= COUNTED_FROM or near)
         x = round(x) if counts else _rounded(x, max(width / STEP_NEED, (axis.resolution or 0.0) / 2))
     return format_step(x)
 

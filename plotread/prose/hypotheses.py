@@ -258,10 +258,18 @@ def hypotheses(facts: Facts, limit: int = 4) -> list[Hypothesis]:
         ):
             continue
         candidates = [f for f in facts.all(kind) if f.grade in MIN_GRADE or kind in HINTS_TOO]
-        candidates = [f for f in candidates if not is_turn(facts, f)]
+        candidates = [f for f in candidates if not is_turn(facts, f) and _asks(facts, f)]
         if candidates:
             found += causes_of(facts, min(candidates, key=lambda f: GRADES.index(f.grade)))
     return found[:limit]
+
+
+def _asks(facts: Facts, finding: Finding) -> bool:
+    """Whether a finding asks for a cause: a scatter that does not grow is only a property of the run."""
+    if finding.kind != "late_noise":
+        return True
+    early, late = facts.estimate(finding, "early"), facts.estimate(finding, "late")
+    return early is not None and late is not None and late.lo > early.hi
 
 
 def causes_of(facts: Facts, finding: Finding) -> list[Hypothesis]:

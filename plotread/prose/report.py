@@ -8,7 +8,7 @@ from plotread.prose.facts import Facts, kept, say
 from plotread.prose.frame import frame_sentence
 from plotread.prose.hypotheses import hypotheses
 from plotread.prose.issues import not_concluded
-from plotread.prose.phrases import generalization, level, limits, runs, schedule, shape, stability
+from plotread.prose.phrases import generalization, level, limits, links, runs, schedule, shape, stability
 from plotread.prose.plan import Curve, curves_of, schedules_of, topic_of
 from plotread.prose.tables import data_table, summary_table
 
@@ -68,7 +68,8 @@ def _panel(facts: Facts, panel: Panel, prefix: str) -> list[Paragraph]:
         ("Generalization", _generalization(facts, panel, used)),
         ("Runs", _runs(facts, panel)),
         ("Schedule", _schedule(facts, panel, rates)),
-        ("End of run", level.endings(facts, panel, [c.index for c in curves], used)),
+        ("Between curves", links.between_curves(facts, panel)),
+        ("End of run", _end(facts, panel, curves, used)),
     )
     for heading, written in sections:
         statements = kept(written)
@@ -78,7 +79,29 @@ def _panel(facts: Facts, panel: Panel, prefix: str) -> list[Paragraph]:
 
 
 def _course(facts: Facts, curves: list[Curve]) -> list[Statement | None]:
-    return [s for c in curves for s in shape.course(facts, c.panel, c.index, set())]
+    written: list[Statement | None] = []
+    for c in curves:
+        written += [
+            links.chance_level(facts, f) for f in facts.all("start_vs_chance", panel=c.panel, series=c.index)
+        ]
+        written += shape.course(facts, c.panel, c.index, set())
+        if c.change is not None:
+            written.append(links.passed(facts, c.change))
+    return written
+
+
+def _end(facts: Facts, panel: Panel, curves: list[Curve], used: set[str]) -> list[Statement | None]:
+    """Best values, what still moves, what the learning rate has to do with it, and an outlook."""
+    ends = [f for f in facts.all("still_improving", "plateau", panel=panel.index) if f.grade != "possible"]
+    return [
+        *level.endings(facts, panel, [c.index for c in curves], used),
+        links.decayed(facts, ends) if curves else None,
+        *(
+            links.outlook(facts, f)
+            for c in curves
+            for f in facts.all("projected_gain", panel=c.panel, series=c.index)
+        ),
+    ]
 
 
 def _events(facts: Facts, curves: list[Curve]) -> list[Statement | None]:

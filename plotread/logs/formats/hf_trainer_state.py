@@ -10,6 +10,7 @@ from plotread.logs.records import tracks_from_records
 from plotread.logs.types import Head, LogData, decode
 
 # Mean over the whole run, written once at the end; taking it for a last value is a classic mistake.
+LEDGER_SHARE = 0.02  # of the steps: speeds are printed to two digits
 RUN_MEAN = "train_loss"
 
 
@@ -35,4 +36,24 @@ def tracks_with_run_mean(records: list[dict[str, object]], x_keys: tuple[str, ..
         for mean in means[-1:]
         if mean is not None
     ]
-    return LogData(log.tracks, (*log.warnings, *notes))
+    return LogData(log.tracks, (*log.warnings, *notes, *_ledger(records)))
+
+
+def _ledger(records: list[dict[str, object]]) -> list[str]:
+    """Whether duration, speed and steps of the last summary agree, and the batch that they imply."""
+    last = next((record for record in reversed(records) if "train_runtime" in record), {})
+    keys = ("train_runtime", "train_steps_per_second", "train_samples_per_second", "step")
+    seconds, pace, samples, step = (parse_value(last.get(key)) for key in keys)
+    notes = []
+    if seconds and pace and step:
+        made = seconds * pace
+        word = "agree with" if abs(made - step) <= LEDGER_SHARE * step else "do not agree with"
+        notes.append(
+            f"{seconds:g} s at {pace:g} steps per second make {made:.0f} steps, "
+            f"which {word} the {step:g} logged"
+        )
+    if samples and pace:
+        notes.append(
+            f"{samples:g} samples per second at that pace make {samples / pace:.2g} samples per step"
+        )
+    return notes

@@ -9,8 +9,8 @@ from plotread.prose.facts import Facts, fill, kept, say
 from plotread.prose.frame import extent
 from plotread.prose.lexicon import LOSS_WORDS, capital, count, count_word, listing, plural
 from plotread.prose.names import SPLITS, words_of
-from plotread.prose.phrases import generalization, level, schedule, stability
-from plotread.prose.plan import curves_of, schedules_of
+from plotread.prose.phrases import generalization, level, schedule, shape, stability
+from plotread.prose.plan import curves_of, is_turn, schedules_of
 
 PER_SENTENCE = 4  # curves whose ends one sentence tells
 MAX_TOLD = 12  # curves per family with their ends; beyond, the first ones and a count
@@ -139,7 +139,15 @@ def _who(facts: Facts, panel: Panel, finding: Finding) -> str:
 
 def _departures(facts: Facts, panel: Panel) -> list[Statement | None]:
     """What one panel does and its family does not."""
-    written: list[Statement | None] = []
+    written: list[Statement | None] = [
+        shape.cliff(facts, f) for f in facts.all("initial_cliff", panel=panel.index) if f.grade != "possible"
+    ]
+    written += [
+        stability.divergence(facts, f)
+        for f in facts.all("divergence", panel=panel.index)
+        if f.grade != "possible" and not is_turn(facts, f)
+    ]
+    written += [shape.not_learning(facts, f) for f in facts.all("not_learning", panel=panel.index)]
     for found in facts.all("overfitting", panel=panel.index):
         written.append(say(generalization.turn(facts, found), found))
     for curve in curves_of(facts, panel):

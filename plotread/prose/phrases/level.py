@@ -12,6 +12,7 @@ from plotread.prose.plan import MAX_RUN_CLAUSES, curves_of
 
 LATE_BEST = 0.95  # of the run; a best value from here on says no more than the end
 FEW_ENDS = 2  # verdicts on ends that are told one by one
+WHOLE_RUN = 0.05  # of the run: an end that begins within it is no end
 TELLING_SIZE = 0.6  # of a change: a wider interval says less than the word "still"
 INTERVAL_DIGITS = 20  # an interval's ends are told to this share of its width
 
@@ -164,7 +165,12 @@ def endings(facts: Facts, panel: Panel, indices: list[int], used: set[str]) -> l
         written.append(_bests(facts, bests))
     names = [facts.names[panel.index, c.index] for c in curves_of(facts, panel)]
     for kind, writer in (("still_improving", moving), ("plateau", _plateau)):
-        found = [f for j in indices if (f := facts.one(kind, panel=panel.index, series=j))]
+        found = [
+            f
+            for j in indices
+            if (f := facts.one(kind, panel=panel.index, series=j))
+            and not (f.grade == "possible" and _whole_run(facts, f))
+        ]
         if found and len(indices) <= MAX_RUN_CLAUSES:
             written += writer(facts, found, names)
     return written
@@ -180,8 +186,15 @@ def _at_end(facts: Facts, found: Finding) -> bool:
 
 
 def _bests(facts: Facts, found: list[Finding]) -> Statement | None:
-    texts = [t for f in found if (t := best(facts, f))]
-    return say(listing(texts), *found) if texts else None
+    told = [f for f in found if _is_read(facts, f)]
+    texts = [t for f in told if (t := best(facts, f))]
+    return say(listing(texts), *told) if texts else None
+
+
+def _is_read(facts: Facts, found: Finding) -> bool:
+    """Whether a best value is larger than its own reading error, or lies on an axis that passes zero."""
+    value = facts.estimate(found, "value", "best")
+    return value is None or value.value <= 0 or value.lo > 0
 
 
 def moving(facts: Facts, found: list[Finding], names: list[Name]) -> list[Statement | None]:
@@ -204,7 +217,9 @@ def moving(facts: Facts, found: list[Finding], names: list[Name]) -> list[Statem
 
 def _whole_run(facts: Facts, found: Finding) -> bool:
     series = facts.series(found)
-    return series is not None and found.x_range is not None and found.x_range[0] <= float(series.x[0])
+    if series is None or found.x_range is None:
+        return False
+    return found.x_range[0] <= float(series.x[0] + WHOLE_RUN * (series.x[-1] - series.x[0]))
 
 
 def direction_end(finding: Finding) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plotread.model import Finding, Statement
 from plotread.prose.facts import Facts, say
-from plotread.prose.phrases import generalization, level, limits, runs, shape, stability
+from plotread.prose.phrases import generalization, level, limits, links, runs, shape, stability
 
 MAX_SAME = 4  # findings of a kind told one by one
 
@@ -23,6 +23,7 @@ WRITERS = {
     "confounded_comparison": runs.confounded,
     "reading_limits": limits.limit_sentence,
     "late_noise": stability.scatter,
+    **links.WRITERS,
 }
 
 

@@ -56,6 +56,17 @@ def onset(facts: Facts, found: Finding) -> Statement | None:
 
 def cliff(facts: Facts, found: Finding) -> Statement | None:
     """Nearly all of the fall within the first steps, in orders of magnitude."""
+    if Facts.truth(found, "rest_readable") is False:
+        return say(
+            fill(
+                "{n} falls from {a} to {b} or less by {x}; what follows is too small for this axis to show",
+                n=facts.name(found).text,
+                a=facts.value(found, "from"),
+                b=facts.value(found, "to"),
+                x=facts.step(found.panel, found.x),
+            ),
+            found,
+        )
     return say(
         fill(
             "{n} falls from {a} to {b} by {x}, {p} of its whole fall in orders of magnitude",
@@ -63,7 +74,7 @@ def cliff(facts: Facts, found: Finding) -> Statement | None:
             a=facts.value(found, "from"),
             b=facts.value(found, "to"),
             x=facts.step(found.panel, found.x),
-            p=percent(found, "share_percent"),
+            p=percent(found, "share_percent") or "nearly all",
         ),
         found,
     )
