@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from plotread.diagnosis.knots import on_knots
 from plotread.diagnosis.quantity import Direction, Split, is_generic, meaning_of, tokens
-from plotread.diagnosis.stats import corner_noise, noise_of
+from plotread.diagnosis.stats import hidden_noise, noise_of, samples_per_value
 from plotread.model import Axis, Figure, Floats, Panel, Series
 
 MAX_COLUMNS = 800  # stretches of a working line: about the width of a plot in px
@@ -90,6 +90,8 @@ class Curve:
         A smoothed copy of another curve in the panel: not diagnosed.
     x_resolution, y_resolution : float or None
         Linear units of a pixel; None for logs.
+    repeats : float
+        Samples of the working line that stand for one drawn value; 1 for logged points.
     """
 
     panel: int
@@ -118,6 +120,7 @@ class Curve:
     axis: Axis
     x_axis: Axis
     flags: frozenset[str] = field(default_factory=frozenset)
+    repeats: float = 1.0
 
     @property
     def color(self) -> str | None:
@@ -179,7 +182,7 @@ def _curve(panel: Panel, index: int, series: Series) -> Curve | None:
     scale = _scale(y, meaning.quantity, axis)
     line = _line(x, y, sigma, scale)
     sampled = series.points == "sampled" and axis.resolution is not None
-    hidden_noise = corner_noise(line.x, line.u, line.sigma) if sampled else 0.0
+    repeats = samples_per_value(line.u) if sampled else 1.0
     columns, counts = np.unique(x, return_counts=True)
     dense = len(columns) > DENSE_LIMIT or float((counts > 1).mean()) > DENSE_SHARE or "dense" in series.flags
     smoothed = series.role == "smoothed" or meaning.smoothed
@@ -206,7 +209,7 @@ def _curve(panel: Panel, index: int, series: Series) -> Curve | None:
         sigma,
         scale,
         line,
-        max(noise_of(line.u), hidden_noise),
+        max(noise_of(line.u), hidden_noise(line.x, line.u) if sampled else 0.0),
         dense,
         smoothed,
         shadow,
@@ -217,6 +220,7 @@ def _curve(panel: Panel, index: int, series: Series) -> Curve | None:
         axis,
         panel.x,
         series.flags | axis.flags | panel.flags,
+        repeats,
     )
 
 

@@ -80,7 +80,7 @@ _FAMILIES: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...] = (
             "acc accuracy accuracies top precision recall map auc auroc auprc iou miou dice bleu "
             "rouge psnr ssim score fitness sensitivity specificity kappa mrr ndcg hits success "
             "win winrate genauigkeit точность exactitud précision metric metrics matthews mcc "
-            "spearman pearson improvement improvements performance"
+            "spearman pearson performance"
         ),
         (
             "f1",
@@ -99,6 +99,8 @@ _FAMILIES: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...] = (
     ),
 )
 _SMOOTH_LOSS = re.compile(r"\bsmooth l\b|\blabel smoothing\b")
+LONGEST_TITLE = 9  # words
+_GAINS = frozenset({"improvement", "improvements"})
 _NOT_LOSSES = ("loss scale", "loss weight", "std dev")  # factors and spreads that bear the name
 _DIRECTION: dict[str, Direction] = {
     "loss": "lower",
@@ -195,6 +197,8 @@ def quantity_of(text: str | None) -> str | None:
     spellings = (text.lower(), " ".join(words_in))
     if any(phrase in spellings[1] for phrase in _NOT_LOSSES):
         return None
+    if found & _GAINS:
+        return "metric"  # "validation loss improvement"
     for name, words, parts in _FAMILIES:
         if name == "grad_norm" and "loss" in found and "norm" not in found:
             continue  # "policy_gradient_loss"
@@ -247,6 +251,8 @@ def meaning_of(name: str | None, label: str | None, title: str | None) -> Meanin
         own = None if is_generic(bare) else bare
     else:
         own = None if is_generic(name) else name
+    if len(tokens(title)) > LONGEST_TITLE:
+        title = None  # a sentence names many things that the curve is not
     if _describes_a_run(own, label):
         texts: Sequence[str | None] = (label, own, title)
     else:

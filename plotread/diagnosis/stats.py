@@ -17,9 +17,8 @@ MAD_TO_SIGMA = 1.4826  # of a normal distribution
 Q90_TO_SIGMA = 1.645  # 90% quantile of |z| of a normal distribution
 TREND_POINTS = 240  # values that a rank trend is computed on; more are averaged in equal stretches
 CORNER_SIGMAS = 2.0  # reading errors (half pixels) that a corner must stand off the chord of its neighbors
-CORNER_SAMPLES = 24  # samples below which nothing was sampled densely
-LEAST_CORNERS, MOST_CORNERS = 10, 0.4  # corners that tell a scatter; share of samples from which all are
-FOURTH_SIGMA = 2.092  # standard deviation of (1, -4, 6, -4, 1) / 4 over independent values of one sigma
+LEAST_VALUES = 24  # values that a sampled line is taken to join at least
+ROUGH_STEP = 8.0  # median steps beyond which a step counts as that much
 Z95 = 1.959964  # two-sided 95% of the normal distribution
 
 
@@ -156,34 +155,27 @@ def noise_of(y: Floats) -> float:
     )
 
 
-def corner_noise(x: Floats, y: Floats, sigma: Floats) -> float:
-    """Scatter of the values that a sampled line joins, from its corners alone.
+def samples_per_value(y: Floats) -> float:
+    """How many neighboring samples lie on one straight piece of a line that was sampled along its pixels.
 
-    Samples between two corners repeat them, so that the line looks smooth at any distance shorter than
-    that of its values.  Bends cancel: each corner's height over the chord of its neighbors is held against
-    that of the corners beside it, which alternates for scatter and agrees for a bend.
-
-    Parameters
-    ----------
-    x, y : (N,) float array, x ascending
-    sigma : (N,) float array
-        Reading error of one sample, positive.
-
-    Returns
-    -------
-    float
-        0 where there are too few corners, or so many that every sample is one.
+    The steps of such a line repeat between two of its values and change there: over pieces of L samples
+    their lag-1 correlation is 1 - 1/L.  Independent values give -1/2, told as one sample per value.
     """
-    if len(x) < CORNER_SAMPLES or not (sigma > 0).all():
+    steps = np.diff(y)
+    if len(steps) < 8 or float(np.ptp(steps)) <= 0:
+        return 1.0
+    edge = ROUGH_STEP * float(np.median(np.abs(steps - np.median(steps)))) + 1e-300
+    centered = np.clip(steps - np.median(steps), -edge, edge)  # one steep flank must not decide
+    rho = float(centered[:-1] @ centered[1:]) / max(float(centered @ centered), 1e-300)
+    return float(np.clip(1 / max(1 - rho, 1e-3), 1.0, max(len(y) / LEAST_VALUES, 1.0)))
+
+
+def hidden_noise(x: Floats, y: Floats) -> float:
+    """Scatter of the values that a sampled line joins: that of the line at as many even places."""
+    count = round(len(x) / samples_per_value(y))
+    if count >= len(x):
         return 0.0
-    corners = simplify(x, y, CORNER_SIGMAS * sigma)
-    if not LEAST_CORNERS <= len(corners) <= MOST_CORNERS * len(x):
-        return 0.0
-    a, b = x[corners], y[corners]
-    right = (a[1:-1] - a[:-2]) / (a[2:] - a[:-2])
-    off = b[1:-1] - ((1 - right) * b[:-2] + right * b[2:])
-    turn = off[1:-1] - (off[:-2] + off[2:]) / 2
-    return float(MAD_TO_SIGMA * np.median(np.abs(turn)) / FOURTH_SIGMA)
+    return noise_of(np.interp(np.linspace(x[0], x[-1], count), x, y))
 
 
 def simplify(x: Floats, y: Floats, tolerance: Floats) -> NDArray[np.intp]:

@@ -13,6 +13,7 @@ from plotread.diagnosis.stats import noise_of, running_median
 from plotread.diagnosis.swing import Swing, find_swing
 from plotread.model import Estimate, Finding, Floats, Grade, Measure
 
+SWING_VALUES = 24  # drawn values that a swing needs, however many samples join them
 CREST_SHARE = 1 / 7  # of the period of a swing: what is narrower is more than a crest
 
 
@@ -78,6 +79,7 @@ def study(curve: Curve) -> Study:
     """Find the spikes of a curve and set them aside."""
     events = find_events(curve)
     judged = not curve.smoothed and curve.quantity != "lr"
+    judged = judged and len(curve.line.u) >= SWING_VALUES * curve.repeats
     swing = find_swing(curve.line.x, curve.line.u, float(np.median(curve.line.sigma))) if judged else None
     if swing is not None:
         # The crests of a swing are no spikes; a spike on top of it is much narrower.

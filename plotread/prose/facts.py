@@ -21,6 +21,9 @@ NEED = 750  # parts of the drawn span: a sentence needs no finer step than this 
 LOG_DIGITS = 0.005  # of the value: two and a half digits, what a sentence needs on an axis of decades
 COUNTED_FROM = 20.0  # epochs or steps across an axis, from which their fractions are not told
 WHOLE_PX = 5.0  # px from a whole epoch or step, within which caps of lines end that were drawn to it
+CAP_PX = 12.0  # px before zero at which a line may begin that was drawn from step 0
+COARSE_STEP = 0.004  # of a step: rounding moves it by less
+LOG_STEP = 0.02  # of a step on a logarithmic axis: two digits
 STEP_NEED = 500  # parts of the horizontal extent: no step needs to be told finer
 DECADES = 30.0  # ratio of largest to smallest value from which digits follow the value, not the span
 WHOLE = 99.5  # percent; from here on a share of a level reads worse than the difference itself
@@ -251,19 +254,36 @@ def step_text(panel: Panel, x: float) -> str:
         return axis.scale.categories[index]
     if axis.kind == "date":
         return date_text(x)
+    if axis.kind == "log" and x != round(x):
+        return format_value(x, abs(x) * LOG_STEP)
     ends = [float(v) for s in panel.series for v in s.x if math.isfinite(v)]
     width = max(ends) - min(ends) if ends else 0.0
     if x != round(x):
         counted = unit_of(panel).one != ""
         near = abs(x - round(x)) <= WHOLE_PX * (axis.resolution or 0.0)
         counts = counted and (width >= COUNTED_FROM or near)
-        x = round(x) if counts else _rounded(x, max(width / STEP_NEED, (axis.resolution or 0.0) / 2))
+        if counted and -CAP_PX * (axis.resolution or 0.0) <= x < 0:
+            x = 0.0  # the cap of a line that begins at the first step
+        error = max(width / STEP_NEED, (axis.resolution or 0.0) / 2)
+        x = _coarse(round(x), axis.resolution or 0.0) if counts else _rounded(x, error)
     return format_step(x)
 
 
 def _rounded(x: float, error: float) -> float:
     """x to the last decimal that is not finer than the error."""
-    return round(x, max(0, -math.floor(math.log10(2 * error)))) if error > 0 else x
+    if error <= 0:
+        return x
+    digits = -math.floor(math.log10(2 * error))
+    return round(x, digits) if digits >= 0 else _coarse(x, 10.0**-digits)
+
+
+def _coarse(x: float, step: float) -> float:
+    """x in whole tens, hundreds ... no finer than the step, as far as that moves it by little."""
+    for digits in range(math.floor(math.log10(step)) if step > 1 else 0, 0, -1):
+        told = round(x / 10.0**digits) * 10.0**digits
+        if abs(told - x) <= COARSE_STEP * abs(x):
+            return told
+    return float(round(x))
 
 
 def date_text(days: float) -> str:

@@ -266,6 +266,8 @@ def hypotheses(facts: Facts, limit: int = 4) -> list[Hypothesis]:
 
 def _asks(facts: Facts, finding: Finding) -> bool:
     """Whether a finding asks for a cause: a scatter that does not grow is only a property of the run."""
+    if finding.kind == "not_learning":
+        return (facts.quantity(finding.panel) or "") in ("loss", "") or "loss" in facts.name(finding).text
     if finding.kind != "late_noise":
         return True
     early, late = facts.estimate(finding, "early"), facts.estimate(finding, "late")

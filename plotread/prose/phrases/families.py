@@ -134,7 +134,12 @@ def _family(facts: Facts, title: str, members: list[Panel]) -> list[Statement | 
 
 def _who(facts: Facts, panel: Panel, finding: Finding) -> str:
     curves = curves_of(facts, panel)
-    return label(facts, panel) if len(curves) == 1 else f"{facts.name(finding).text} in {label(facts, panel)}"
+    name, title = facts.name(finding).text, label(facts, panel)
+    if len(curves) == 1:
+        return title
+    # "training loss" of "Training and Validation Loss" says where it stands by itself.
+    known = {SPLITS.get(w.lower(), w.lower()) for w in words_of(title)}
+    return name if {w.lower() for w in words_of(name)} <= known else f"{name} in {title}"
 
 
 def _departures(facts: Facts, panel: Panel) -> list[Statement | None]:
@@ -182,7 +187,8 @@ def _against_training(facts: Facts, members: list[Panel]) -> list[Statement | No
     parts = []
     for panel, gap, end in found[:PER_SENTENCE]:
         word = generalization.side(end)
-        who = label(facts, panel)
+        same = len(gap.series_indices) > 1
+        who = f"{facts.name(gap, 1).text} in {label(facts, panel)}" if same else label(facts, panel)
         parts.append(
             f"{who} is {word} it"
             if word == "level with"
@@ -206,8 +212,8 @@ def _moving(facts: Facts, members: list[Panel]) -> Statement | None:
         return None
     if len(found) == curves:
         return say("all of them still move at the end", *found)
-    names = listing([label(facts, p) for p in members for f in found if f.panel == p.index])
-    return say(f"still moving at the end {'is' if len(found) == 1 else 'are'} {names}", *found)
+    told = list(dict.fromkeys(_who(facts, p, f) for p in members for f in found if f.panel == p.index))
+    return say(f"still moving at the end {'is' if len(told) == 1 else 'are'} {listing(told)}", *found)
 
 
 def _headed(title: str, written: list[Statement | None]) -> list[Statement | None]:

@@ -194,6 +194,10 @@ def _bests(facts: Facts, found: list[Finding]) -> Statement | None:
 def _is_read(facts: Facts, found: Finding) -> bool:
     """Whether a best value is larger than its own reading error, or lies on an axis that passes zero."""
     value = facts.estimate(found, "value", "best")
+    change = facts.one("total_change", panel=found.panel, series=found.series_indices[0])
+    tied = Facts.truth(found, "tie") or Facts.truth(found, "within_noise")
+    if tied and change is not None and facts.value(change, "end") == facts.value(found, "value", "best"):
+        return False  # the end says as much
     return value is None or value.value <= 0 or value.lo > 0
 
 

@@ -150,7 +150,7 @@ def decayed(facts: Facts, found: list[Finding]) -> Statement | None:
         if end.value <= DECAYED * peak.value and found:
             return say(
                 fill(
-                    "by then {r} is down to {e} from {p}, which slows any curve: how it ends says little "
+                    "at its end {r} is down to {e} from {p}, which slows any curve: how it ends says little "
                     "about what a longer schedule would bring",
                     r=facts.name(shape).text,
                     e=facts.value(shape, "end"),

@@ -117,7 +117,7 @@ def crossings(facts: Facts, found: list[Finding]) -> Statement | None:
         first, last = (facts.step(f.panel, f.x) for f in (found[0], found[-1]))
         return say(
             fill(
-                "{n} pairs of curves change their order for good, between {a} and {b}",
+                "{n} pairs of curves change their order and keep it, between {a} and {b}",
                 n=count_word(len(parts)),
                 a=first,
                 b=last,

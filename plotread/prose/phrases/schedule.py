@@ -53,7 +53,10 @@ def course(facts: Facts, shape: Finding) -> Statement | None:
             ),
             shape,
         )
+    floor = facts.step_of(shape, "floor_from_x")
     decay = fill("{f} to {e} at {x}", f=COURSE.get(family), e=end, x=last)
+    if floor is not None:
+        decay = fill("{f} to {e} by {x}, where it stays", f=COURSE.get(family), e=end, x=floor)
     if warm is not None:
         where = "around" if _loose(facts, warm, "end_x") else "at"
         rise = fill(

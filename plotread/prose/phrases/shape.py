@@ -91,10 +91,13 @@ def stages(facts: Facts, found: Finding, after_onset: bool = False) -> Statement
         value, until = facts.value(found, f"phase{i}_to"), facts.step_of(found, f"phase{i}_x_to")
         if a is None or b is None or value is None or until is None:
             return None
-        word = "falls" if b.value < a.value else "rises" if b.value > a.value else "stays level"
+        still = b.hi >= a.lo and b.lo <= a.hi
+        word = "stays level" if still else "falls" if b.value < a.value else "rises"
         verb = "" if word == before else f"{word} "
         rate = _rate(facts, found, i)
-        if i == round(n.value):
+        if still:
+            parts.append("stays level after that" if i == round(n.value) else f"stays level until {until}")
+        elif i == round(n.value):
             parts.append(f"{verb}at {rate} after that" if rate else _rest(a, b))
         elif rate:
             parts.append(f"{verb}at {rate} until {until} ({value})")
