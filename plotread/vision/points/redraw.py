@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from plotread.model import Floats
 
 ROUNDS = 8  # at most; most curves are still after four
-STILL_PX = 0.005  # largest move of a round after which nothing more happens
+STILL_PX = 0.01  # largest move of a round after which nothing more happens
 NEIGHBORS = 2  # segments to each side that a pixel may belong to; knots are at least 2.6 px apart
 SPARE_PX = 2.0  # pixels looked at beyond half the stroke
 TRUSTED_SHARE = 0.9  # of the pixels near a curve, else it is not alone there
 TRUSTED = 0.45  # residual coverage beyond which a pixel shows something else (grid, another curve)
+MOST_PIXELS, MOST_PIXELS_A_KNOT = 5_000, 50  # looked at; large pictures hold more than the fit needs
 STEP_PX = 0.05  # for numerical derivatives
 STIFFNESS = 1e-3  # of a knot to its start, in squared coverage per px^2: holds knots that nothing shows
 SHIFT_STIFFNESS = 1e-2
@@ -74,6 +75,8 @@ def fit_drawing(
     x0 = knots_px - origin[0]
     y = y_px - origin[1]
     pixel_y, pixel_x = _pixels_near(coverage.shape, x0, y, width_px, free)
+    thin = max(1, len(pixel_x) // max(MOST_PIXELS, MOST_PIXELS_A_KNOT * len(x0)))
+    pixel_y, pixel_x = pixel_y[::thin], pixel_x[::thin]
     if len(pixel_x) < 3 * len(x0):
         return None
     target = coverage[pixel_y, pixel_x].astype(np.float64)
@@ -132,11 +135,14 @@ def _pixels_near(
         inside = np.abs(columns - x[k]) <= reach
         low[inside] = np.minimum(low[inside], y[k])
         high[inside] = np.maximum(high[inside], y[k])
-    rows = np.arange(shape[0])[:, None]
+    if len(columns) == 0:
+        return columns, columns
+    top, bottom = max(int(low.min() - reach), 0), min(int(high.max() + reach) + 2, shape[0])
+    rows = np.arange(top, bottom)[:, None]
     near = (rows >= low[None] - reach) & (rows <= high[None] + reach)
-    near &= free[:, columns]
+    near &= free[top:bottom, columns[0] : columns[-1] + 1]
     at_row, at_column = np.nonzero(near)
-    return at_row, columns[at_column]
+    return at_row + top, columns[at_column]
 
 
 def _draw(px: Floats, py: Floats, cell: NDArray[np.intp], x: Floats, y: Floats, width: float) -> Floats:

@@ -1,0 +1,188 @@
+"""Curves with markers: their combs, found together for all curves of a panel, and their shapes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from plotread.geometry import Box
+from plotread.model import Floats, Scale
+from plotread.vision.points.near import (
+    INK,
+    OTHER_PX,
+    REACH_PX,
+    REACH_WIDTHS,
+    Line,
+    Loose,
+    bare_width,
+    heights,
+    line_of,
+    loose_ink,
+    rules_of,
+)
+from plotread.vision.points.shapes import Mark, find_mark
+from plotread.vision.points.teeth import Comb, comb_on, find_comb, settled
+from plotread.vision.types import Trace
+
+JOINED = 0.9  # share of a curve's columns with ink, for a line
+MOST_RADII = 1.5  # half a marker over half the width of its loose ink, at most
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Marked:
+    """What the ink near one curve shows.
+
+    Attributes
+    ----------
+    loose : Loose
+        Its ink near its line.
+    line : Line
+    width_px : float
+        The stroke between markers.
+    reach : float
+        Half the size of the largest marker that is tried, px.
+    steps, x_px, y_px : (K,) float array or None
+        Logged steps (data) and places (whole-image px), where a comb was found.
+    spacing : float or None
+        Of those steps, data units.
+    shift_px : float
+        How far right of the ruler's places the markers stand, px; contained in `x_px`.
+    mark : Mark or None
+    """
+
+    loose: Loose
+    line: Line
+    width_px: float
+    reach: float
+    steps: Floats | None = None
+    x_px: Floats | None = None
+    y_px: Floats | None = None
+    spacing: float | None = None
+    shift_px: float = 0.0
+    mark: Mark | None = None
+
+
+def find_marked(
+    pixels: np.ndarray, paper: Floats, traces: tuple[Trace, ...], scale: Scale, box: Box
+) -> list[Marked | None]:
+    """Markers and logged points of the curves of a panel.
+
+    Parameters
+    ----------
+    pixels : (h, w, 3) float32 array
+        The panel.
+    paper : (3,) float array
+    traces : tuple of Trace
+    scale : Scale
+        Of the x axis, whole-image px; combs are looked for on linear ones.
+    box : Box
+        The panel's pixels.
+
+    Returns
+    -------
+    list of Marked or None, one per trace
+        None for bands, guide lines, and raw and smoothed pairs.
+    """
+    drawn = [_stroke_of(trace, box) for trace in traces]
+    busy = np.zeros(pixels.shape[:2], np.uint8)
+    for mask in drawn:
+        busy += mask
+    ruled = rules_of(pixels, paper)
+    lines: list[Line | None] = []
+    looses: list[Loose | None] = []
+    for i, trace in enumerate(traces):
+        line, loose = None, None
+        if trace.kind == "line" and trace.role is None:
+            line = line_of(trace, box)
+            hidden = (busy > drawn[i]) | ruled
+            loose = loose_ink(pixels, paper, trace.color, line, trace.width_px, hidden)
+        lines.append(line)
+        looses.append(loose)
+    combs = _combs(traces, lines, looses, scale, box.x0)
+    return [
+        None if line is None or loose is None else _marked(trace, line, loose, comb, box)
+        for trace, line, loose, comb in zip(traces, lines, looses, combs, strict=True)
+    ]
+
+
+def joined(trace: Trace, seen: Marked | None) -> Trace:
+    """A solid line where ink runs all along the curve, though the sample in the legend shows none."""
+    if trace.line != "none" or seen is None or not len(seen.line.columns):
+        return trace
+    h = seen.loose.ink.shape[0]
+    at = np.clip(np.round(seen.line.middle).astype(int), 1, h - 2)
+    columns = seen.line.columns
+    ink = np.max([seen.loose.ink[at + d, columns] for d in (-1, 0, 1)], axis=0)
+    return replace(trace, line="solid") if float((ink > INK).mean()) >= JOINED else trace
+
+
+def _marked(trace: Trace, line: Line, loose: Loose, comb: Comb | None, box: Box) -> Marked:
+    reach = max(REACH_WIDTHS * trace.width_px, REACH_PX)
+    out = Marked(loose, line, trace.width_px, reach)
+    same = comb is not None and trace.recovered and len(comb.steps) == len(trace.points_px)
+    if comb is not None and not same:  # the middles of discs are known better than the line between
+        comb = settled(comb, loose, line, box.x0)
+        y = heights(line, comb.x_px - box.x0, comb.radius, loose.blind) + box.y0
+        out = replace(
+            out, steps=comb.steps, x_px=comb.x_px, y_px=y, shift_px=comb.shift_px, spacing=comb.spacing,
+            reach=min(reach, MOST_RADII * comb.radius + 2),
+        )  # fmt: skip
+        return with_mark(out, comb.x_px, y, comb.radius, box, line=trace.line != "none")
+    if trace.recovered:
+        x, y = trace.points_px[:, 0], trace.points_px[:, 1]
+        return with_mark(out, x, y, reach, box, line=trace.line != "none")
+    return out
+
+
+def with_mark(seen: Marked, x_px: Floats, y_px: Floats, radius: float, box: Box, *, line: bool) -> Marked:
+    """The marker that is drawn at these points, and the width of the bare stroke between."""
+    x, y = x_px - box.x0, y_px - box.y0
+    width = bare_width(seen.loose, seen.line, x, radius) or seen.width_px
+    mark = find_mark(seen.loose.ink, ~seen.loose.hidden, x, y, width, seen.reach, line=line)
+    return replace(seen, mark=mark, width_px=width)
+
+
+def bare_heights(seen: Marked, x_px: Floats, radius: float, box: Box) -> Floats:
+    """Heights (px) of points at `x_px` by the line between their markers."""
+    return np.asarray(heights(seen.line, x_px - box.x0, radius, seen.loose.blind) + box.y0)
+
+
+def _stroke_of(trace: Trace, box: Box) -> NDArray[np.uint8]:
+    canvas = np.zeros((box.height, box.width), np.uint8)
+    points = np.round((trace.points_px - (box.x0, box.y0)) * 16).astype(np.int32)
+    cv2.polylines(canvas, [points], False, 1, max(1, round(trace.width_px + 2 * OTHER_PX)), shift=4)
+    return canvas
+
+
+def _combs(
+    traces: tuple[Trace, ...], lines: list[Line | None], looses: list[Loose | None], scale: Scale, x0: int
+) -> list[Comb | None]:
+    """A comb per trace; what most of them stand on serves the rest."""
+    combs: list[Comb | None] = [None] * len(traces)
+    if scale.kind not in ("linear", "category"):
+        return combs
+    votes: Counter[tuple[float, float]] = Counter()
+    for i, (trace, line, loose) in enumerate(zip(traces, lines, looses, strict=True)):
+        if line is None or loose is None:
+            continue
+        told = trace.marker is not None and not trace.recovered
+        comb = combs[i] = find_comb(loose, line, scale, trace.width_px, x0, told=told)
+        if comb is not None:
+            votes[comb.spacing, comb.phase % comb.spacing] += 1
+        elif trace.recovered and trace.marker is not None:
+            steps = np.round(np.sort(scale.to_data(trace.points_px[:, 0])), 3)
+            spacing = float(np.median(np.diff(steps)))
+            if spacing >= 1:
+                votes[round(spacing, 3), round(float(np.median(steps % spacing)), 3)] += 1
+    if not votes:
+        return combs
+    (spacing, phase), _ = votes.most_common(1)[0]
+    for i, (trace, line, loose) in enumerate(zip(traces, lines, looses, strict=True)):
+        if combs[i] is None and line is not None and loose is not None and not trace.recovered:
+            told = trace.marker is not None
+            combs[i] = comb_on(spacing, phase, loose, line, scale, trace.width_px, x0, told=told)
+    return combs

@@ -1,0 +1,116 @@
+"""Markers of every shape: their steps, their heights and their letter."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from plotread.geometry import Frame
+from plotread.model import Axis, Scale
+from plotread.vision.points import recover_points
+from plotread.vision.types import PanelFrame, Raster, Trace
+from tests.vision.pen import ENLARGE, draw
+
+COLOR = (31, 119, 180)
+PITCH = 17.0
+STEPS = np.arange(1, 13)
+FRAME = Frame(10.0, 8.0, 232.0, 112.0)
+WIDTH = 2.0
+
+
+def panel():
+    """Step k is drawn at 15 + 17 k px."""
+    x, y = Scale("linear", 1 / PITCH, -15 / PITCH), Scale("linear", -0.1, 11.0)
+    return PanelFrame(FRAME, Axis(scale=x), Axis(scale=y))
+
+
+def heights():
+    return 95 - 70 * np.exp(-STEPS / 4.0) + np.random.default_rng(5).uniform(-3, 3, len(STEPS))
+
+
+def outline(letter, r):
+    """Corners of a marker around (0, 0), y down; two crossing bars for x and +."""
+    turn = np.linspace(0, 2 * np.pi, 40, endpoint=False)
+    bar = np.array([(-r, -0.8), (r, -0.8), (r, 0.8), (-r, 0.8)])
+    quarter = np.array([[0, -1], [1, 0]])
+    eighth = np.array([[1, -1], [1, 1]]) / 2**0.5
+    tips = np.arange(10) * np.pi / 5
+    reach = np.where(np.arange(10) % 2 == 0, r, 0.382 * r)
+    return {
+        "o": [r * np.stack([np.cos(turn), np.sin(turn)], axis=1)],
+        "s": [r * np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)])],
+        "D": [r * np.array([(0, -1), (1, 0), (0, 1), (-1, 0)])],
+        "^": [r * np.array([(0, -1), (1, 1), (-1, 1)])],
+        "v": [r * np.array([(0, 1), (1, -1), (-1, -1)])],
+        "+": [bar, bar @ quarter],
+        "x": [bar @ eighth, bar @ eighth @ quarter],
+        "*": [np.stack([reach * np.sin(tips), -reach * np.cos(tips)], axis=1)],
+    }[letter]
+
+
+def picture(letter, r, x, y):
+    """A line with markers, drawn eight times too large and averaged down."""
+    line = draw(np.stack([x, y], axis=1), WIDTH).astype(float)
+    mask = np.zeros((120 * ENLARGE, 240 * ENLARGE), np.uint8)
+    for px, py in zip(x, y, strict=True):
+        for part in outline(letter, r):
+            big = (part + (px, py) + 0.5) * ENLARGE - 0.5
+            cv2.fillPoly(mask, [np.round(big).astype(np.int32)], 255)
+    share = cv2.resize(mask, (240, 120), interpolation=cv2.INTER_AREA).astype(float)[..., None] / 255
+    over = np.array(COLOR) * share + 255 * (1 - share)
+    return np.round(np.minimum(line, over)).astype(np.uint8)
+
+
+def traced(x, y, told):
+    columns = np.arange(np.ceil(x[0]), np.floor(x[-1]) + 1)
+    points = np.stack([columns, np.interp(columns, x, y)], axis=1)
+    n = len(points)
+    return Trace(points, np.full(n, 0.2), np.ones(n, bool), COLOR, width_px=WIDTH, marker=told)
+
+
+@pytest.mark.parametrize("told", [None, "o"])
+@pytest.mark.parametrize("letter", ["o", "s", "D", "^", "v", "+", "x", "*"])
+def test_each_shape_is_told_and_stands_on_its_steps(letter, told):
+    x, y = 15 + PITCH * STEPS, heights()
+    raster = Raster(rgb=picture(letter, 5.0, x, y))
+    found = recover_points(raster, panel(), (traced(x, y, told),)).traces[0]
+    assert found.recovered
+    assert found.marker == letter
+    np.testing.assert_allclose(found.points_px[:, 0], x, atol=0.15)
+    assert np.abs(found.points_px[:, 1] - y).max() < 0.35
+
+
+def test_a_small_disc_is_a_dot():
+    x, y = 15 + PITCH * STEPS, heights()
+    raster = Raster(rgb=picture("o", 2.4, x, y))
+    assert recover_points(raster, panel(), (traced(x, y, "o"),)).traces[0].marker == "."
+
+
+def test_a_marker_only_in_the_legend_is_none():
+    x, y = 15 + PITCH * STEPS, heights()
+    raster = Raster(rgb=draw(np.stack([x, y], axis=1), WIDTH))
+    assert recover_points(raster, panel(), (traced(x, y, "o"),)).traces[0].marker is None
+
+
+def test_a_curve_takes_the_steps_of_its_neighbor_where_its_own_markers_hide():
+    x, y = 15 + PITCH * STEPS, heights()
+    other = np.full(len(x), 30.0)
+    first = picture("s", 5.0, x, y).astype(int)
+    green = (44, 160, 44)
+    second = draw(np.stack([x, other], axis=1), WIDTH, color=green).astype(int)
+    raster = Raster(rgb=np.minimum(first, second).astype(np.uint8))
+    hidden = traced(x, other, "o")
+    hidden = Trace(hidden.points_px, hidden.sigma_px, hidden.observed, green, width_px=WIDTH, marker="o")
+    # A level line has no corners of its own: only the neighbor's comb can tell its steps.
+    alone = recover_points(raster, panel(), (hidden,)).traces[0]
+    both = recover_points(raster, panel(), (traced(x, y, "o"), hidden)).traces
+    assert not alone.recovered
+    assert both[1].recovered
+    np.testing.assert_allclose(both[1].points_px[:, 0], x, atol=0.15)
+
+
+def test_steps_between_whole_numbers_are_refused():
+    x, y = 15 + PITCH * (STEPS + 0.5), heights()
+    raster = Raster(rgb=picture("s", 5.0, x[:-1], y[:-1]))
+    assert not recover_points(raster, panel(), (traced(x[:-1], y[:-1], None),)).traces[0].recovered
