@@ -96,7 +96,7 @@ def recover_points(raster: Raster, frame: PanelFrame, traces: tuple[Trace, ...])
             if not drawn:
                 drawn = [footprint(t, box).astype(np.uint8) for t in traces]
                 busy = np.sum(drawn, axis=0, dtype=np.uint8)
-            coverage = seen.loose.ink if seen is not None else coverage_of(pixels, paper, trace.color)
+            coverage = coverage_of(pixels, paper, trace.color)  # tips reach beyond what was traced
             drawing = fit_drawing(
                 coverage, busy <= drawn[i], (box.x0, box.y0), start.x_px, y, trace.width_px
             )  # fmt: skip
