@@ -11,7 +11,7 @@ from plotread.vision.panels.alone import alone
 from plotread.vision.panels.boxes import propose
 from plotread.vision.panels.choose import Candidate, SideFit, choose
 from plotread.vision.panels.labels import Side, beside, line_up
-from plotread.vision.panels.shared import inner_frames, share_axes
+from plotread.vision.panels.shared import inner_frames, share_axes, share_grids
 from plotread.vision.panels.stretch import stretch
 from plotread.vision.panels.strip import WordReader
 from plotread.vision.panels.ticks import fit_axis, with_range
@@ -71,7 +71,7 @@ def find_panels(
     panels += [
         PanelFrame(f, _unread(f, numbers, "x", height), _unread(f, numbers, "y", height)) for f in inner
     ]
-    return tuple(_reading_order(share_axes(panels, height)))
+    return tuple(_reading_order(share_grids(share_axes(panels, height), lines, height)))
 
 
 def _alone(

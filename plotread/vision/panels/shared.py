@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from plotread.geometry import Frame
-from plotread.model import Axis
+import numpy as np
+
+from plotread.geometry import Frame, cluster
+from plotread.model import Axis, Floats
 from plotread.vision.panels.boxes import Proposal
 from plotread.vision.panels.labels import Side
 from plotread.vision.panels.ticks import with_range
-from plotread.vision.types import PanelFrame
+from plotread.vision.types import Line, PanelFrame
 
 CLOSED_SIDES = 7.0  # sides worth (of 8) of a frame that needs no numbers of its own
 ALIGN_PX, ALIGN_HEIGHTS = 2.0, 0.25  # by which the sides of frames in one row or column differ
+GRID_LINES = 4  # vertical gridlines at least that two panels must have in common to share their x axis
+GRID_PX, GRID_MATCH = 1.5, 0.8  # by which they may differ; share of the lines of either that agree
+GRID_COVER = 0.9  # share of the height of a panel that a gridline covers
+SAME_RANGE = 0.01  # of the span, by which the axes of several panels with that grid may differ
 TOUCH = 0.02  # of the smaller of two frames: more overlap and they are not two panels
 
 
@@ -58,6 +64,61 @@ def share_axes(panels: list[PanelFrame], height: float) -> list[PanelFrame]:
             y = _nearest(panel, row, "y") or y
         out.append(replace(panel, x=x, y=y))
     return out
+
+
+def share_grids(panels: list[PanelFrame], lines: tuple[Line, ...], height: float) -> list[PanelFrame]:
+    """Give panels whose x axis shows no text the scale of those with the very same gridlines.
+
+    On the page of a dashboard the labels of some charts are cut off or hidden.  Charts of one width
+    whose gridlines stand at the same places count the same steps; where panels with labels have
+    that grid and differ, none lends.
+    """
+    slack = max(ALIGN_PX, ALIGN_HEIGHTS * height)
+    grids = [_grid(panel.frame, lines) for panel in panels]
+    out = []
+    for panel, grid in zip(panels, grids, strict=True):
+        donors = [
+            other
+            for other, theirs in zip(panels, grids, strict=True)
+            if other.x.scale is not None
+            and "axis_shared" not in other.x.flags
+            and abs(other.frame.width - panel.frame.width) <= slack
+            and _same_grid(grid, theirs)
+        ]
+        if not _silent(panel.x) or not donors or not _agree(donors):
+            out.append(panel)
+            continue
+        out.append(replace(panel, x=_nearest(panel, donors, "x") or panel.x))
+    return out
+
+
+def _grid(frame: Frame, lines: tuple[Line, ...]) -> Floats:
+    """Places of the vertical gridlines, px from the left side of the frame."""
+    at = sorted(
+        line.position - frame.left
+        for line in lines
+        if not line.horizontal
+        and frame.left + GRID_PX < line.position < frame.right - GRID_PX
+        and min(line.end, frame.bottom) - max(line.start, frame.top) >= GRID_COVER * frame.height
+    )
+    return np.array([np.mean([at[i] for i in group]) for group in cluster(at, GRID_PX)])
+
+
+def _same_grid(a: Floats, b: Floats) -> bool:
+    if min(len(a), len(b)) < GRID_LINES:
+        return False
+    near = np.abs(a[:, None] - b[None, :]) <= GRID_PX
+    return bool(near.any(axis=1).mean() >= GRID_MATCH and near.any(axis=0).mean() >= GRID_MATCH)
+
+
+def _agree(donors: list[PanelFrame]) -> bool:
+    """Whether the x axes of these panels are one and the same."""
+    ranges = [d.x.range for d in donors if d.x.range is not None]
+    if len(ranges) < len(donors) or len({d.x.kind for d in donors}) > 1:
+        return False
+    low, high = ranges[0]
+    slack = SAME_RANGE * abs(high - low)
+    return all(abs(a - low) <= slack and abs(b - high) <= slack for a, b in ranges)
 
 
 def in_column(a: Frame, b: Frame, slack: float) -> bool:
