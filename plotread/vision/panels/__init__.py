@@ -10,6 +10,14 @@ from plotread.numerals import parse_offset
 from plotread.vision.panels.alone import alone
 from plotread.vision.panels.boxes import propose
 from plotread.vision.panels.choose import Candidate, SideFit, choose
+from plotread.vision.panels.decades import (
+    as_powers,
+    contradicts,
+    decades,
+    from_one,
+    is_power,
+    looks_like_powers,
+)
 from plotread.vision.panels.labels import Side, beside, line_up
 from plotread.vision.panels.shared import inner_frames, share_axes, share_grids
 from plotread.vision.panels.stretch import stretch
@@ -97,13 +105,16 @@ def _calibrate(
     def axis(side: Side, fit: SideFit | None) -> Axis:
         side = side if fit is None else fit.side
         if fit is None:
+            single = _one_power(raster, lines, candidate.frame, numbers, side, height)
+            if single is not None:
+                return with_range(single, frame, side)
             return _unread(candidate.frame, numbers, side, height)
         own = {id(fit.labels[i].box) for i in fit.progression.members}
         offset = _offset(candidate.frame, numbers, side, height, own)
         fitted = fit_axis(
             raster, lines, candidate.frame, side, fit.labels, fit.progression, offset, height
         )  # fmt: skip
-        return with_range(fitted, frame, side)
+        return with_range(_by_decades(raster, lines, candidate.frame, side, fitted, height), frame, side)
 
     y2 = axis("y2", candidate.y2) if candidate.y2 is not None else None
     flags = frozenset({"frame_loose"}) if loose or candidate.loose else NO_FLAGS
@@ -134,6 +145,36 @@ def _written(
     lowest = min(below, default=float(raster.height))
     axis = written_axis(raster, lines, frame, height, lowest, offsets, read)
     return panel if axis is None else replace(panel, x=with_range(axis, frame, "x"))
+
+
+def _one_power(
+    raster: Raster, lines: tuple[Line, ...], frame: Frame, numbers: tuple[TextBox, ...], side: Side,
+    height: float,
+) -> Axis | None:  # fmt: skip
+    """A log axis with a single label, by its minor ticks."""
+    columns = beside(frame, line_up(numbers, side, height), least=1)
+    labels = [label for column in columns for label in column]
+    if len(labels) != 1 or not is_power(labels[0]):
+        return None
+    found = decades(raster, lines, frame, side, labels[0].position, height)
+    return from_one(labels[0], found) if found is not None else None
+
+
+def _by_decades(
+    raster: Raster, lines: tuple[Line, ...], frame: Frame, side: Side, axis: Axis, height: float
+) -> Axis:
+    """The axis checked against its minor ticks, where its labels leave a doubt whether it is a log one."""
+    two = axis.kind == "log" and "scale_from_two_ticks" in axis.flags
+    if axis.scale is None or not (two or looks_like_powers(axis)):
+        return axis
+    found = decades(raster, lines, frame, side, axis.ticks[0].pixel, height)
+    if found is None:
+        return axis
+    if not two:
+        return as_powers(axis, found)
+    if contradicts(axis, found):  # one of the two labels was misread, and nobody knows which
+        return Axis(ticks=axis.ticks, flags=axis.flags | {"axis_unread"})
+    return replace(axis, flags=axis.flags - {"scale_from_two_ticks"})
 
 
 def _unread(frame: Frame, numbers: tuple[TextBox, ...], side: Side, height: float) -> Axis:

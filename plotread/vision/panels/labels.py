@@ -85,10 +85,10 @@ def line_up(numbers: tuple[TextBox, ...], side: Side, height: float) -> Lineup:
     return Lineup(side, height, tuple(item[3] for item in found), at[:, 0], at[:, 1], at[:, 2])
 
 
-def beside(frame: Frame, lineup: Lineup) -> list[list[Label]]:
+def beside(frame: Frame, lineup: Lineup, least: int = 2) -> list[list[Label]]:
     """The columns or rows of numbers outside one side of a frame, the nearest to it first.
 
-    Labels within each are in the order of their pixels; a number that stands alone is no axis.
+    Labels within each are in the order of their pixels; fewer than `least` are no axis.
     """
     height = lineup.height
     reach, over = REACH_HEIGHTS * height, OVERLAP_HEIGHTS * height
@@ -104,7 +104,7 @@ def beside(frame: Frame, lineup: Lineup) -> list[list[Label]]:
     groups = cluster(lineup.across[rows].tolist(), ALIGN_HEIGHTS * height)
     if lineup.side in ("y", "x2"):
         groups.reverse()
-    return [[lineup.labels[rows[i]] for i in sorted(group)] for group in groups if len(group) >= 2]
+    return [[lineup.labels[rows[i]] for i in sorted(group)] for group in groups if len(group) >= least]
 
 
 def _within(frame: Frame, lineup: Lineup) -> NDArray[np.bool_]:

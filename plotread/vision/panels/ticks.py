@@ -18,6 +18,7 @@ TIE_HEIGHTS = 0.45  # text heights between a label's center and its tick
 ENOUGH, PREFERRED = 0.5, 0.8  # share of the labels that a source of ticks ties
 TICK_RMS_PX = 0.7  # ticks further than this from one scale are no ticks
 LOOSE_PX, REFUSED_PX = 0.5, 2.5  # rms: flagged, refused
+MINOR_PX = (1.1, 2.4)  # the strip in which minor ticks are looked for; many are no longer
 BLOB_SHARE = 0.35  # of the strongest: ink from which a tick blob counts
 BLOB_WIDTH_HEIGHTS = 0.5  # text heights; wider blobs are letters or curves
 OUTLIER_MEDIANS = 2.5  # medians of the misfit from which a tick is left out
@@ -151,6 +152,16 @@ def tick_sources(
     yield _strip(raster, frame, side, STRIP_PX, depth, height)
     yield np.unique(np.array(grid))
     yield _strip(raster, frame, side, -depth, -STRIP_PX, height)
+
+
+def minor_ticks(
+    raster: Raster, lines: tuple[Line, ...], frame: Frame, side: Side, height: float
+) -> Iterator[Floats]:
+    """All ticks, short ones included, outside and inside the frame, then gridlines; px along the axis."""
+    yield _strip(raster, frame, side, MINOR_PX[0], MINOR_PX[1], height)
+    yield _strip(raster, frame, side, -MINOR_PX[1], -MINOR_PX[0], height)
+    for source in list(tick_sources(raster, lines, frame, side, height))[1:2]:
+        yield source
 
 
 def _strip(raster: Raster, frame: Frame, side: Side, near: float, far: float, height: float) -> Floats:
