@@ -54,6 +54,9 @@ class Scale:
         RMS distance of the ticks from the fit, in px.
     linthresh : float or None
         Only for symlog, in data units.
+    linear_decades : float or None
+        Only for symlog: the axis is exactly linear up to `linthresh`, over so many decades, and
+        exactly logarithmic from there, as matplotlib draws it.
     categories : tuple of str
         Only for category axes.
     """
@@ -63,6 +66,7 @@ class Scale:
     offset: float
     sigma_px: float = 0.0
     linthresh: float | None = None
+    linear_decades: float | None = None
     categories: tuple[str, ...] = ()
 
     def to_data(self, px: Floats | float) -> Floats:
@@ -70,6 +74,10 @@ class Scale:
         linear = self.slope * np.asarray(px, dtype=np.float64) + self.offset
         if self.kind == "log":
             return np.asarray(10.0**linear)
+        if self.kind == "symlog" and self.linear_decades is not None:
+            part, far = self.linear_decades, np.abs(linear)
+            size = np.where(far <= part, far / part, 10.0 ** np.maximum(far - part, 0.0))
+            return np.asarray(np.sign(linear) * size * (self.linthresh or 1.0))
         if self.kind == "symlog":
             return np.asarray(np.sign(linear) * (10.0 ** np.abs(linear) - 1) * (self.linthresh or 1.0))
         return np.asarray(linear)
@@ -80,6 +88,10 @@ class Scale:
         if self.kind == "log":
             with np.errstate(divide="ignore", invalid="ignore"):
                 return np.asarray(np.log10(np.where(values > 0, values, np.nan)))
+        if self.kind == "symlog" and self.linear_decades is not None:
+            part, size = self.linear_decades, np.abs(values) / (self.linthresh or 1.0)
+            far = np.where(size <= 1, size * part, part + np.log10(np.maximum(size, 1.0)))
+            return np.asarray(np.sign(values) * far)
         if self.kind == "symlog":
             return np.asarray(np.sign(values) * np.log10(1 + np.abs(values) / (self.linthresh or 1.0)))
         return values

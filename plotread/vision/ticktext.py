@@ -18,6 +18,7 @@ LEAST_GAP_PX = 3  # of small text: a faint decimal point leaves such a gap
 GLYPH_HEIGHTS = 1.7  # text heights; taller components are curves, frames or titles
 GLYPH_WIDTHS = 1.6  # text heights; wider ones are several touching digits, dashes or curves
 TOUCHING_HEIGHTS, TOUCHING_WIDTHS = (0.7, 1.4), 7.0  # text heights of digits that touch
+FULL_HEIGHT, TWO_BASELINES = 0.12, 0.5  # text heights: digits, no superscripts; between two rows of them
 WORD_HEIGHTS = (0.6, 2.3)  # text heights of a whole number, superscript included
 WORD_WIDTHS = 14.0  # text heights; "2025-02-15 12:30" fits
 TICK_THIN, TICK_LONG, TICK_REACH = 0.35, 0.75, 0.3  # text heights: a sliver so near a line is its tick
@@ -198,7 +199,7 @@ def _words(glyphs: _Glyphs, height: float, shape: tuple[int, int]) -> list[Box]:
     count, labels = cv2.connectedComponents(canvas, connectivity=4)
     if count <= 1:
         return []
-    word = labels[y0, x0].astype(np.int64)
+    word, count = _on_baselines(labels[y0, x0].astype(np.int64), count, glyphs, height)
     dash = (glyphs.h <= max(DASH_THIN * height, 2)) & (glyphs.w >= glyphs.h)
     dash &= glyphs.w <= DASH_LONG * height
     right = np.zeros(count, np.int64)
@@ -223,6 +224,23 @@ def _words(glyphs: _Glyphs, height: float, shape: tuple[int, int]) -> list[Box]:
     chosen = ~_rotated(boxes, height) & ((members[index] >= 2) | _aligned(boxes, height))
     found = [Box(*row) for row in boxes[chosen].tolist()]
     return sorted(found, key=lambda b: (b.y0, b.x0))
+
+
+def _on_baselines(word: Ints, count: int, glyphs: _Glyphs, height: float) -> tuple[Ints, int]:
+    """Words parted where digits of full height stand on two baselines: an offset above the last label."""
+    full = np.abs(glyphs.h - height) <= FULL_HEIGHT * height
+    bottom = glyphs.y + glyphs.h
+    low, high = np.full(count, np.iinfo(np.int64).max), np.zeros(count, np.int64)
+    np.minimum.at(low, word[full], bottom[full])
+    np.maximum.at(high, word[full], bottom[full])
+    out = word.copy()
+    for w in np.flatnonzero((high > 0) & (high - low > TWO_BASELINES * height)).tolist():
+        members = np.flatnonzero(word == w)
+        upper = members[np.abs(bottom[members] - low[w]) < np.abs(bottom[members] - high[w])]
+        if full[upper].sum() >= 2 and full[np.setdiff1d(members, upper)].sum() >= 2:
+            out[upper] = count
+            count += 1
+    return out, count
 
 
 def _aligned(boxes: Ints, height: float) -> NDArray[np.bool_]:

@@ -176,3 +176,67 @@ def test_a_decimal_point_beside_the_gridline_of_another_panel_stays():
     assert len(panels) == 3
     for panel, known in zip(panels, truth, strict=True):
         check(panel, known)
+
+
+def test_one_power_and_its_minor_ticks_are_a_scale():
+    fig, ax = plt.subplots(figsize=(6, 4))
+    ax.semilogy(falling())
+    ax.set_ylim(0.05, 0.9)
+    ax.yaxis.set_minor_formatter(matplotlib.ticker.NullFormatter())
+    panels, truth = read_back(fig)
+    (panel,) = panels
+    assert panel.y.kind == "log"
+    assert "scale_from_one_tick" in panel.y.flags
+    check(panel, truth[0])
+
+
+@pytest.mark.parametrize("scale", ["log", "linear"])
+def test_exponents_on_the_line_are_told_from_hundreds_by_the_ticks(scale):
+    fig, ax = plt.subplots(figsize=(7, 4))
+    if scale == "log":
+        ax.semilogx(np.geomspace(1, 1e4, 100), falling(100))
+        ax.set_xlim(1, 1e4)
+        ax.set_xticks([1, 10, 100, 1e3, 1e4], ["100", "101", "102", "103", "104"])
+    else:
+        ax.plot(np.linspace(100, 104, 100), falling(100))
+        ax.set_xticks([100, 101, 102, 103, 104])
+    panels, truth = read_back(fig)
+    (panel,) = panels
+    assert panel.x.kind == scale
+    check(panel, truth[0])
+
+
+def test_symmetric_log_axis():
+    fig, ax = plt.subplots(figsize=(6, 6))
+    ax.plot(np.linspace(0, 100, 200), np.geomspace(1e-3, 900, 200))
+    ax.set_yscale("symlog", linthresh=1e-2)
+    to_px = ax.transData.transform
+    values = np.array([0.0, 0.005, 0.1, 30.0])
+    panels, _ = read_back(fig)
+    (panel,) = panels
+    assert panel.y.kind == "symlog"
+    assert panel.y.scale.linthresh == pytest.approx(0.01)
+    rows = 600 - to_px(np.stack([values, values], axis=1))[:, 1] - 0.5
+    assert panel.y.scale.to_pixel(values) == pytest.approx(rows, abs=1.5)
+    assert panel.y.scale.to_data(rows) == pytest.approx(values, rel=0.05, abs=0.0005)
+
+
+def test_points_beside_decimal_commas_are_thousands():
+    fig, ax = plt.subplots(figsize=(6, 4))
+    ax.plot(np.arange(200) * 100, falling(top=0.5))
+    ax.yaxis.set_major_formatter(lambda v, _: f"{v:.1f}".replace(".", ","))
+    ax.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}".replace(",", "."))
+    panels, truth = read_back(fig)
+    (panel,) = panels
+    check(panel, truth[0])
+
+
+def test_an_offset_that_touches_the_last_label():
+    fig, ax = plt.subplots(figsize=(6, 4))
+    ax.plot(falling(top=3.2e5))
+    ax.set_ylim(0, 3.5e5)
+    ax.ticklabel_format(style="sci", scilimits=(0, 0), axis="y")
+    ax.yaxis.get_offset_text().set_x(-0.04)
+    panels, truth = read_back(fig)
+    (panel,) = panels
+    check(panel, truth[0])

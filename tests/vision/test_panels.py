@@ -156,3 +156,29 @@ def test_agreement_needs_two_labels_and_prefers_linear():
     assert (found.kind, found.members) == ("linear", (0, 1, 2))
     assert found.slope == pytest.approx(-0.01)
     assert agree(column[:1], HEIGHT) is None
+
+
+def test_lost_decimal_points_are_supplied_where_others_show_them():
+    places = [40, 90, 140, 190]
+    (panel,) = read(PLAIN, X + y_labels(["980", "94.0", "900", "86.0"], places, 50))
+    assert [t.value for t in panel.y.ticks] == [98.0, 94.0, 90.0, 86.0]
+
+
+def test_two_of_three_labels_are_no_scale():
+    panels = read(PLAIN, X + y_labels(["7", "2", "1"], [40, 90, 190], 50))
+    assert all(panel.y.scale is None for panel in panels)
+
+
+def test_panels_with_one_grid_share_their_x_axis():
+    def gridded(left):
+        return box_lines(left, 40, left + 300, 240) + tuple(
+            Line(False, left + x, 40, 240, "stroke") for x in (40, 100, 160, 220, 280)
+        )
+
+    lines = gridded(60) + gridded(460)
+    labels = Y + y_labels(["9", "8", "7"], [40, 140, 240], 450)
+    labels += x_labels(["0", "10", "20", "30"], [100, 160, 220, 280], 255)
+    panels = read(lines, labels, size=(300, 800))
+    assert len(panels) == 2
+    assert "axis_shared" in panels[1].x.flags
+    assert panels[1].x.range == pytest.approx(panels[0].x.range, rel=1e-6)

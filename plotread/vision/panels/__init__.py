@@ -22,6 +22,7 @@ from plotread.vision.panels.labels import Side, beside, line_up
 from plotread.vision.panels.shared import inner_frames, share_axes, share_grids
 from plotread.vision.panels.stretch import stretch
 from plotread.vision.panels.strip import WordReader
+from plotread.vision.panels.symlog import crosses_zero, symlog_axis
 from plotread.vision.panels.ticks import fit_axis, with_range
 from plotread.vision.panels.written import written_axis
 from plotread.vision.pixels import digit_height, ink_mask
@@ -109,6 +110,12 @@ def _calibrate(
             if single is not None:
                 return with_range(single, frame, side)
             return _unread(candidate.frame, numbers, side, height)
+        if crosses_zero(fit.labels):
+            both = symlog_axis(fit.labels, height)
+            if both is not None:
+                return with_range(both, frame, side)
+            if fit.progression.kind == "log":
+                return _unread(candidate.frame, numbers, side, height)
         own = {id(fit.labels[i].box) for i in fit.progression.members}
         offset = _offset(candidate.frame, numbers, side, height, own)
         fitted = fit_axis(

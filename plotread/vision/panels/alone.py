@@ -133,7 +133,10 @@ def _frame(column: _Run, row: _Run, lines: tuple[Line, ...], ink: Mask, height: 
     if level is not None:
         left, bottom = level.start, level.position
     if upright is not None:  # where both axes cross, the frame holds both
-        left = min(upright.position, left) if level else upright.position
+        starts = [label.box.box.x0 for label in column.labels]
+        # A level line that ends amid the labels is glued to one of them.
+        past = level is not None and level.start < float(np.median(starts))
+        left = min(upright.position, left) if past else upright.position
         bottom = max(upright.end, bottom) if level else upright.end
     right = level.end if level else row.last
     top = upright.start if upright else column.first

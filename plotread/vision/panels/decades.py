@@ -23,6 +23,7 @@ EXPLAINED = 0.85  # share of all ticks that fit
 FILLED = 0.7  # share of the places of the pattern that have a tick
 LEAST_DECADE_PX = 30.0  # a shorter decade has minor ticks a pixel apart
 SAME_LENGTH = 0.03  # relative difference of two lengths of a decade
+AROUND = 1.05  # decades on either side of the label in which the first fit is made
 NEAREST = 8  # ticks on either side of a label that are tried as its 2nd to 9th
 
 _PLACES = np.log10(np.arange(1, 10))  # within a decade
@@ -72,28 +73,39 @@ def _length(ticks: Floats, at: float, ends: tuple[float, float]) -> tuple[int, D
     best: tuple[int, Decades] | None = None
     for tick in ticks[order].tolist():
         for place in (*_PLACES[1:], *(_PLACES[1:] - 1), 1.0, -1.0):
-            length = (tick - at) / float(place)
-            if abs(length) < LEAST_DECADE_PX:
+            first = Decades(at, (tick - at) / float(place), 0.0)
+            if abs(first.length) < LEAST_DECADE_PX:
                 continue
-            along = (ticks - at) / length
-            whole = np.floor(along + 1e-9)
-            gap = np.abs((along - whole)[:, None] - np.append(_PLACES, 1.0)[None, :])
-            nearest = gap.argmin(axis=1)
-            fits = gap.min(axis=1) * abs(length) <= MISS_PX
-            low, high = sorted(((ends[0] - at) / length, (ends[1] - at) / length))
+            # Ticks are drawn on whole pixels: one decade makes the length exact enough for the others.
+            near = _fitted(ticks[np.abs(ticks - at) <= AROUND * abs(first.length)], first)
+            found = _fitted(ticks, near) if near is not None else None
+            if found is None or abs(found.length) < LEAST_DECADE_PX:
+                continue
+            low, high = sorted(((ends[0] - found.at) / found.length, (ends[1] - found.at) / found.length))
             places = (np.arange(np.floor(low), np.ceil(high))[:, None] + _PLACES[None, :]).ravel()
             held = int(((places >= low) & (places <= high)).sum())
-            count = int(fits.sum())
-            if count < max(LEAST_TICKS, EXPLAINED * len(ticks), FILLED * held):
+            count = len(ticks)
+            if count < FILLED * held:
                 continue
-            meant = (whole + np.append(_PLACES, 1.0)[nearest])[fits]
-            if len(np.unique(np.round(meant % 1, 3))) < LEAST_TICKS - 1:
-                continue  # even ticks fit some places too
-            slope, offset = (float(v) for v in np.polyfit(meant, ticks[fits], 1))
-            rms = float(np.sqrt(((meant * slope + offset - ticks[fits]) ** 2).mean()))
-            if best is None or (count, -rms) > (best[0], -best[1].rms):
-                best = (count, Decades(offset, slope, rms))
+            if best is None or (count, -found.rms) > (best[0], -best[1].rms):
+                best = (count, found)
     return best
+
+
+def _fitted(ticks: Floats, guess: Decades) -> Decades | None:
+    """The decades refined on ticks, most of which stand where the guess says."""
+    along = (ticks - guess.at) / guess.length
+    whole = np.floor(along + 1e-9)
+    gap = np.abs((along - whole)[:, None] - np.append(_PLACES, 1.0)[None, :])
+    fits = gap.min(axis=1) * abs(guess.length) <= MISS_PX
+    if fits.sum() < max(LEAST_TICKS, EXPLAINED * len(ticks)):
+        return None
+    meant = (whole + np.append(_PLACES, 1.0)[gap.argmin(axis=1)])[fits]
+    if len(np.unique(np.round(meant % 1, 3))) < LEAST_TICKS - 1:
+        return None  # even ticks fit some places too
+    slope, offset = (float(v) for v in np.polyfit(meant, ticks[fits], 1))
+    rms = float(np.sqrt(((meant * slope + offset - ticks[fits]) ** 2).mean()))
+    return Decades(offset, slope, rms)
 
 
 def from_one(label: Label, found: Decades) -> Axis:
@@ -128,7 +140,7 @@ def as_powers(axis: Axis, found: Decades) -> Axis:
     if axis.scale is None or abs(abs(axis.scale.slope * found.length) - 1) > SAME_LENGTH:
         return axis
     scale = replace(axis.scale, kind="log", offset=axis.scale.offset - 100)
-    ticks = tuple(replace(t, value=10.0 ** (t.value - 100) if t.value is not None else None) for t in axis.ticks)
+    ticks = tuple(replace(t, value=10.0 ** int(t.text[2])) for t in axis.ticks)
     return replace(axis, scale=scale, kind="log", ticks=ticks)
 
 

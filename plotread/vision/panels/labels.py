@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
@@ -22,6 +23,12 @@ TOLERANCE_PX, TOLERANCE_HEIGHTS = 1.8, 0.14  # a label's center from its place o
 MAX_PAIRS_FROM = 24  # labels; with more, only pairs of every other label are tried
 LOG_POWER_SHARE = 0.5  # a log scale wins ties only when this share of labels are powers of ten
 LINEAR_PREFERENCE = 0.5  # what a linear scale has to set against that share
+
+DECIMAL_COMMAS = 2  # numbers such as "0,5" in a picture, beside which "5.000" is five thousand
+
+_DECIMAL = re.compile(r"-?\d+\.\d+")
+_COMMA = re.compile(r"-?(?:0,\d+|\d+,(?:\d{1,2}|\d{4,}))")  # "1,250" may be a thousand
+_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
 
 Side = Literal["x", "x2", "y", "y2"]  # below, above, to the left, to the right of a frame
 LEVEL: tuple[Side, ...] = ("x", "x2")
@@ -73,9 +80,12 @@ class Lineup:
 def line_up(numbers: tuple[TextBox, ...], side: Side, height: float) -> Lineup:
     """Numbers as they would stand along one side; `height` is the text height in px."""
     found = []
+    commas = sum(bool(_COMMA.fullmatch(box.text)) for box in numbers) >= DECIMAL_COMMAS
     for box in numbers:
         along, across = _place(box, side, height)
         values = readings(box.text) or _lost_point(box.text)
+        if commas and _THOUSANDS.fullmatch(box.text):
+            values = tuple(sorted(values, reverse=True))
         if values:
             b = box.box
             edge = float({"x": b.y0, "x2": b.y1, "y": b.x1, "y2": b.x0}[side])
@@ -165,9 +175,10 @@ def agree(labels: list[Label], height: float) -> Progression | None:
         return None
     tolerance = max(TOLERANCE_PX, TOLERANCE_HEIGHTS * height)
     px = np.array([label.position for label in labels])
-    values = np.full((len(labels), max(len(label.values) for label in labels)), np.nan)
-    for i, label in enumerate(labels):
-        values[i, : len(label.values)] = label.values
+    meant = _with_points(labels)
+    values = np.full((len(labels), max(map(len, meant))), np.nan)
+    for i, own in enumerate(meant):
+        values[i, : len(own)] = own
     powers = float(np.mean([_is_power(label) for label in labels]))
     best: tuple[tuple[float, ...], Progression] | None = None
     kinds: tuple[Literal["linear", "log"], ...] = ("linear", "log")
@@ -178,14 +189,28 @@ def agree(labels: list[Label], height: float) -> Progression | None:
         if found is None or (kind == "log" and len(found.members) == 2 and powers < 1):
             continue
         prefer = float(powers > LOG_POWER_SHARE) if kind == "log" else LINEAR_PREFERENCE
-        meant = tuple(float(values[i, c]) for i, c in zip(found.members, found.choice, strict=True))
-        progression = Progression(kind, found.slope, found.offset, found.members, meant, len(labels))
+        chosen = tuple(float(values[i, c]) for i, c in zip(found.members, found.choice, strict=True))
+        progression = Progression(kind, found.slope, found.offset, found.members, chosen, len(labels))
         key = (len(found.members), prefer, -found.rms)
         if best is None or key > best[0]:
             best = (key, progression)
     if best is None or _all_lost([labels[i] for i in best[1].members]):
         return None
     return best[1]
+
+
+def _with_points(labels: list[Label]) -> list[tuple[float, ...]]:
+    """What each label may mean, "980" also 98.0 where others beside it have one decimal."""
+    places = [len(label.text.split(".")[1]) for label in labels if _DECIMAL.fullmatch(label.text)]
+    if not places:
+        return [label.values for label in labels]
+    usual = max(sorted(set(places)), key=places.count)
+    out = []
+    for label in labels:
+        digits = label.text.lstrip("-")
+        lost = digits.isdigit() and len(digits) > usual and label.values
+        out.append((*label.values, label.values[0] / 10.0**usual) if lost else label.values)
+    return out
 
 
 def _all_lost(labels: list[Label]) -> bool:

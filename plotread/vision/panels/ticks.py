@@ -160,8 +160,7 @@ def minor_ticks(
     """All ticks, short ones included, outside and inside the frame, then gridlines; px along the axis."""
     yield _strip(raster, frame, side, MINOR_PX[0], MINOR_PX[1], height)
     yield _strip(raster, frame, side, -MINOR_PX[1], -MINOR_PX[0], height)
-    for source in list(tick_sources(raster, lines, frame, side, height))[1:2]:
-        yield source
+    yield from list(tick_sources(raster, lines, frame, side, height))[1:2]
 
 
 def _strip(raster: Raster, frame: Frame, side: Side, near: float, far: float, height: float) -> Floats:
