@@ -21,7 +21,8 @@ from plotread.vision.seen import nothing_found
 from plotread.vision.series import to_series
 from plotread.vision.shift import figure_shift, shifted
 from plotread.vision.ticktext import find_numbers, find_turned_numbers
-from plotread.vision.types import PanelFrame, PanelWords, Raster, Trace
+from plotread.vision.tilt import Straightened, straighten, tilt, turned_back
+from plotread.vision.types import PanelFrame, PanelWords, Raster, Ruler, TextBox, Trace
 from plotread.vision.verify import verify
 from plotread.vision.words import read_panel_words
 
@@ -40,14 +41,8 @@ def read_image(raster: Raster) -> Figure:
         Panels in reading order.  A picture without a line plot gives no panels and a warning
         that says what was seen; what could not be read is None plus a flag, never a guess.
     """
-    ruler = measure(raster)
-    lines = find_lines(raster, ruler)
-    read = partial(read_numbers, careful=True)
-    numbers = find_numbers(raster, ruler, lines, read)
-    found = find_panels(raster, ruler, lines, numbers, read_words)
-    if not found or any(panel.y.scale is None for panel in found):
-        numbers += find_turned_numbers(raster, ruler, lines, read)
-        found = find_panels(raster, ruler, lines, numbers, read_words)
+    original = raster
+    raster, ruler, numbers, found, way = _panels_of(raster)
     words = read_panel_words(raster, ruler, found, numbers, read_words)
 
     drawn = []
@@ -58,17 +53,44 @@ def read_image(raster: Raster) -> Figure:
             drawn.append((frame, said, recover_points(raster, frame, traces)))
     shift = figure_shift([recovered.shift_px for _, _, recovered in drawn])
     panels = tuple(
-        _panel(index, raster, shifted(frame, told.x_scale, told.shift_px, shift), said, told.traces)
+        _panel(index, raster, shifted(frame, told.x_scale, told.shift_px, shift), said, told.traces, way)
         for index, (frame, said, told) in enumerate(drawn)
     )
-    source = Source(raster.path, raster.sha256, raster.width, raster.height)
+    source = Source(original.path, original.sha256, original.width, original.height)
     warnings = () if panels else (nothing_found(raster, ruler, found),)
     return Figure(source=source, panels=panels, warnings=warnings, flags=raster.flags)
 
 
+def _panels_of(
+    raster: Raster,
+) -> tuple[Raster, Ruler, tuple[TextBox, ...], tuple[PanelFrame, ...], Straightened | None]:
+    """The panels of a picture with what led to them; of a picture that is turned, straightened."""
+    ruler, numbers, found = _search(raster)
+    if all("frame_loose" in panel.flags for panel in found) and (degrees := tilt(raster)) is not None:
+        way = straighten(raster, degrees, ruler.backgrounds[0])
+        again = _search(way.raster)
+        if any("frame_loose" not in panel.flags for panel in again[2]):
+            return (way.raster, *again, way)
+    return raster, ruler, numbers, found, None
+
+
+def _search(raster: Raster) -> tuple[Ruler, tuple[TextBox, ...], tuple[PanelFrame, ...]]:
+    """Sizes, numbers and panels of a picture that is upright."""
+    ruler = measure(raster)
+    lines = find_lines(raster, ruler)
+    read = partial(read_numbers, careful=True)
+    numbers = find_numbers(raster, ruler, lines, read)
+    found = find_panels(raster, ruler, lines, numbers, read_words)
+    if not found or any(panel.y.scale is None for panel in found):
+        numbers += find_turned_numbers(raster, ruler, lines, read)
+        found = find_panels(raster, ruler, lines, numbers, read_words)
+    return ruler, numbers, found
+
+
 def _panel(
-    index: int, raster: Raster, frame: PanelFrame, words: PanelWords, traces: tuple[Trace, ...]
-) -> Panel:
+    index: int, raster: Raster, frame: PanelFrame, words: PanelWords, traces: tuple[Trace, ...],
+    way: Straightened | None,
+) -> Panel:  # fmt: skip
     """Name the traces, give them values, and check them against the picture."""
     checks = verify(raster, frame, traces, words)
     names = bind_names(traces, words)
@@ -83,6 +105,10 @@ def _panel(
         )
         for trace, (name, doubts), side, check in zip(traces, names, sides, checks.traces, strict=True)
     )  # fmt: skip
+    if way is not None:
+        frame = turned_back(frame, way)
+        x, y = replace(frame.x, label=x.label), replace(frame.y, label=y.label)
+        y2 = replace(frame.y2, label=y2.label) if frame.y2 is not None and y2 is not None else None
     return Panel(
         index=index, x=x, y=y, y2=y2, title=words.title, frame=frame.frame, series=series,
         flags=frame.flags | checks.flags,
