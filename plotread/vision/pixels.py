@@ -1,4 +1,4 @@
-"""Pixel masks that several stages share."""
+"""Pixel masks and grids that several stages share."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from plotread.model import RGB
+from plotread.model import RGB, Axis
 from plotread.vision.types import Mask, RGBImage, TextBox
 
 INK_CONTRAST = 32  # levels; a pixel this far from every background is ink (text, curves)
@@ -15,6 +15,8 @@ SURE_READING = 0.9  # confidence from which a number tells the height of its dig
 ENOUGH_NUMBERS = 4  # numbers of several digits; with fewer, single digits vote too
 LOCAL_WINDOW_PX = 41  # side of the window in which the most frequent flat color is the paper
 FLAT_PX = 5  # side of the smallest patch of another flat color that is no soft rim of a letter
+SNAPPED_PX = 0.08  # mean distance of ticks from one common part of a pixel up to which they are snapped
+THIRDS_PX = 0.05  # the same from thirds of a pixel, where a picture was drawn half as large again
 
 
 def ink_mask(rgb: RGBImage, backgrounds: tuple[RGB, ...], contrast: int = INK_CONTRAST) -> Mask:
@@ -56,3 +58,15 @@ def digit_height(numbers: Sequence[TextBox], fallback: float) -> float:
     if len(voters) < ENOUGH_NUMBERS:
         return fallback
     return float(np.median([t.box.height for t in voters]))
+
+
+def snapped(axis: Axis) -> bool:
+    """Whether all ticks stand at the same part of a pixel, or on thirds."""
+    at = np.array([tick.pixel for tick in axis.ticks])
+    if len(at) == 0:
+        return False
+    turn = np.exp(2j * np.pi * at).mean()
+    common = float(np.angle(turn)) / (2 * np.pi)
+    same = np.abs(at - common - np.round(at - common)).mean() <= SNAPPED_PX
+    thirds = np.abs(3 * at - np.round(3 * at)).mean() / 3 <= THIRDS_PX
+    return bool(same or thirds)

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from plotread.model import Axis, Floats, Series
+from plotread.vision.pixels import snapped
 from plotread.vision.types import Trace
 
 # Half-width of the reading interval in standard errors: two of them hold 95% of a normal error.
@@ -15,7 +16,14 @@ INTERVAL_SIGMAS = 2.0
 # Decimals kept of a logged step beyond the place of one pixel.
 STEP_DECIMALS = 3
 # Least standard error of a position, px: what an antialiased 8-bit stroke gives at best.
-LEAST_SIGMA_PX = 0.12
+LEAST_SIGMA_PX = 0.15
+# Reach sideways within which a sampled curve may stand, px: samples are taken by pixel columns, and
+# ticks snapped to pixels leave the ruler half a pixel off.
+ASIDE_PX = 0.8
+# Standard error of a ruler whose ticks were snapped to pixels and that nothing has moved back, px: the
+# renderers differ by half a pixel in where they draw curves.
+SNAP_SIGMA_PX = 0.35
+MOVED_PX = 0.1  # mean distance of ticks from their own scale from which it has been moved
 
 
 def to_series(
@@ -63,10 +71,13 @@ def to_series(
         if trace.kind == "band" and trace.band_px is not None:
             edges = y_axis.scale.to_data(trace.band_px[order])
         else:
-            reach = INTERVAL_SIGMAS * np.hypot(
-                np.maximum(trace.sigma_px[order], LEAST_SIGMA_PX), y_axis.scale.sigma_px
-            )
-            edges = y_axis.scale.to_data(np.stack([points[:, 1] - reach, points[:, 1] + reach], axis=1))
+            ruler = np.hypot(y_axis.scale.sigma_px, _snap_sigma(y_axis))
+            reach = INTERVAL_SIGMAS * np.hypot(np.maximum(trace.sigma_px[order], LEAST_SIGMA_PX), ruler)
+            low, high = points[:, 1], points[:, 1]
+            if not trace.recovered:
+                low, high = _reached(trace.points_px, ASIDE_PX)
+                low, high = low[order], high[order]
+            edges = y_axis.scale.to_data(np.stack([low - reach, high + reach], axis=1))
         y_lo = np.minimum(edges.min(axis=1), y)
         y_hi = np.maximum(edges.max(axis=1), y)
         observed = trace.observed[order]
@@ -89,3 +100,29 @@ def _by_step(x_px: Floats, axis: Axis) -> np.ndarray[tuple[int], np.dtype[np.int
     """The order of points along the axis; ties keep the order in which the pen went."""
     assert axis.scale is not None
     return np.argsort(x_px if axis.scale.slope > 0 else -x_px, kind="stable")
+
+
+def _snap_sigma(axis: Axis) -> float:
+    """What snapped ticks leave unknown of a scale, px; 0 where it has been moved to the data."""
+    if axis.scale is None or not snapped(axis):
+        return 0.0
+    told = [(tick.pixel, tick.value) for tick in axis.ticks if tick.value is not None]
+    if not told:
+        return SNAP_SIGMA_PX
+    at, values = np.array(told).T
+    off = at - axis.scale.to_pixel(values)
+    return 0.0 if abs(float(np.median(off))) > MOVED_PX else SNAP_SIGMA_PX
+
+
+def _reached(points: Floats, aside: float) -> tuple[Floats, Floats]:
+    """Lowest and highest y (px) of a polyline within `aside` px left and right of each of its points."""
+    x, y = points[:, 0], points[:, 1]
+    first = np.searchsorted(x, x - aside, side="left")
+    last = np.searchsorted(x, x + aside, side="right")
+    ends = [np.interp(np.clip(x + d, x[0], x[-1]), x, y) for d in (-aside, aside)]
+    low, high = np.minimum(*ends), np.maximum(*ends)
+    bounds = np.stack([first, last], axis=1).ravel()
+    padded = np.append(y, y[-1])
+    low = np.minimum(low, np.minimum.reduceat(padded, bounds)[::2])
+    high = np.maximum(high, np.maximum.reduceat(padded, bounds)[::2])
+    return np.minimum(low, y), np.maximum(high, y)

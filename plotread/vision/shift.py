@@ -3,7 +3,8 @@
 Renderers snap the strokes of ticks and spines to whole pixels and draw curves where they are, so
 a scale measured on ticks is off by a constant, for Agg half a pixel right and down.  Sideways the
 logged points tell it (they stand on whole steps).  Nothing in a picture tells it up and down; a
-renderer that snaps both axes alike is taken at its word where all ticks stand on whole pixels.
+renderer that snaps strokes right snaps them down as well, so where all ticks stand at one part of a
+pixel the shift is taken for both.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from dataclasses import replace
 import numpy as np
 
 from plotread.model import Axis, Scale
+from plotread.vision.pixels import snapped
 from plotread.vision.types import PanelFrame
 
-WHOLE_PX = 0.08  # mean distance of ticks from whole pixels up to which they are taken as snapped
 LEAST_SHIFT_PX = 0.15  # smaller ones are within the error of the fit
-MOST_SHIFT_PX = 0.75  # snapping moves a stroke by less than a pixel, on average by half of one
+MOST_SHIFT_PX = 1.15  # half a pixel of a picture drawn at twice the size, plus that error
 
 
 def figure_shift(shifts: Sequence[float | None]) -> float | None:
@@ -43,7 +44,7 @@ def shifted(frame: PanelFrame, ruler: Scale | None, own: float | None, common: f
     if shift is None or abs(shift) > MOST_SHIFT_PX:
         return frame
     x = _moved(frame.x, shift) if ruler is None else replace(frame.x, scale=ruler)
-    if abs(shift) < LEAST_SHIFT_PX or not (_whole(frame.x) and _whole(frame.y)):
+    if abs(shift) < LEAST_SHIFT_PX or not (snapped(frame.x) and snapped(frame.y)):
         return replace(frame, x=x)
     y2 = _moved(frame.y2, shift) if frame.y2 is not None else None
     return replace(frame, x=x, y=_moved(frame.y, shift), y2=y2)
@@ -53,8 +54,3 @@ def _moved(axis: Axis, shift: float) -> Axis:
     if axis.scale is None:
         return axis
     return replace(axis, scale=replace(axis.scale, offset=axis.scale.offset - axis.scale.slope * shift))
-
-
-def _whole(axis: Axis) -> bool:
-    at = np.array([tick.pixel for tick in axis.ticks])
-    return len(at) > 0 and float(np.abs(at - np.round(at)).mean()) <= WHOLE_PX

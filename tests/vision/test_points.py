@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from plotread.model import Axis, Scale, Tick
 from plotread.vision.coverage import coverage_of, paper_of
 from plotread.vision.points import recover_points
 from plotread.vision.points.redraw import fit_drawing
+from plotread.vision.series import to_series
 from plotread.vision.shift import figure_shift, shifted
 from plotread.vision.types import PanelFrame, Raster, Trace
 from tests.vision.pen import draw
@@ -111,6 +114,28 @@ def test_the_shift_goes_both_ways_only_on_snapped_ticks():
     assert snapped.x.scale.to_data(19.5) == pytest.approx(0.0)
     assert snapped.y.scale.to_data(109.5) == pytest.approx(0.0)
     loose = panel()
-    y = Axis(scale=loose.y.scale, ticks=(Tick(110.3, 0.0, "0"), Tick(10.4, 10.0, "10")))
+    y = Axis(scale=loose.y.scale, ticks=(Tick(110.3, 0.0, "0"), Tick(10.9, 10.0, "10")))
     sideways = shifted(PanelFrame(FRAME, loose.x, y), None, -0.5, None)
     assert sideways.y.scale == y.scale
+
+
+def test_half_as_large_again_ticks_stand_on_thirds():
+    ticks = (Tick(110 + 1 / 3, 0.0, "0"), Tick(60 - 1 / 3, 5.0, "5"), Tick(10 + 1 / 3, 10.0, "10"))
+    frame = panel()
+    moved = shifted(replace(frame, y=replace(frame.y, ticks=ticks)), None, -0.75, None)
+    assert moved.y.scale.to_data(109.25) == pytest.approx(0.0)
+
+
+def test_intervals_hold_the_truth_and_are_no_wider_than_they_must():
+    inside, half = [], []
+    for seed in range(6):
+        x, y = 20 + PITCH * STEPS, zigzag(seed=seed)
+        raster = Raster(rgb=draw(np.stack([x, y], axis=1), 2.0))
+        frame = panel()
+        told = recover_points(raster, frame, (sampled(x, y, 2.0),)).traces[0]
+        s = to_series(told, frame.x, frame.y, name=None, side="y", confidence=1.0, flags=frozenset())
+        truth = 11 - 0.1 * y
+        inside += list((truth >= s.y_lo) & (truth <= s.y_hi))
+        half += list((s.y_hi - s.y_lo) / 2)
+    assert np.mean(inside) >= 0.9
+    assert np.median(half) <= 0.1  # one pixel

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from plotread.geometry import Box, Frame
-from plotread.model import Axis, Scale
+from plotread.model import Axis, Scale, Tick
 from plotread.vision.seen import nothing_found
-from plotread.vision.series import to_series
+from plotread.vision.series import SNAP_SIGMA_PX, to_series
 from plotread.vision.types import PanelFrame, PanelWords, Raster, Ruler, Trace
 from plotread.vision.verify import verify
 from tests.vision.pen import draw
@@ -31,12 +31,31 @@ def tell(t, x=X, y=Y):
 
 
 def test_interval_adds_both_errors_in_quadrature():
-    s = tell(trace([[10, 100], [20, 80]]))
+    s = tell(trace([[10, 100], [20, 80]], recovered=True))
     np.testing.assert_allclose(s.x, [1, 2])
     np.testing.assert_allclose(s.y, [10, 20])
     # hypot(0.4, 0.3) = 0.5 px, twice, half a unit a px
     np.testing.assert_allclose(s.y_hi - s.y, 0.5)
     np.testing.assert_allclose(s.y - s.y_lo, 0.5)
+
+
+def test_a_sampled_flank_may_stand_aside():
+    s = tell(trace([[10, 100], [11, 90], [12, 80]]))
+    # 10 px up a px aside: 0.8 px aside and 1 px for both errors, half a unit a px
+    assert s.y_hi[1] - s.y[1] == pytest.approx(0.5 * (8 + 1.0))
+    assert s.y[1] - s.y_lo[1] == pytest.approx(0.5 * (8 + 1.0))
+    # the pen went no further than its ends
+    assert s.y[0] - s.y_lo[0] == pytest.approx(0.5)
+
+
+def test_snapped_ticks_leave_half_a_pixel_unknown_until_they_are_moved():
+    ticks = tuple(Tick(float(px), 60 - 0.5 * px, "") for px in (20, 40, 60, 80))
+    loose = replace(Y, ticks=ticks)
+    moved = replace(loose, scale=replace(Y.scale, offset=60.25))
+    points = trace([[10, 100], [20, 80]], recovered=True)
+    wide, narrow = tell(points, y=loose), tell(points, y=moved)
+    np.testing.assert_allclose(narrow.y_hi - narrow.y, 0.5)
+    np.testing.assert_allclose(wide.y_hi - wide.y, 2 * 0.5 * np.sqrt(0.25 + SNAP_SIGMA_PX**2))
 
 
 def test_interval_on_a_log_axis_is_lopsided():
