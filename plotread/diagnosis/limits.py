@@ -15,6 +15,7 @@ HALF_PIXEL = 0.5  # px: the finest that a value can be told
 DECADE_RATIO = 30.0  # highest over lowest value on a linear axis from which the low ones hide
 HIDDEN_PX = 2.0  # px: values lower than this above zero, and moves smaller than this, are not read
 FULL_SHARE = 0.6  # of a curve's columns with several points, from which counting is hopeless
+MOST_REPEATS = 3.0  # columns per drawn value; where more lie between two values, these can be counted
 PERCENT_PER_DEX = 100 * np.log(10.0)  # percent per log10 unit, for small steps
 
 
@@ -115,7 +116,8 @@ def _axis(key: str, axis: Axis, curves: list[Curve]) -> dict[str, Measure]:
 
 def _fills_columns(c: Curve) -> bool:
     """Whether most columns hold several points; steep flanks alone leave points that can be counted."""
-    return float((np.unique(c.x, return_counts=True)[1] > 1).mean()) >= FULL_SHARE
+    full = float((np.unique(c.x, return_counts=True)[1] > 1).mean()) >= FULL_SHARE
+    return full and c.repeats <= MOST_REPEATS
 
 
 def _clipped(c: Curve) -> bool:

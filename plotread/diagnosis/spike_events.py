@@ -33,6 +33,7 @@ MASK_Z = 3.5  # heights over the first rough scatter that do not vote on the sec
 MASK_MOST = 0.6  # of the values must vote; where fewer are quiet the scatter itself is that large
 STEEP_RISE = 0.008  # of the columns (at least 2): half of a spike's height must be gained within this,
 RISE_OF_FALL = 0.5  # or within this share of its fall; a swing rises as slowly as it falls
+HIDDEN_COLUMNS = 3  # beside an event in which the curve must have been seen
 NOISE_BLOCK = 40  # columns over which the scatter is measured, so that it may change along the curve
 READ_SIGMAS = 3.0  # reading errors that a spike must exceed besides
 MIN_POINTS = 8  # columns below which surroundings mean nothing
@@ -139,9 +140,21 @@ def _one_way(curve: Curve, sign: int, strictness: float) -> list[Event]:
         rise, fall = int(i) - event.first, event.fall
         if rise <= max(2, STEEP_RISE * n) or rise <= RISE_OF_FALL * fall:
             events.append(event)
+    events = [event for event in events if not _hidden(curve, event)]
     rest = np.r_[z[~taken], _heights(opposite, n)[0] / floor]
     alone = standing_apart([event.z for event in events if event.z >= limit], rest)
     return [event if event.z >= alone else replace(event, grade="possible") for event in events]
+
+
+def _hidden(curve: Curve, event: Event) -> bool:
+    """Whether the curve was not seen beside an event: its surroundings are then a guess."""
+    seen = curve.series.observed
+    if seen is None or bool(np.all(seen)):
+        return False
+    reach = max(HIDDEN_COLUMNS, event.last - event.first)
+    edge = curve.line.x[[max(0, event.first - reach), min(len(curve.line.x) - 1, event.last + reach)]]
+    near = (curve.series.x >= edge[0]) & (curve.series.x <= edge[1])
+    return bool(np.any(~seen[near]))
 
 
 def _heights(u: Floats, n: int) -> tuple[Floats, Floats]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plotread.model import Document, Paragraph, Statement
-from plotread.prose.description import endings, lead_sentences, relations
+from plotread.prose.description import MANY_PANELS, endings, lead_sentences, relations
 from plotread.prose.facts import Facts, kept
 from plotread.prose.phrases import families, limits, stability
 from plotread.prose.plan import curves_of, topic_of
@@ -15,7 +15,9 @@ def caption(facts: Facts) -> Document:
     if not panels:
         return Document("caption", (Paragraph((limits.nothing(facts),)),))
     if len(panels) > 1:
-        statements: list[Statement] = list(families.paragraphs(facts, panels)[0].statements[:1])
+        many = len(panels) >= MANY_PANELS  # then what all of them do comes first
+        opening = families.paragraphs(facts, panels)[0].statements[:1] if many else ()
+        statements: list[Statement] = list(opening)
         first = [s for p in panels for s in kept(lead_sentences(facts, p)[0])[:1]]
         return Document("caption", (Paragraph(tuple([*statements, *first][:2])),))
     panel = panels[0]

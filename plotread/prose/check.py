@@ -86,7 +86,7 @@ def _problems(statement: Statement, cited: list[Finding], facts: Facts, table: b
     ]
     head, mark, body = text.partition(": ")
     problems += _foreign_names(body if head.startswith(KINDS_OF_PICTURE) and mark else text, cited, facts)
-    plain = LIST_NUMBER.sub("", _without_names(text, facts))
+    plain = _without_dates(LIST_NUMBER.sub("", _without_names(text, facts)), cited, facts)
     evidence = _evidence(cited, facts, table, axes)
     for match in NUMBER.finditer(plain):
         if not _supported(match.group(), evidence):
@@ -153,6 +153,21 @@ def _foreign_names(text: str, cited: list[Finding], facts: Facts) -> list[str]:
     ]
 
 
+def _without_dates(text: str, cited: list[Finding], facts: Facts) -> str:
+    """The text without the dates and clock times that its findings, or the ends of its axes, hold."""
+    panels = [p for p in facts.figure.panels if p.x.kind == "date"]
+    if not panels:
+        return text
+    known = {v for f in cited for v in (f.x, *(f.x_range or ())) if v is not None}
+    known |= {m.value for f in cited for m in f.measures.values() if isinstance(m, Estimate)}
+    for panel in panels:
+        known |= {float(v) for s in panel.series for v in (s.x if not cited else (*s.x[:1], *s.x[-1:]))}
+        told = {t for v in known if math.isfinite(v) and abs(v) < 1e6 for t in [step_text(panel, v)]}
+        for date in sorted(told, key=len, reverse=True):
+            text = text.replace(date, "§")
+    return text
+
+
 # -- numbers ----------------------------------------------------------------------------------------------
 
 
@@ -185,6 +200,8 @@ def _evidence(cited: Iterable[Finding], facts: Facts, table: bool, axes: bool) -
             counts |= {len(panel.series), *(len(s.x) for s in panel.series)}
             if table:
                 numbers += [(float(v), 0.0) for s in panel.series for v in (*s.x, *s.y) if math.isfinite(v)]
+                halves = {float(h) for s in panel.series for h in (s.y_hi - s.y_lo) / 2 if h > 0}
+                numbers += [(half, half / 2) for half in halves]
     counts |= {len(facts.figure.panels), sum(len(p.series) for p in facts.figure.panels)}
     return Evidence(tuple(v for v in numbers if math.isfinite(v[0])), frozenset(counts))
 
@@ -221,6 +238,11 @@ def _supported(text: str, evidence: Evidence) -> bool:
         return True
     value = float(bare)
     step = _last_place(bare)
+    if "e" in bare.lower():  # "3e7" tells its one digit, "18300" may have been rounded to three
+        return any(
+            abs(abs(value) - abs(number)) <= 0.5 * step * (1 + 1e-9) and (value >= 0 or number < 0)
+            for number, _ in evidence.numbers
+        )
     if not share and value == int(value) and int(value) in evidence.counts:
         return True
     # Shares stand in the findings as percent or as a part of one; a direction word carries a sign.

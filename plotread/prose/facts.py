@@ -21,6 +21,8 @@ NEED = 750  # parts of the drawn span: a sentence needs no finer step than this 
 LOG_DIGITS = 0.005  # of the value: two and a half digits, what a sentence needs on an axis of decades
 COUNTED_FROM = 20.0  # epochs or steps across an axis, from which their fractions are not told
 WHOLE_PX = 5.0  # px from a whole epoch or step, within which caps of lines end that were drawn to it
+CLOCK_DAYS = 4.0  # extent of an axis of dates up to which the hour matters
+UNDATED = 366.0  # days since 1970 below which an axis showed no date
 CAP_PX = 12.0  # px before zero at which a line may begin that was drawn from step 0
 COARSE_STEP = 0.004  # of a step: rounding moves it by less
 LOG_STEP = 0.02  # of a step on a logarithmic axis: two digits
@@ -253,7 +255,8 @@ def step_text(panel: Panel, x: float) -> str:
         index = min(max(round(x), 0), len(axis.scale.categories) - 1)
         return axis.scale.categories[index]
     if axis.kind == "date":
-        return date_text(x)
+        known = [float(v) for s in panel.series for v in (s.x[:1], s.x[-1:]) if len(v) for v in v]
+        return date_text(x, max(known) - min(known) if known else 0.0)
     if axis.kind == "log" and x != round(x):
         return format_value(x, abs(x) * LOG_STEP)
     ends = [float(v) for s in panel.series for v in s.x if math.isfinite(v)]
@@ -265,7 +268,7 @@ def step_text(panel: Panel, x: float) -> str:
         if counted and -CAP_PX * (axis.resolution or 0.0) <= x < 0:
             x = 0.0  # the cap of a line that begins at the first step
         error = max(width / STEP_NEED, (axis.resolution or 0.0) / 2)
-        x = _coarse(round(x), axis.resolution or 0.0) if counts else _rounded(x, error)
+        x = _coarse(x, axis.resolution or 0.0) if counts else _rounded(x, error)
     return format_step(x)
 
 
@@ -286,6 +289,19 @@ def _coarse(x: float, step: float) -> float:
     return float(round(x))
 
 
-def date_text(days: float) -> str:
-    """Days since 1970-01-01 as a date."""
-    return (date(1970, 1, 1) + timedelta(days=math.floor(days))).isoformat()
+def date_text(days: float, extent: float = math.inf) -> str:
+    """Days since 1970-01-01 as a date; with the clock where the axis covers only some days.
+
+    An axis that shows clock times alone counts from 1970 and has no date to tell.
+
+    >>> date_text(20132.0), date_text(20132.75, 2.0), date_text(0.5, 0.3)
+    ('2025-02-13', '2025-02-13 18:00', '12:00')
+    """
+    minutes = round(days * 24 * 60)
+    day = (date(1970, 1, 1) + timedelta(days=minutes // 1440)).isoformat()
+    clock = f"{minutes % 1440 // 60:02d}:{minutes % 60:02d}"
+    if extent > CLOCK_DAYS:
+        return (date(1970, 1, 1) + timedelta(days=math.floor(days))).isoformat()
+    if not 0 <= days < UNDATED:
+        return f"{day} {clock}"
+    return clock if extent < 1 else f"{clock} on day {math.floor(days) + 1}"

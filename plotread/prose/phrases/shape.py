@@ -45,13 +45,19 @@ def not_learning(facts: Facts, found: Finding) -> Statement | None:
 def onset(facts: Facts, found: Finding) -> Statement | None:
     return say(
         fill(
-            "{n} stays near its start{l} until {x} and falls only from there",
+            "{n} stays near its start{l} until {x} and {w} only from there",
+            w=_then(found),
             n=facts.name(found).text,
             l=f", {v}," if (v := facts.value(found, "level", "start")) else "",
             x=facts.step(found.panel, found.x),
         ),
         found,
     )
+
+
+def _then(found: Finding) -> str:
+    level, end = Facts.estimate(found, "level"), Facts.estimate(found, "end")
+    return "rises" if level is not None and end is not None and end.value > level.value else "falls"
 
 
 def cliff(facts: Facts, found: Finding) -> Statement | None:
@@ -142,7 +148,7 @@ def bend(facts: Facts, found: Finding) -> Statement | None:
 
 def shift(facts: Facts, found: Finding) -> Statement | None:
     before, after = facts.estimate(found, "before"), facts.estimate(found, "after")
-    if before is None or after is None:
+    if before is None or after is None or facts.value(found, "before") == facts.value(found, "after"):
         return None
     return say(
         fill(

@@ -202,6 +202,8 @@ def noise(facts: Facts, panel: int, series: int | None = None) -> Statement | No
         level = ""
     if "0" in (a.rstrip("%"), b.rstrip("%")):
         return None
+    if a == b:
+        return say(f"{subject} stays near {b}{level}", found)
     if late.lo > early.hi:
         return say(f"{subject} grows from {a}{level} to {b}", found)
     if late.hi < early.lo:
