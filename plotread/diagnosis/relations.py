@@ -95,10 +95,17 @@ def diagnose_cross_curve(figure: Figure, curves: Sequence[Curve]) -> list[Findin
 def _cross_curve(curves: Sequence[Curve]) -> list[Finding]:
     found = [diagnose_dominance(parts) for parts in find_parts(curves)]
     spiky = [c for c in curves if c.quantity in ("loss", "grad_norm") and not c.shadow and c.split != "val"]
-    spikes = {(c.panel, c.index): [e.x for e in find_events(c) if e.grade != "possible"] for c in spiky}
-    for a, b in itertools.combinations(spiky, 2):
-        if (a.words != b.words and "grad_norm" in (a.quantity, b.quantity)) or (a.game and b.game):
-            found.append(diagnose_co_spikes(a, b, spikes[a.panel, a.index], spikes[b.panel, b.index]))
+    pairs = [
+        (a, b)
+        for a, b in itertools.combinations(spiky, 2)
+        if (a.words != b.words and "grad_norm" in (a.quantity, b.quantity)) or (a.game and b.game)
+    ]
+    spikes = {
+        (c.panel, c.index): [e.x for e in find_events(c) if e.grade != "possible"]
+        for c in dict.fromkeys(c for pair in pairs for c in pair)
+    }
+    for a, b in pairs:
+        found.append(diagnose_co_spikes(a, b, spikes[a.panel, a.index], spikes[b.panel, b.index]))
     return [finding for finding in found if finding is not None]
 
 

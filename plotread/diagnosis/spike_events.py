@@ -105,15 +105,20 @@ def find_events(curve: Curve) -> list[Event]:
     up, down = (1.0, GOOD_WAY) if curve.lower_is_better else (GOOD_WAY, 1.0)
     if curve.quantity in ("other", "grad_norm", "speed"):
         up, down = 1.0, GOOD_WAY
-    events = _one_way(curve, 1, up) + _one_way(curve, -1, down)
+    n = len(curve.line.u)
+    over, under = _heights(curve.line.hi, n), _heights(-curve.line.lo, n)
+    events = _one_way(curve, 1, up, over, under[0]) + _one_way(curve, -1, down, under, over[0])
     return sorted(events, key=lambda e: e.x)
 
 
-def _one_way(curve: Curve, sign: int, strictness: float) -> list[Event]:
+def _one_way(
+    curve: Curve, sign: int, strictness: float, own: tuple[Floats, Floats], other: Floats
+) -> list[Event]:
+    """The events of one direction, from the heights (and their distances) of it and those of the other."""
     line = curve.line
     u = line.hi if sign > 0 else -line.lo
     n = len(u)
-    height, gap_of = _heights(u, n)
+    height, gap_of = own
     sigma = local_sigma(curve, u, height, gap_of)
     limit = strictness * next(z for most, z in Z_STEPS if n <= most)
     span = float(np.quantile(u, 0.99) - np.quantile(u, 0.01))
@@ -141,7 +146,7 @@ def _one_way(curve: Curve, sign: int, strictness: float) -> list[Event]:
         if rise <= max(2, STEEP_RISE * n) or rise <= RISE_OF_FALL * fall:
             events.append(event)
     events = [event for event in events if not _hidden(curve, event)]
-    rest = np.r_[z[~taken], _heights(opposite, n)[0] / floor]
+    rest = np.r_[z[~taken], other / floor]
     alone = standing_apart([event.z for event in events if event.z >= limit], rest)
     return [event if event.z >= alone else replace(event, grade="possible") for event in events]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
@@ -11,8 +12,10 @@ import numpy as np
 from plotread.logs.names import X_NAMES, is_bookkeeping, x_word
 from plotread.logs.numbers import parse_value
 from plotread.logs.types import LogData, TrackMaker
+from plotread.model import Floats
 
 Record = Mapping[str, object]
+UNIFORM_FROM = 20_000  # lines from which speed matters more than every freedom of the format
 LOST_SHARE = 0.2  # an x column that names more than this share of points twice is not the x column
 
 
@@ -28,6 +31,90 @@ def parse_json_lines(text: str) -> list[Record]:
     except ValueError:
         records = [record for record in map(_parse_object, lines) if record is not None]
     return [record for record in records if isinstance(record, dict)]
+
+
+def uniform_columns(
+    lines: Sequence[str], quote: str = '"', skip: Callable[[str], bool] = is_bookkeeping
+) -> dict[str, Floats] | None:
+    """The columns of lines that are all flat records with the same keys; None where they are not.
+
+    A long log is a million lines of one shape.  One search per key over the whole text takes a fraction of
+    the time and memory of a million dictionaries.  Values that are text are passed over.
+
+    Parameters
+    ----------
+    lines : sequence of str
+        Each from "{" to "}".
+    quote : str
+        What the keys are quoted with: Python prints single quotes.
+    skip : callable
+        Tells keys that are neither curve nor x.
+    """
+    n = len(lines)
+    first = _parse_object(lines[0]) if n >= UNIFORM_FROM else None
+    if first is None or any(isinstance(value, dict | list) for value in first.values()):
+        return None
+    text = "\n".join(lines)
+    if text.count("{") != n or text.count(f"{quote}:") != n * len(first):
+        return None
+    columns: dict[str, Floats] = {}
+    for key, value in first.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or skip(key):
+            if text.count(f"{quote}{key}{quote}:") != n:
+                return None
+            if isinstance(value, str) and parse_value(value) is not None:
+                return None  # numbers in quotes: one by one
+            continue
+        cells = re.findall(f"{quote}{re.escape(key)}{quote}: ?(-?[0-9.eE+-]+)[,}} ]", text)
+        if len(cells) != n:
+            return None
+        columns[key] = np.array(cells, dtype=object).astype(np.float64)
+        if not np.isfinite(columns[key]).all():
+            return None
+    return columns
+
+
+def tracks_from_columns(
+    columns: Mapping[str, Floats], x_keys: Sequence[str], skip: Callable[[str], bool]
+) -> LogData | None:
+    """Tracks of full columns; None where no key is a sound x."""
+    found = [key for key in x_keys if key in columns] or sorted(
+        (key for key in columns if x_word(key)), key=lambda key: list(X_NAMES).index(key.strip().lower())
+    )
+    for x_key in found:
+        maker = TrackMaker(x_word(x_key) or x_key)
+        for key, values in columns.items():
+            if key not in found and not x_word(key) and not skip(key):
+                maker.add(key, columns[x_key], values)
+        total = sum(len(track.x) for track in maker.tracks)
+        if maker.tracks and maker.lost <= LOST_SHARE * (total + maker.lost):
+            return maker.finish()
+    return None
+
+
+def tracks_from_json_lines(
+    text: str, x_keys: Sequence[str] = (), skip: Callable[[str], bool] = is_bookkeeping
+) -> LogData:
+    """Tracks of JSON lines: those of one shape at once, others record by record.
+
+    Evaluations stand on lines of their own and have their own keys.
+    """
+    lines = [line.rstrip(",") for line in map(str.strip, text.splitlines()) if line.startswith("{")]
+    if len(lines) >= UNIFORM_FROM:
+        plain = [line for line in lines if '"eval_' not in line]
+        columns = uniform_columns(plain, skip=lambda key: key not in x_keys and not x_word(key) and skip(key))
+        log = tracks_from_columns(columns, x_keys, skip) if columns is not None else None
+        if log is not None:
+            if len(plain) == len(lines):
+                return log
+            rest = tracks_from_records(parse_json_lines(text_of_evaluations(lines)), x_keys, skip)
+            return LogData((*log.tracks, *rest.tracks), (*log.warnings, *rest.warnings))
+    return tracks_from_records(parse_json_lines(text), x_keys, skip)
+
+
+def text_of_evaluations(lines: Sequence[str]) -> str:
+    """The lines that tell an evaluation."""
+    return "\n".join(line for line in lines if '"eval_' in line)
 
 
 def parse_python_dicts(pieces: Sequence[str]) -> list[Record]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from plotread.logs.formats import keras_history
-from plotread.logs.records import parse_json_lines, tracks_from_records
+from plotread.logs.records import tracks_from_json_lines, tracks_from_records
 from plotread.logs.types import Head, LogData, decode
 
 
@@ -19,7 +19,7 @@ def parse(data: bytes) -> LogData:
     try:
         value = json.loads(text)
     except ValueError:
-        return tracks_from_records(parse_json_lines(text))
+        return tracks_from_json_lines(text)
     if isinstance(value, list):
         return tracks_from_records([record for record in value if isinstance(record, dict)])
     if isinstance(value, dict):

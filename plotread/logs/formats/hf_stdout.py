@@ -7,8 +7,9 @@ import re
 import numpy as np
 
 from plotread.logs.formats.hf_trainer_state import tracks_with_run_mean
-from plotread.logs.records import parse_python_dicts
-from plotread.logs.types import Head, LogData, Track, decode
+from plotread.logs.names import is_bookkeeping
+from plotread.logs.records import parse_python_dicts, uniform_columns
+from plotread.logs.types import Head, LogData, Track, TrackMaker, decode
 from plotread.model import Floats
 
 EPOCH_ROUNDING = 0.0051  # epochs are printed with two decimals: half a unit, and a hair for binary rounding
@@ -24,7 +25,35 @@ def matches(head: Head) -> bool:
 
 def parse(data: bytes) -> LogData:
     """No step is printed, so the epoch is x, with its two decimals refined (see `refine_epochs`)."""
-    records = [dict(record) for record in parse_python_dicts(_DICT.findall(decode(data)))]
+    pieces = _DICT.findall(decode(data))
+    fast = _fast(pieces)
+    if fast is not None:
+        return fast
+    return _tracks(pieces)
+
+
+def _fast(pieces: list[str]) -> LogData | None:
+    """A long log: its training lines at once, evaluations and the summary record by record."""
+    plain = [piece for piece in pieces if "'eval_" not in piece and "'train_runtime'" not in piece]
+    columns = uniform_columns(plain, "'")
+    if columns is None or "epoch" not in columns:
+        return None
+    epochs = refine_epochs(columns["epoch"])
+    if np.any(np.diff(epochs) <= 0):
+        return None
+    maker = TrackMaker("epoch")
+    for key, values in columns.items():
+        if key != "epoch" and not is_bookkeeping(key):
+            maker.add(key, epochs, values)
+    log = maker.finish()
+    if len(plain) == len(pieces):
+        return log
+    rest = _tracks([piece for piece in pieces if "'eval_" in piece or "'train_runtime'" in piece])
+    return LogData((*log.tracks, *rest.tracks), (*log.warnings, *rest.warnings))
+
+
+def _tracks(pieces: list[str]) -> LogData:
+    records = [dict(record) for record in parse_python_dicts(pieces)]
     for position, record in enumerate(records):
         record["_position"] = float(position)
     log = tracks_with_run_mean(records, ("_position",))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plotread.logs.records import parse_json_lines, tracks_from_records
+from plotread.logs.records import tracks_from_json_lines
 from plotread.logs.types import Head, LogData, decode
 
 
@@ -11,4 +11,4 @@ def matches(head: Head) -> bool:
 
 
 def parse(data: bytes) -> LogData:
-    return tracks_from_records(parse_json_lines(decode(data)), ("current_steps",))
+    return tracks_from_json_lines(decode(data), ("current_steps",))
