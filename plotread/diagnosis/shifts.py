@@ -87,9 +87,10 @@ def find_jumps(s: Study) -> list[Jump]:
     z = np.abs(size) / (scatter * np.sqrt(8 * repeats / side))
     drift = np.maximum(np.abs(slopes[left]), np.abs(slopes[right])) * 2 * reach
     near = np.abs(_level(u, i, reach, 1) - _level(u, i, reach, -1))
-    # A curve that wanders changes its level everywhere: a jump is larger than what is usual on this curve.
+    # A sampled curve that wanders changes its level everywhere: a jump is larger than what is usual on it.
     late = x[i] >= x[0] + EARLY * (x[-1] - x[0])
-    usual = float(np.quantile(np.abs(size[late]), USUAL_QUANTILE)) if late.any() else 0.0
+    wanders = s.curve.y_resolution is not None and not s.curve.counted and bool(late.any())
+    usual = float(np.quantile(np.abs(size[late]), USUAL_QUANTILE)) if wanders else 0.0
     ok = (
         (z >= JUMP_SIGMAS)
         & (np.abs(size) >= USUAL_CHANGES * usual)

@@ -266,6 +266,9 @@ def hypotheses(facts: Facts, limit: int = 4) -> list[Hypothesis]:
 
 def _asks(facts: Facts, finding: Finding) -> bool:
     """Whether a finding asks for a cause: a scatter that does not grow is only a property of the run."""
+    if finding.kind == "divergence":
+        series = facts.series(finding)  # from the first value on there is no "before"
+        return series is None or finding.x is None or finding.x > float(series.x[0])
     if finding.kind == "not_learning":
         return (facts.quantity(finding.panel) or "") in ("loss", "") or "loss" in facts.name(finding).text
     if finding.kind != "late_noise":

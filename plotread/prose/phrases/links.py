@@ -44,10 +44,10 @@ def co_spikes(facts: Facts, found: Finding) -> Statement | None:
         where = f", at {unit.at(known[0]) if len(known) == 1 else f'{unit.many} {listing(known)}'.strip()}"
     together = round(n.value)
     noun = "spike" if together == 1 else "spikes"
-    verb = "falls" if together == 1 else "fall"
+    verb = "coincides" if together == 1 else "coincide"
     return say(
-        f"{count_word(together)} {noun} of {names[0]} ({count_word(round(a.value))} in all) {verb} on "
-        f"one of {names[1]} ({count_word(round(b.value))} in all){where}",
+        f"{count_word(together)} {noun} of {names[0]} (of {count_word(round(a.value))}) {verb} with "
+        f"spikes of {names[1]} (of {count_word(round(b.value))}){where}",
         found,
     )
 
