@@ -123,7 +123,8 @@ def bind_axes(
     if panel.y2 is None or not traces:
         return tuple("y" for _ in traces)
     names = [name for name, _ in bind_names(traces, words)]
-    tints = (_axis_inks(raster, panel, "y"), _axis_inks(raster, panel, "y2"))
+    swatches = tuple(entry.box for entry in words.legend)
+    tints = (_axis_inks(raster, panel, "y", swatches), _axis_inks(raster, panel, "y2", swatches))
     votes = [
         _ink_vote(trace, tints) or _word_vote(name) or _label_vote(name, words)
         for trace, name in zip(traces, names, strict=True)
@@ -328,13 +329,19 @@ def _settled(traces: Sequence[Trace], votes: Sequence[AxisSide | None]) -> tuple
     return tuple(done)
 
 
-def _axis_inks(raster: Raster, panel: PanelFrame, side: AxisSide) -> list[Floats]:
-    """Vivid inks of the words beside one side of a panel, in RGB."""
+def _axis_inks(
+    raster: Raster, panel: PanelFrame, side: AxisSide, swatches: Sequence[Box] = ()
+) -> list[Floats]:
+    """Vivid inks of the words beside one side of a panel, a legend there left out, in RGB."""
     frame = panel.frame
     reach = TINT_REACH * frame.width
     x0, x1 = (frame.left - reach, frame.left - 2) if side == "y" else (frame.right + 2, frame.right + reach)
     box = Box(round(x0), round(frame.top), round(x1), round(frame.bottom) + 1)
-    crop = raster.rgb[box.clip(raster.width, raster.height).slices].reshape(-1, 3).astype(np.float64)
+    box = box.clip(raster.width, raster.height)
+    own = np.ones((raster.height, raster.width), dtype=bool)
+    for swatch in swatches:
+        own[swatch.clip(raster.width, raster.height).slices] = False
+    crop = raster.rgb[box.slices][own[box.slices]].astype(np.float64)
     if len(crop) == 0:
         return []
     vivid = crop[crop.max(axis=1) - crop.min(axis=1) >= TINT_LEVELS]

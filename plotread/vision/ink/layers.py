@@ -14,8 +14,13 @@ from plotread.vision.ink.pieces import grown, pieces_of
 
 STRONG = 0.82  # coverage from which a core is the strong layer's
 APART_PX = 3.2  # px; faint cores further from it are no edge of the strong stroke
+CLOSE_PX = 1.5  # px; the same where edges are sharp: a stroke's own edge is one pixel
+SHARP_PX = 1.8  # px; a thinner pen has cores below STRONG, whose edges look like a faint layer
+GUIDE_SHARE = 0.30  # share of the faint cores in one row, and the columns they span, of a grid line
+GUIDE_SPAN = 0.60
 LEVEL_WIDTH = 0.07  # coverage; cores this close to one value are one layer
 LEVEL_SHARE = (0.40, 0.50)  # share of faint cores at that value, clean and lossy
+LEVEL_SURE = 0.75  # with so many of them alike the layers may lie far apart
 LEVEL_LEAST = 0.12
 LEVEL_FAINT = 0.14  # below it the cores must agree better
 LEVEL_FAINT_SHARE = 0.75
@@ -40,6 +45,11 @@ NEAR_PASSES = 3
 RAW_WIDTH_PERCENTILE = 30
 SHOWS = 1.1  # raw pen widths showing beside the strong stroke before both ends are told
 SHOWS_PX = 0.4
+LONG_GAP_PX = 24.0  # px; a faint curve hidden for longer keeps to the middle of the strong one
+SCRAP_PX = 4.0  # px; shorter stretches of a faint curve that hug the strong stroke are its own edge
+MEETS_PX = 2.0  # px between a faint curve and the strong stroke under which it goes
+MEETS_POINTS = 2  # points beside the gap that count
+HIDDEN_SLACK_PX = 0.5  # px by which a hidden pen may stand off the middle of an equal one that hides it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,16 +91,12 @@ def faint_level(
     width : float
         Pen width of the whole map, px.
     """
-    pad = np.pad(alpha, 1)
-    core = ((alpha >= pad[:-2, 1:-1]) & (alpha >= pad[2:, 1:-1])) | (
-        (alpha >= pad[1:-1, :-2]) & (alpha >= pad[1:-1, 2:])
-    )
     strong = alpha >= STRONG
     if strong.any(axis=0).mean() < STRONG_SPAN:
         return None
-    away = cv2.distanceTransform((~strong).astype(np.uint8), cv2.DIST_L2, 3) > APART_PX
-    faint = core & away & (alpha > LEVEL_LEAST / 2)
+    faint = _cores(alpha, strong, close=not lossy and width >= SHARP_PX) & (alpha > LEVEL_LEAST / 2)
     faint &= ~_straight(faint) & ~grown(grid)
+    faint = _without_guides(faint)
     values = alpha[faint]
     columns = np.flatnonzero(faint.any(axis=0))
     if len(columns) < max(COLUMNS_LEAST, COLUMNS_SHARE * alpha.shape[1]):
@@ -116,9 +122,41 @@ def faint_level(
         return None
     at = np.arange(alpha.shape[0])[:, None]
     middle = [(at * m).sum(axis=0)[beside] / np.maximum(m.sum(axis=0)[beside], 1) for m in (strong, faint)]
-    if np.median(np.abs(middle[0] - middle[1])) > BESIDE_DISTANCE * alpha.shape[0]:
+    sure = not lossy and share >= LEVEL_SURE
+    if not sure and np.median(np.abs(middle[0] - middle[1])) > BESIDE_DISTANCE * alpha.shape[0]:
         return None
     return level
+
+
+def _cores(alpha: NDArray[np.float32], strong: Mask, close: bool) -> Mask:
+    """Cores of strokes that are no edge of the strong one: not below either neighbor across.
+
+    With `close` set they may lie right beside it: there the cut must lead to the strong stroke, for
+    along it an edge keeps its value too.
+    """
+    pad = np.pad(alpha, 1)
+    down = (alpha >= pad[:-2, 1:-1]) & (alpha >= pad[2:, 1:-1])
+    across = (alpha >= pad[1:-1, :-2]) & (alpha >= pad[1:-1, 2:])
+    distance = cv2.distanceTransform((~strong).astype(np.uint8), cv2.DIST_L2, 3)
+    core = (down | across) & (distance > APART_PX)
+    if close:
+        reach = 2 * round(APART_PX) + 1
+        image = strong.astype(np.uint8)
+        over = cv2.dilate(image, np.ones((reach, 1), np.uint8)) > 0
+        beside = (cv2.dilate(image, np.ones((1, reach), np.uint8)) > 0) & ~over
+        core |= ((down & over) | (across & beside)) & (distance > CLOSE_PX)
+    return np.asarray(core)
+
+
+def _without_guides(faint: Mask) -> Mask:
+    """Without rows that hold most of the faint ink all across: a grid line seen between the strokes."""
+    rows = np.flatnonzero(faint.sum(axis=1) > GUIDE_SHARE * max(int(faint.sum()), 1))
+    out = faint.copy()
+    for row in rows:
+        columns = np.flatnonzero(faint[row])
+        if np.ptp(columns) > GUIDE_SPAN * faint.shape[1]:
+            out[row] = False
+    return out
 
 
 def _straight(faint: Mask) -> Mask:
@@ -203,17 +241,20 @@ def raw_pieces(layers: Layers, followed: Mask) -> NDArray[np.float32]:
 
 def raw_width(weak: NDArray[np.float32], solid: Mask, fallback: float) -> float:
     """Pen width of the faint curve from cuts with both ends in the open."""
-    free = np.where(grown(solid), 0.0, weak)
+    beside = grown(solid)
+    free = np.where(beside, 0.0, weak)
     masses = []
-    for layer in (free, free.T):
+    for layer, shut in ((free, beside), (free.T, beside.T)):
         down = np.zeros((layer.shape[1], layer.shape[0] + 1), dtype=np.float32)
         down[:, :-1] = layer.T
-        flat = down.ravel()
+        closed = np.zeros(down.shape, dtype=bool)
+        closed[:, :-1] = shut.T
+        flat, wall = down.ravel(), closed.ravel()
         edge = np.diff(np.concatenate([[False], flat > 0.08]).astype(np.int8))
         start, stop = np.flatnonzero(edge == 1), np.flatnonzero(edge == -1)
         total = np.concatenate([[0.0], np.cumsum(flat, dtype=np.float64)])
         mass = total[stop] - total[start]
-        mass = mass[(mass < 16) & (mass > 0.4)]
+        mass = mass[~wall[start - 1] & ~wall[stop] & (mass < 16) & (mass > 0.4)]
         if len(mass) >= 20:
             masses.append(float(np.percentile(mass, RAW_WIDTH_PERCENTILE)))
     return min(*masses, 1.25 * fallback) if masses else fallback
@@ -249,6 +290,9 @@ def raw_points(weak: NDArray[np.float32], solid: Mask, center: Points, width: fl
     smooth = (
         np.interp(np.arange(columns), center[:, 0], center[:, 1]) if len(center) else np.full(columns, np.nan)
     )
+    # A cut down a slanted stroke is longer than its pen is wide.
+    cut = width * np.hypot(1.0, np.gradient(smooth)) if columns > 1 else np.full(columns, width)
+    cut = np.where(np.isfinite(cut), cut, width)
     out: list[tuple[float, float, bool]] = []
     last = float("nan")
     for half in range(place.shape[1]):
@@ -259,7 +303,7 @@ def raw_points(weak: NDArray[np.float32], solid: Mask, center: Points, width: fl
         ys = y[rows]
         x = c - 0.25 + 0.5 * (half % 2)
         above, below = ys[ys < hidden_top[c]], ys[ys > hidden_low[c]]
-        ends = _ends_in_sight(above, below, hidden_top[c], hidden_low[c], float(smooth[c]), width)
+        ends = _ends_in_sight(above, below, hidden_top[c], hidden_low[c], float(smooth[c]), float(cut[c]))
         if not ends:
             continue
         if len(ends) == 2 and abs(ends[1] - ends[0]) < 1.0:
@@ -268,7 +312,8 @@ def raw_points(weak: NDArray[np.float32], solid: Mask, center: Points, width: fl
             ends = ends[::-1]
         out.extend((x, e, True) for e in ends)
         last = ends[-1]
-    return _with_hidden(out, solid, smooth)
+    out = _without_scraps(out, solid, smooth, width)
+    return _with_hidden(out, solid, smooth, width)
 
 
 def _hidden_span(solid: Mask, width: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -281,8 +326,9 @@ def _hidden_span(solid: Mask, width: float) -> tuple[NDArray[np.float64], NDArra
 
 
 def _ends_in_sight(
-    above: Points, below: Points, top: float, low: float, smooth: float, width: float
+    above: Points, below: Points, top: float, low: float, smooth: float, cut: float
 ) -> list[float]:
+    """The ends of the faint curve in one column; `cut` is the height of a single stroke there."""
     if len(above) and len(below):
         return [float(above[0]), float(below[-1])]
     if not len(above) and not len(below):
@@ -292,13 +338,32 @@ def _ends_in_sight(
     outer, inner, edge = (first, last, top) if len(above) else (last, first, low)
     if abs(inner - edge) > 1.0 or edge == np.inf:  # it does not touch the strong stroke in this column
         return [first, last]
-    if abs(outer - edge) < SHOWS * width + SHOWS_PX or smooth != smooth:
+    if abs(outer - edge) < SHOWS * cut + SHOWS_PX or smooth != smooth:
         return [outer]
     return [outer, smooth]
 
 
-def _with_hidden(out: list[tuple[float, float, bool]], solid: Mask, smooth: Points) -> tuple[Points, Mask]:
-    """Fill the columns where the strong stroke hides the curve: straight across, kept within the stroke."""
+def _without_scraps(
+    out: list[tuple[float, float, bool]], solid: Mask, smooth: Points, width: float
+) -> list[tuple[float, float, bool]]:
+    """Without lone columns that hardly show beside the strong stroke: its caps and corners look faint too."""
+    if not out:
+        return out
+    points = np.array([(x, y) for x, y, _ in out])
+    columns = np.clip(np.round(points[:, 0]).astype(int), 0, len(smooth) - 1)
+    beside = np.abs(points[:, 1] - smooth[columns]) <= solid.sum(axis=0)[columns] / 2 + width
+    run = np.concatenate([[0], np.cumsum(np.diff(points[:, 0]) > OPEN_GAP_PX)])
+    scrap = np.zeros(len(out), dtype=bool)
+    for r in range(int(run[-1]) + 1):
+        own = run == r
+        scrap |= own & (np.ptp(points[own, 0]) < SCRAP_PX) & beside[own].all()
+    return [p for p, bad in zip(out, scrap, strict=True) if not bad]
+
+
+def _with_hidden(
+    out: list[tuple[float, float, bool]], solid: Mask, smooth: Points, width: float
+) -> tuple[Points, Mask]:
+    """Fill the columns where the strong stroke hides the curve: straight across, kept where it hides it whole."""
     if not out:
         return np.empty((0, 2)), np.empty(0, dtype=bool)
     points = np.array([(x, y) for x, y, _ in out])
@@ -310,14 +375,35 @@ def _with_hidden(out: list[tuple[float, float, bool]], solid: Mask, smooth: Poin
     if not some.any():
         return points, seen
     c = columns[some]
-    guess = np.interp(c, points[:, 0], points[:, 1])
-    top, low = solid.argmax(axis=0)[some], solid.shape[0] - 1 - solid[::-1].argmax(axis=0)[some]
-    # A short gap in the open is an unclear stretch of the faint curve, not a visit to the strong one.
     before = np.searchsorted(points[:, 0], c, "right") - 1
-    after = np.minimum(before + 1, len(points) - 1)
-    gap = np.where(before >= 0, points[after, 0] - points[np.maximum(before, 0), 0], np.inf)
-    guess = np.where((gap <= OPEN_GAP_PX) & (before < len(points) - 1), guess, np.clip(guess, top, low))
+    after = before + 1
+    inner = (before >= 0) & (after < len(points))
+    before, after = np.maximum(before, 0), np.minimum(after, len(points) - 1)
+    gap = np.where(inner, points[after, 0] - points[before, 0], np.inf)
+    straight = np.interp(c, points[:, 0], points[:, 1])
+    top, low = solid.argmax(axis=0)[some], solid.shape[0] - 1 - solid[::-1].argmax(axis=0)[some]
+    middle, room = (top + low) / 2, np.maximum((low - top - 1 - width) / 2, 0.0) + HIDDEN_SLACK_PX
+    within = np.clip(np.where(gap > LONG_GAP_PX, smooth[c], straight), middle - room, middle + room)
+    # A short gap in the open is an unclear stretch of the faint curve, not a visit to the strong one.
+    guess = np.where(gap <= OPEN_GAP_PX, straight, within)
+    meets = _meets(points, solid, smooth, width)
+    # Beyond its ends it is under the strong stroke where it meets it, or where little of that is left.
+    left = np.where(c < points[0, 0], points[0, 0] - c[0], c[-1] - points[-1, 0])
+    short = np.where(inner, gap, left) <= OPEN_GAP_PX
+    kept = short | np.where(inner, meets[before] & meets[after], meets[before])
+    c, guess = c[kept], guess[kept]
     everything = np.concatenate([points, np.stack([c.astype(float), guess], axis=1)])
     flags = np.concatenate([seen, np.zeros(len(c), dtype=bool)])
     order = np.argsort(everything[:, 0], kind="stable")
     return everything[order], flags[order]
+
+
+def _meets(points: Points, solid: Mask, smooth: Points, width: float) -> Mask:
+    """Per point, whether the faint curve touches the strong stroke thereabouts: only there can it go under."""
+    columns = np.clip(np.round(points[:, 0]).astype(int), 0, len(smooth) - 1)
+    reach = solid.sum(axis=0)[columns] / 2 + width + MEETS_PX
+    off = points[:, 1] - smooth[columns]
+    near = np.abs(off) <= reach
+    near[1:] |= off[1:] * off[:-1] < 0
+    near[:-1] |= off[1:] * off[:-1] < 0
+    return np.asarray(np.convolve(near, np.ones(2 * MEETS_POINTS + 1), "same") > 0)

@@ -79,6 +79,8 @@ def read_panel_words(
         r for r in rows
         if r.region >= 0 and r.confidence >= NOTE_CONFIDENCE and len(r.glyphs) >= NOTE_GLYPHS
     ]  # fmt: skip
+    printed = [sheet.to_full(line.box) for line in turned if len(line.glyphs) >= NOTE_GLYPHS]
+    printed += [n.box for n in numbers if len(n.text) >= NOTE_GLYPHS and n.confidence >= NOTE_CONFIDENCE]
     legends = [tuple(_entry(sheet, raster, e) for e in block) for block in blocks]
     shared = share_legends(raster.rgb, [p.frame for p in panels], legends)
     doubtful = _crossed(sheet, blocks)
@@ -95,7 +97,7 @@ def read_panel_words(
         PanelWords(
             title=_text(said.title), x_label=_text((said.x,)), y_label=_text((said.y,)),
             y2_label=_text((said.y2,)), legend=entries,
-            obstacles=_obstacles(sheet, i, legends, [n for n in notes if n.region == i]),
+            obstacles=_obstacles(sheet, i, legends, [n for n in notes if n.region == i], printed),
         )
         for i, (said, entries) in enumerate(zip(roles, shared, strict=True))
     )  # fmt: skip
@@ -203,9 +205,10 @@ def _text(lines: Sequence[TextLine | None]) -> str | None:
 
 
 def _obstacles(
-    sheet: Sheet, index: int, legends: Sequence[Sequence[LegendEntry]], notes: Sequence[TextLine]
-) -> tuple[Box, ...]:
-    """Boxes inside a panel that hold a legend or other text."""
+    sheet: Sheet, index: int, legends: Sequence[Sequence[LegendEntry]], notes: Sequence[TextLine],
+    printed: Sequence[Box],
+) -> tuple[Box, ...]:  # fmt: skip
+    """Boxes inside a panel that hold a legend or other text, that of a neighbour's axis included."""
     inner = sheet.to_full(sheet.frames[index].inner())
     boxes = []
     for block in legends:
@@ -215,5 +218,6 @@ def _obstacles(
         if box.overlap(inner):
             boxes.append(box)
     boxes += [sheet.to_full(note.box) for note in notes]
+    boxes += [box for box in printed if box.overlap(inner)]
     return tuple(box for box in boxes if box.width > 0)
 
