@@ -28,9 +28,12 @@ FAINT_LEVELS = 70.0  # contrast of a grid line that needs no twin
 FRAME_COVER = 0.97  # cover at which even a coloured line on the frame is a spine
 FULL_COVER = 0.9  # cover from which a grey line needs no twin
 UPRIGHT_ENDS = 0.02  # share of the height; an upright line reaches this close to both ends of the frame
-STACK_PX = 4.0  # rows; a thicker stack of lines that is not full is dense ink
+MOST_TWINS = 0.3  # share of the lines of one direction that agree in their colour
+FILL_SHARE = 0.6  # of a row's color found in the rows beside it too, where it is a fill
+BARE_LEAST = 0.03  # share of a line in that colour
+STACK_PX = 4.0  # rows; a thicker stack of lines that does not run from side to side is dense ink
 STACK_SHARE = 0.012  # the same as a share of the panel
-STACK_COVER = 0.9
+STACK_COVER = 0.97
 ON_LINE_LEVELS = (6.0, 12.0)  # levels off the paper-grid segment for clean and lossy pictures
 LARGE_PANEL_PX = 2_600_000  # px; above it the panel is worked on at half size (its strokes are thick)
 
@@ -203,7 +206,37 @@ def _grid_lines(
             found.append((int(at), color, float(cover[at]), True))
         elif (grey and cover[at] >= GRID_COVER) or (upright and _reaches_both_ends(off[at])):
             found.append((int(at), color, float(cover[at]), upright and _reaches_both_ends(off[at])))
-    return _settle(found, paper, n)
+    return _like_their_twins(rgb, _settle(found, paper, n))
+
+
+def _like_their_twins(rgb: Image, lines: list[tuple[int, Image]]) -> list[tuple[int, Image]]:
+    """A row of an odd color between rows of the same color is part of a fill.
+
+    Where some of it shows the color on which the other lines agree, it is a line under translucent ink.
+    """
+    colors = np.array([color for _, color in lines]).reshape(-1, 3)
+    alike = (np.abs(colors[:, None] - colors[None]).max(axis=2) < ONE_COLOR_LEVELS / 2).sum(axis=1)
+    if len(lines) < 3 or alike.max() < MOST_TWINS * len(lines):
+        return lines
+    common = colors[int(alike.argmax())]
+    out = []
+    for (at, color), n in zip(lines, alike, strict=True):
+        if n == alike.max() or not _in_a_fill(rgb, at, color):
+            out.append((at, color))
+        elif _share_of(rgb, at, common) >= BARE_LEAST:
+            out.append((at, common))
+    return out
+
+
+def _share_of(rgb: Image, at: int, color: Image) -> float:
+    return float((np.abs(rgb[at] - color).max(axis=1) < ONE_COLOR_LEVELS / 2).mean())
+
+
+def _in_a_fill(rgb: Image, at: int, color: Image) -> bool:
+    reach = round(STACK_PX)
+    beside = [at - reach, at + reach]
+    own = _share_of(rgb, at, color)
+    return all(0 <= b < len(rgb) and _share_of(rgb, b, color) >= FILL_SHARE * own for b in beside)
 
 
 def _reaches_both_ends(off: Mask) -> bool:

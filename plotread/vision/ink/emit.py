@@ -11,6 +11,9 @@ from plotread.vision.ink.background import INK, Mask
 BROKEN_PERCENTILE = 40  # the same for dashes, whose many ends make short cuts
 WIDTH_PERCENTILE = 15  # of the mass of cuts: steep stretches make cuts longer, ends make a few shorter
 MIN_WIDTH_PX = 0.6
+SPINE_PX = 4  # px; what is thicker at the edge of a panel is no spine
+STEADY_PX = 0.35  # px by which the masses of two neighboring cuts of a stroke's body differ at most
+STEADY_LEAST = 10  # steady cuts before they alone count
 THICK = 1.6  # pen widths, plus 0.4 px: a column thicker than this is a flank, a tip or noise
 THICK_PX = 0.4
 ERODE_FROM_PX = 1.2  # px; thinner pens cannot be eroded, their extents are drawn in instead
@@ -39,19 +42,40 @@ def stroke_width(alpha: NDArray[np.float32], percentile: float = WIDTH_PERCENTIL
 
 
 def _run_masses(layer: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Mass of every run of ink down the columns of `layer`."""
-    down = np.zeros((layer.shape[1], layer.shape[0] + 1), dtype=np.float32)
+    """Mass of every run of ink down the columns of `layer`; where enough are steady, of these alone."""
+    mass, peak, steady = runs_down(layer, np.zeros(layer.shape, dtype=bool))
+    inked = peak > INK
+    return mass[inked & steady] if (inked & steady).sum() >= STEADY_LEAST else mass[inked]
+
+
+def runs_down(
+    layer: NDArray[np.float32], shut: Mask
+) -> tuple[NDArray[np.float64], NDArray[np.float64], Mask]:
+    """Runs of ink down the columns: their mass (px), their highest coverage, and whether they are steady.
+
+    A steady run has a neighbor of the same mass in the next column: it cuts the stroke's body, not
+    the round cap of a spike or an end.  Runs that end at a `shut` pixel are left out.
+    """
+    h, w = layer.shape
+    down = np.zeros((w, h + 1), dtype=np.float32)
     down[:, :-1] = layer.T
-    flat = down.ravel()
-    inked = flat > 0.04
-    edge = np.diff(np.concatenate([[False], inked]).astype(np.int8))
+    walls = np.zeros((w, h + 1), dtype=bool)
+    walls[:, :-1] = shut.T
+    flat, wall = down.ravel(), walls.ravel()
+    edge = np.diff(np.concatenate([[False], flat > 0.04]).astype(np.int8))
     start, stop = np.flatnonzero(edge == 1), np.flatnonzero(edge == -1)
     if len(start) == 0:
-        return np.empty(0)
+        return np.empty(0), np.empty(0), np.empty(0, dtype=bool)
     total = np.concatenate([[0.0], np.cumsum(flat, dtype=np.float64)])
-    peak = np.maximum.reduceat(flat, start)
+    peak = np.maximum.reduceat(flat, start).astype(np.float64)
     mass = total[stop] - total[start]
-    return np.asarray(mass[peak > INK])
+    steady = np.zeros(len(start), dtype=bool)
+    after = np.minimum(np.searchsorted(stop, start + h + 1, "right"), len(start) - 1)
+    alike = (start[after] < stop + h + 1) & (np.abs(mass[after] - mass) <= STEADY_PX)
+    steady |= alike
+    steady[after[alike]] = True
+    open_ = ~wall[np.maximum(start - 1, 0)] & ~wall[np.minimum(stop, len(wall) - 1)]
+    return mass[open_], peak[open_], steady[open_]
 
 
 def fill_under_others(alpha: NDArray[np.float32], hidden: Mask, width: float) -> NDArray[np.float32]:
@@ -61,6 +85,23 @@ def fill_under_others(alpha: NDArray[np.float32], hidden: Mask, width: float) ->
     own = (alpha > SOLID).astype(np.uint8)
     closed = cv2.morphologyEx(own, cv2.MORPH_CLOSE, kernel) > 0
     return np.where(closed & hidden & (alpha < SOLID), np.float32(1.0), alpha)
+
+
+def carry_under_spines(alpha: NDArray[np.float32], grid: Mask) -> None:
+    """Go on with the ink that ends at a spine: a curve that starts there starts under it.
+
+    Parameters
+    ----------
+    alpha : (K, H, W) float32
+        Changed in place.
+    grid : (H, W) bool
+        Lines; those at the very edge of the sheet are spines.
+    """
+    for layer, lines in ((alpha, grid.all(axis=0)), (alpha.transpose(0, 2, 1), grid.all(axis=1))):
+        for view, spine in ((layer, lines), (layer[:, :, ::-1], lines[::-1])):
+            n = int(np.argmin(spine[: SPINE_PX + 1]))
+            if 0 < n < view.shape[2]:
+                view[:, :, :n] = np.maximum(view[:, :, :n], view[:, :, n : n + 1])
 
 
 def emit_points(alpha: NDArray[np.float32], hidden: Mask, width: float) -> Points:

@@ -67,7 +67,7 @@ def blocked_pixels(sheet: Sheet, obstacles: tuple[Box, ...]) -> Mask:
     is_grey = grey < GREY_LEVELS + float(np.ptp(sheet.paper)) / 2
     is_grey[0] = False
     bad = np.zeros(n, dtype=bool)
-    for group in _lines_of_text(sheet, stats, centers, is_grey):
+    for group in _lines_of_text(sheet, stats, centers, is_grey & ~_cut_off(sheet, clear, blocked, labels, n)):
         bad[group] = True
         bad[_beside(stats, centers, group)] = True
     bad |= _tick_strokes(sheet, stats, is_grey)
@@ -75,6 +75,19 @@ def blocked_pixels(sheet: Sheet, obstacles: tuple[Box, ...]) -> Mask:
     bad[0] = False
     blocked |= grown(bad[labels])
     return blocked
+
+
+def _cut_off(sheet: Sheet, clear: Mask, blocked: Mask, labels: NDArray[np.int32], n: int) -> Mask:
+    """Pieces that a grid line only cuts from something too large for a letter: spikes of dense curves."""
+    whole = clear | (sheet.grid & (sheet.contrast > CLEAR_LEVELS) & ~blocked)
+    _, joined, stats, _ = pieces_of(whole)
+    inked = np.flatnonzero(clear)
+    of_piece = np.zeros(n, dtype=np.intp)
+    of_piece[labels.ravel()[inked]] = joined.ravel()[inked]
+    large = (stats[:, cv2.CC_STAT_HEIGHT] > LETTER_HEIGHT[1] * sheet.text_px) & (
+        stats[:, cv2.CC_STAT_WIDTH] > LETTER_WIDTH * sheet.text_px
+    )
+    return np.asarray(large[of_piece])
 
 
 def _lines_of_text(

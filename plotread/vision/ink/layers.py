@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plotread.vision.ink.background import INK, Mask
-from plotread.vision.ink.emit import ERODE_FROM_PX, ERODE_SLACK_PX, Points, drawn_in_places, eroded_places
+from plotread.vision.ink.emit import ERODE_FROM_PX, ERODE_SLACK_PX, Points, drawn_in_places, eroded_places, runs_down
 from plotread.vision.ink.pieces import grown, pieces_of
 
 STRONG = 0.82  # coverage from which a core is the strong layer's
@@ -21,6 +21,7 @@ GUIDE_SPAN = 0.60
 LEVEL_WIDTH = 0.07  # coverage; cores this close to one value are one layer
 LEVEL_SHARE = (0.40, 0.50)  # share of faint cores at that value, clean and lossy
 LEVEL_SURE = 0.75  # with so many of them alike the layers may lie far apart
+LEVEL_PALE = 0.45  # opacity; a fuller one far from the strong stroke is another curve
 LEVEL_LEAST = 0.12
 LEVEL_FAINT = 0.14  # below it the cores must agree better
 LEVEL_FAINT_SHARE = 0.75
@@ -35,6 +36,12 @@ BESIDE_DISTANCE = 0.25  # median distance of the layers as a share of the height
 STRONG_SPAN = 0.08  # share of the columns the strong layer must span
 GRID_RUN = 0.25  # a straight faint run longer than this share is grid
 BAND_FILL = 0.93
+BAND_FILL_LEAST = 0.6  # share of the faint ink that joins the strong stroke; grid remains do not
+BAND_WIDTHS_EVEN = 1.3  # strong pen widths; the same where the edges stand alike
+BAND_ROUGH_SHARE = 0.09  # of the band's height; extremes of dense noise jump by more
+BAND_UNEVEN = 0.12  # median difference of the distances of both edges, as a share of the height
+BAND_ROUGH_LEAST_PX = 1.3  # px of edges that whole pixels make rough
+BAND_UNEVEN_PX = 2.0
 BAND_ROUGH_PX = 0.45  # px; median second difference of the edges of a band
 BAND_WIDTHS = 2.0  # strong pen widths; a thinner band cannot be told from a line
 OPEN_GAP_PX = 12.0  # px; a shorter gap is crossed straight
@@ -43,9 +50,11 @@ SOLID_COVER = 0.6  # coverage that the strong stroke counts when the faint curve
 NEAR_PX = 6  # px; faint pieces nearer than this to a kept one belong to it
 NEAR_PASSES = 3
 RAW_WIDTH_PERCENTILE = 30
+RAW_PEAK = 0.6  # of the faint layer's own opacity, in a cut through its pen
 SHOWS = 1.1  # raw pen widths showing beside the strong stroke before both ends are told
 SHOWS_PX = 0.4
 LONG_GAP_PX = 24.0  # px; a faint curve hidden for longer keeps to the middle of the strong one
+END_SHARE = 0.08  # share of the strong stroke that a faint curve may miss at an end
 SCRAP_PX = 4.0  # px; shorter stretches of a faint curve that hug the strong stroke are its own edge
 MEETS_PX = 2.0  # px between a faint curve and the strong stroke under which it goes
 MEETS_POINTS = 2  # points beside the gap that count
@@ -122,7 +131,7 @@ def faint_level(
         return None
     at = np.arange(alpha.shape[0])[:, None]
     middle = [(at * m).sum(axis=0)[beside] / np.maximum(m.sum(axis=0)[beside], 1) for m in (strong, faint)]
-    sure = not lossy and share >= LEVEL_SURE
+    sure = not lossy and share >= LEVEL_SURE and level <= LEVEL_PALE
     if not sure and np.median(np.abs(middle[0] - middle[1])) > BESIDE_DISTANCE * alpha.shape[0]:
         return None
     return level
@@ -180,34 +189,39 @@ def split(alpha: NDArray[np.float32], level: float, grid: Mask) -> Layers:
     solid = grown(core)
     strong = np.where(solid, strong, 0.0).astype(np.float32)
     weak = np.where(solid, 1.0, np.minimum(alpha / level, 1.0)).astype(np.float32)
-    weak = _close_at_grid(weak, grid)
+    weak = _close_at_grid(weak, solid, grid)
     return Layers(strong, solid, weak, level)
 
 
-def _close_at_grid(weak: NDArray[np.float32], grid: Mask) -> NDArray[np.float32]:
-    """Faint ink on a grid line is hard to tell from the line: close what the grid cut, straight across it."""
+def _close_at_grid(weak: NDArray[np.float32], solid: Mask, grid: Mask) -> NDArray[np.float32]:
+    """Faint ink on a grid line is hard to tell from the line: close what the grid cut, straight across it.
+
+    Only from faint ink to faint ink: between the two strokes a grid line is a grid line.
+    """
+    free = np.where(solid, np.float32(0.0), weak)
     for lines, across in ((grid.all(axis=0), (1, GRID_CLOSE_PX)), (grid.all(axis=1), (GRID_CLOSE_PX, 1))):
-        closed = cv2.morphologyEx(weak, cv2.MORPH_CLOSE, np.ones(across, np.uint8))
+        closed = cv2.morphologyEx(free, cv2.MORPH_CLOSE, np.ones(across, np.uint8))
         near = np.convolve(lines, np.ones(3), "same") > 0
-        weak = np.where(near[None, :] if across[0] == 1 else near[:, None], closed, weak)
+        at = near[None, :] if across[0] == 1 else near[:, None]
+        weak = np.where(at, np.maximum(weak, closed), weak)
     return weak
 
 
 def as_band(layers: Layers, width: float) -> tuple[NDArray[np.intp], NDArray[np.float64]] | None:
-    """Columns and edges (N, 2) of a filled band with smooth edges, or None where the layer is a curve."""
-    body = layers.weak > 0.5
+    """Columns and edges (N, 2) of a filled band, or None where the layer is a curve.
+
+    A band fills what lies between its edges.  Either these are smooth, or they stand alike above and
+    below the strong stroke: the extremes of a noisy curve do neither.
+    """
+    body, reached = _around_the_stroke(layers)
     columns = np.flatnonzero(body.any(axis=0))
-    if len(columns) < COLUMNS_LEAST:
+    if len(columns) < COLUMNS_LEAST or reached < BAND_FILL_LEAST:
         return None
     body = body[:, columns]
     weak = layers.weak[:, columns]
     top = body.argmax(axis=0)
     bottom = body.shape[0] - 1 - body[::-1].argmax(axis=0)
     height = bottom - top + 1
-    if np.median(height) < BAND_WIDTHS * width + 2:
-        return None
-    if body.sum() / max(int(height.sum()), 1) < BAND_FILL:
-        return None
     at = np.arange(len(columns))
     upper = top + 0.5 - weak[top, at] - np.where(top > 0, weak[np.maximum(top - 1, 0), at], 0)
     lower = (
@@ -217,9 +231,39 @@ def as_band(layers: Layers, width: float) -> tuple[NDArray[np.intp], NDArray[np.
         + np.where(bottom < len(weak) - 1, weak[np.minimum(bottom + 1, len(weak) - 1), at], 0)
     )
     rough = max(float(np.median(np.abs(np.diff(e, 2)))) for e in (upper, lower)) if len(at) > 3 else 9.0
-    if rough > BAND_ROUGH_PX:
+    smooth = rough <= BAND_ROUGH_PX and reached >= BAND_FILL
+    even = rough <= max(BAND_ROUGH_SHARE * np.median(height), BAND_ROUGH_LEAST_PX) and _stand_alike(layers, columns, upper, lower)
+    least = (BAND_WIDTHS_EVEN if even else BAND_WIDTHS) * width + 2
+    if not (smooth or even) or np.median(height) < least:
         return None
     return columns, np.stack([upper, lower], axis=1)
+
+
+def _around_the_stroke(layers: Layers) -> tuple[Mask, float]:
+    """The faint ink that joins the strong stroke within each column, and its share of all faint ink."""
+    weak = layers.weak > 0.5
+    shares = layers.solid.any(axis=0)
+    body = layers.solid.copy()
+    for order in (1, -1):
+        rows, solid = weak[::order], layers.solid[::order]
+        # A pixel joins while every pixel between it and the stroke holds ink.
+        count = np.cumsum(~rows, axis=0)
+        since = np.maximum.accumulate(np.where(solid, count, -1), axis=0)
+        body |= (rows & (since == count))[::order]
+    faint = (weak & ~layers.solid)[:, shares].sum()
+    joined = (body & weak & ~layers.solid).sum()
+    return body & shares[None, :], float(joined / max(int(faint), 1))
+
+
+def _stand_alike(
+    layers: Layers, columns: NDArray[np.intp], upper: NDArray[np.float64], lower: NDArray[np.float64]
+) -> bool:
+    """Whether the edges stand at equal distances from the strong stroke."""
+    solid = layers.solid[:, columns]
+    top = solid.argmax(axis=0)
+    low = solid.shape[0] - 1 - solid[::-1].argmax(axis=0)
+    apart = np.abs(upper + lower - top - low) / np.maximum(lower - upper, 1.0)
+    return float(np.median(apart)) <= max(BAND_UNEVEN, BAND_UNEVEN_PX / float(np.median(lower - upper)))
 
 
 def raw_pieces(layers: Layers, followed: Mask) -> NDArray[np.float32]:
@@ -245,16 +289,8 @@ def raw_width(weak: NDArray[np.float32], solid: Mask, fallback: float) -> float:
     free = np.where(beside, 0.0, weak)
     masses = []
     for layer, shut in ((free, beside), (free.T, beside.T)):
-        down = np.zeros((layer.shape[1], layer.shape[0] + 1), dtype=np.float32)
-        down[:, :-1] = layer.T
-        closed = np.zeros(down.shape, dtype=bool)
-        closed[:, :-1] = shut.T
-        flat, wall = down.ravel(), closed.ravel()
-        edge = np.diff(np.concatenate([[False], flat > 0.08]).astype(np.int8))
-        start, stop = np.flatnonzero(edge == 1), np.flatnonzero(edge == -1)
-        total = np.concatenate([[0.0], np.cumsum(flat, dtype=np.float64)])
-        mass = total[stop] - total[start]
-        mass = mass[~wall[start - 1] & ~wall[stop] & (mass < 16) & (mass > 0.4)]
+        mass, peak, steady = runs_down(layer, shut)
+        mass = mass[steady & (peak > RAW_PEAK) & (mass < 16)]
         if len(mass) >= 20:
             masses.append(float(np.percentile(mass, RAW_WIDTH_PERCENTILE)))
     return min(*masses, 1.25 * fallback) if masses else fallback
@@ -389,7 +425,8 @@ def _with_hidden(
     meets = _meets(points, solid, smooth, width)
     # Beyond its ends it is under the strong stroke where it meets it, or where little of that is left.
     left = np.where(c < points[0, 0], points[0, 0] - c[0], c[-1] - points[-1, 0])
-    short = np.where(inner, gap, left) <= OPEN_GAP_PX
+    reach = np.where(inner, OPEN_GAP_PX, max(OPEN_GAP_PX, END_SHARE * solid.any(axis=0).sum()))
+    short = np.where(inner, gap, left) <= reach
     kept = short | np.where(inner, meets[before] & meets[after], meets[before])
     c, guess = c[kept], guess[kept]
     everything = np.concatenate([points, np.stack([c.astype(float), guess], axis=1)])

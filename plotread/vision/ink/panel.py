@@ -10,8 +10,15 @@ from numpy.typing import NDArray
 from plotread.geometry import Box
 from plotread.model import Scale
 from plotread.vision.ink.background import INK, Mask, Sheet, lay_sheet
+from plotread.vision.ink.bridge import way_under
 from plotread.vision.ink.dashes import Rhythm, rhythm_of, to_common_end
-from plotread.vision.ink.emit import BROKEN_PERCENTILE, emit_points, fill_under_others, stroke_width
+from plotread.vision.ink.emit import (
+    BROKEN_PERCENTILE,
+    carry_under_spines,
+    emit_points,
+    fill_under_others,
+    stroke_width,
+)
 from plotread.vision.ink.ends import along_others, along_the_frame, to_the_frame
 from plotread.vision.ink.follow import Curve, follow_all
 from plotread.vision.ink.furniture import blocked_pixels, drop_swatches
@@ -28,7 +35,7 @@ from plotread.vision.ink.layers import (
 )
 from plotread.vision.ink.markers import comb, depth_of, has_markers, marks_for_discs, maxima
 from plotread.vision.ink.pieces import grown
-from plotread.vision.ink.unmix import unmix
+from plotread.vision.ink.unmix import share_overlaps, unmix
 from plotread.vision.types import LegendEntry, PanelFrame, Raster, Ruler, Trace
 
 HIDING = 0.35  # coverage by others from which a pixel may hide a curve
@@ -37,6 +44,7 @@ SIGMA_PX = 0.15  # standard error of a clean centre, px
 SIGMA_HIDDEN_PX = 2.0
 SIGMA_HIDDEN_MARK_PX = 1.0
 HIDDEN_STEP_PX = 1.0
+SPINE_SLACK_PX = 0.6  # px beyond the middle of a spine
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,13 +89,17 @@ def trace_panel(
     alpha = maps.alpha
     alpha[:, blocked] = 0.0
     drop_swatches(alpha, sheet.text_px)
+    carry_under_spines(alpha, sheet.grid)
+    levels = [_level(sheet, ink, layer) for ink, layer in zip(inks, alpha, strict=True)]
+    share_overlaps(sheet, inks, levels, maps)
+    alpha[:, blocked] = 0.0
     scale = _sheet_scale(sheet, panel.x.scale)
     busy = alpha.sum(axis=0)
     covered = blocked | maps.strange
     told: list[Told] = []
     for k, ink in enumerate(inks):
         hidden = ((busy - alpha[k]) > HIDING) | covered
-        told.extend(_curves_of(sheet, ink, alpha[k], hidden, len(told), scale))
+        told.extend(_curves_of(sheet, ink, alpha[k], levels[k], hidden, len(told), scale))
     return _ended(sheet, told)
 
 
@@ -137,13 +149,17 @@ def _sheet_scale(sheet: Sheet, scale: Scale | None) -> Scale | None:
     return replace(scale, slope=scale.slope * sheet.zoom, offset=scale.offset + scale.slope * shift)
 
 
-def _curves_of(
-    sheet: Sheet, ink: Ink, alpha: NDArray[np.float32], hidden: Mask, pair: int, scale: Scale | None
-) -> list[Told]:
-    """All curves of one ink: raw and smoothed where it has two opacities, else one by one."""
-    width = stroke_width(alpha)
+def _level(sheet: Sheet, ink: Ink, alpha: NDArray[np.float32]) -> float | None:
+    """Opacity of an ink's faint layer, where it has one."""
     contrast = float(np.linalg.norm(ink.color - sheet.paper))
-    level = faint_level(alpha, sheet.grid, contrast, sheet.lossy, width)
+    return faint_level(alpha, sheet.grid, contrast, sheet.lossy, stroke_width(alpha))
+
+
+def _curves_of(
+    sheet: Sheet, ink: Ink, alpha: NDArray[np.float32], level: float | None, hidden: Mask, pair: int,
+    scale: Scale | None,
+) -> list[Told]:  # fmt: skip
+    """All curves of one ink: raw and smoothed where it has two opacities, else one by one."""
     if level is not None:
         told = _two_layers(sheet, ink, split(alpha, level, sheet.grid), hidden, pair)
         if told:
@@ -226,11 +242,16 @@ def _settled(
     sheet: Sheet, points: NDArray[np.float64], observed: Mask, hidden: Mask
 ) -> tuple[NDArray[np.float64], Mask]:
     """Ends prolonged to the frame and gaps bridged, `observed` kept in step."""
+    within = (points[:, 0] >= sheet.frame.left - SPINE_SLACK_PX) & (
+        points[:, 0] <= sheet.frame.right + SPINE_SLACK_PX
+    )
+    if within.sum() >= 2:
+        points, observed = points[within], observed[within]
     longer = to_the_frame(points, sheet.frame)
     front = int(longer[0, 0] < points[0, 0])
     back = len(longer) - len(points) - front
     seen = np.concatenate([np.ones(front, bool), observed, np.ones(back, bool)])
-    return _bridged(longer, seen)
+    return _bridged(longer, seen, hidden)
 
 
 def _recovered(sheet: Sheet, ink: Ink, points: NDArray[np.float64], hidden: Mask, width: float) -> Trace:
@@ -269,7 +290,9 @@ def _told(sheet: Sheet, ink: Ink, curve: Curve, hidden: Mask, scale: Scale | Non
         return None
     if depth is not None and len(marks):
         points = marks_for_discs(points, depth, marks, width)
-    points, observed = _settled(sheet, points, np.ones(len(points), dtype=bool), hidden)
+    # Dashes have gaps in the open, too.
+    cover = hidden if rhythm is None else np.ones_like(hidden)
+    points, observed = _settled(sheet, points, np.ones(len(points), dtype=bool), cover)
     sigma = np.where(observed, SIGMA_PX, SIGMA_HIDDEN_PX) * sheet.zoom
     entry = ink.entries[0] if ink.entries else None
     return Told(
@@ -286,8 +309,10 @@ def _told(sheet: Sheet, ink: Ink, curve: Curve, hidden: Mask, scale: Scale | Non
     )
 
 
-def _bridged(points: NDArray[np.float64], observed: Mask) -> tuple[NDArray[np.float64], Mask]:
-    """Points in the gaps of a curve, straight across, marked as not observed."""
+def _bridged(
+    points: NDArray[np.float64], observed: Mask, hidden: Mask
+) -> tuple[NDArray[np.float64], Mask]:
+    """Points in the gaps of a curve, straight across or under what hides it, marked as not observed."""
     gap = np.flatnonzero(np.diff(points[:, 0]) > 2 * HIDDEN_STEP_PX)
     if len(gap) == 0:
         return points, observed
@@ -298,7 +323,7 @@ def _bridged(points: NDArray[np.float64], observed: Mask) -> tuple[NDArray[np.fl
         seen.append(observed[at : g + 1])
         (xa, ya), (xb, yb) = points[g], points[g + 1]
         x = np.arange(np.floor(xa) + 1, xb, HIDDEN_STEP_PX)
-        parts.append(np.stack([x, np.interp(x, [xa, xb], [ya, yb])], axis=1))
+        parts.append(np.stack([x, way_under((xa, ya), (xb, yb), x, hidden)], axis=1))
         seen.append(np.zeros(len(x), dtype=bool))
         at = g + 1
     parts.append(points[at:])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -17,6 +18,8 @@ OWN_SHARE = (0.20, 0.25)  # the same as a share of its contrast
 UNDECIDED_LEVELS = 10.0  # residuals closer than this do not decide between two inks
 STRANGE_LEVELS = 30.0  # contrast of a pixel that surely hides what lies under it
 FULL = 1.0
+OVERLAP_LEVELS = (8.0, 14.0)  # residual within which two layers explain a pixel, clean and lossy
+OVERLAP_GAIN = 5.0  # levels by which they must do so better than one ink alone
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +75,57 @@ def unmix(sheet: Sheet, inks: tuple[Ink, ...]) -> Maps:
     odd = ~own & (contrast > STRANGE_LEVELS)
     strange[rows[odd], columns[odd]] = True
     return Maps(alpha, strange)
+
+
+def share_overlaps(sheet: Sheet, inks: tuple[Ink, ...], levels: Sequence[float | None], maps: Maps) -> None:
+    """Give pixels where two translucent layers lie on each other, or one on a stroke, to both inks.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    inks : tuple of Ink
+    levels : sequence of float or None
+        Opacity of each ink's faint layer, None where it has none.
+    maps : Maps
+        Changed in place.
+
+    Notes
+    -----
+    Source-over compositing (Porter and Duff 1984): ``p = b + a (c - b)`` layer by layer, in either
+    order.  A pixel goes to both only where that explains it clearly better than one ink alone does.
+    """
+    faint = [k for k, level in enumerate(levels) if level is not None]
+    if not faint or len(inks) < 2:
+        return
+    tolerance = OVERLAP_LEVELS[int(sheet.lossy)]
+    own = np.asarray(sheet.contrast > FAINT_LEVELS)
+    rows, columns = np.nonzero(own)
+    pixels, back = sheet.rgb[rows, columns], sheet.back[rows, columns]
+    alone = np.full(len(rows), np.inf, dtype=np.float32)
+    for ink in inks:
+        ray = ink.color - back
+        t = np.einsum("ij,ij->i", pixels - back, ray) / np.maximum(np.einsum("ij,ij->i", ray, ray), 1.0)
+        alone = np.minimum(alone, np.linalg.norm(pixels - back - np.clip(t, 0, 1)[:, None] * ray, axis=1))
+    best = np.minimum(tolerance, alone - OVERLAP_GAIN)
+    told: list[tuple[NDArray[np.bool_], int, float, int, float]] = []
+    for upper in faint:
+        for lower, ink in enumerate(inks):
+            if lower == upper:
+                continue
+            over = float(levels[upper] or 0.0)
+            for under in {1.0, levels[lower]} - {None}:
+                below = back + under * (ink.color - back)
+                mixed = below + over * (inks[upper].color - below)
+                residual = np.linalg.norm(pixels - mixed, axis=1)
+                better = residual < best
+                best = np.where(better, residual, best)
+                told.append((better, upper, over, lower, float(under)))
+    for better, upper, over, lower, under in told:
+        y, x = rows[better], columns[better]
+        maps.alpha[:, y, x] = 0.0
+        maps.alpha[upper, y, x] = over
+        maps.alpha[lower, y, x] = under
+        maps.strange[y, x] = False
 
 
 def _nearest(
