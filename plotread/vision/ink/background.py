@@ -27,9 +27,11 @@ GRID_COVER = 0.45
 FAINT_LEVELS = 70.0  # contrast of a grid line that needs no twin
 FRAME_COVER = 0.97  # cover at which even a coloured line on the frame is a spine
 FULL_COVER = 0.9  # cover from which a grey line needs no twin
+SIDE_REACH = 0.025  # share of the panel; a clear grid line has ink this close to both sides
 UPRIGHT_ENDS = 0.02  # share of the height; an upright line reaches this close to both ends of the frame
 MOST_TWINS = 0.3  # share of the lines of one direction that agree in their colour
 FILL_SHARE = 0.6  # of a row's color found in the rows beside it too, where it is a fill
+LONG_RUN = 0.3  # share of a row in one stretch of ink: a curve, for dashes are short
 BARE_LEAST = 0.03  # share of a line in that colour
 STACK_PX = 4.0  # rows; a thicker stack of lines that does not run from side to side is dense ink
 STACK_SHARE = 0.012  # the same as a share of the panel
@@ -201,6 +203,11 @@ def _grid_lines(
         if same < LINE_ONE_COLOR:
             continue
         near_frame = min(abs(at - ends[0]), abs(at - ends[1])) <= FRAME_REACH_PX
+        # Flat stretches of a curve are as long as grid lines, but end before the frame.
+        faint = float(np.linalg.norm(color - paper)) < FAINT_LEVELS
+        edge = max(int(SIDE_REACH * along), 3)
+        if not (near_frame or faint or (off[at, :edge].any() and off[at, -edge:].any())):
+            continue
         grey = float(color.max() - color.min()) < GREY_SATURATION + float(paper.max() - paper.min())
         if near_frame and (grey or cover[at] >= FRAME_COVER):
             found.append((int(at), color, float(cover[at]), True))
@@ -212,7 +219,8 @@ def _grid_lines(
 def _like_their_twins(rgb: Image, lines: list[tuple[int, Image]]) -> list[tuple[int, Image]]:
     """A row of an odd color between rows of the same color is part of a fill.
 
-    Where some of it shows the color on which the other lines agree, it is a line under translucent ink.
+    Where some of it shows the color on which the other lines agree, it is a line under a fill or under
+    a flat stretch of a curve.
     """
     colors = np.array([color for _, color in lines]).reshape(-1, 3)
     alike = (np.abs(colors[:, None] - colors[None]).max(axis=2) < ONE_COLOR_LEVELS / 2).sum(axis=1)
@@ -221,15 +229,24 @@ def _like_their_twins(rgb: Image, lines: list[tuple[int, Image]]) -> list[tuple[
     common = colors[int(alike.argmax())]
     out = []
     for (at, color), n in zip(lines, alike, strict=True):
-        if n == alike.max() or not _in_a_fill(rgb, at, color):
-            out.append((at, color))
-        elif _share_of(rgb, at, common) >= BARE_LEAST:
+        bare = _share_of(rgb, at, common) >= BARE_LEAST
+        filled = _in_a_fill(rgb, at, color)
+        if n < alike.max() and bare and (filled or _longest_run(rgb, at, color) >= LONG_RUN):
             out.append((at, common))
+        elif n == alike.max() or not filled:
+            out.append((at, color))
     return out
 
 
 def _share_of(rgb: Image, at: int, color: Image) -> float:
     return float((np.abs(rgb[at] - color).max(axis=1) < ONE_COLOR_LEVELS / 2).mean())
+
+
+def _longest_run(rgb: Image, at: int, color: Image) -> float:
+    """The longest stretch of a row in one color, as a share of the row."""
+    own = np.concatenate([[False], np.abs(rgb[at] - color).max(axis=1) < ONE_COLOR_LEVELS, [False]])
+    edge = np.flatnonzero(np.diff(own.astype(np.int8)))
+    return float((edge[1::2] - edge[::2]).max(initial=0) / len(rgb[at]))
 
 
 def _in_a_fill(rgb: Image, at: int, color: Image) -> bool:

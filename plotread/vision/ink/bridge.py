@@ -9,6 +9,7 @@ from plotread.vision.ink.background import Mask
 
 GAP_LEAST_PX = 6.0  # px; across shorter gaps straight is as good
 OPEN_SHARE = 0.3  # share of the straight way in the open above which the curve would have been seen
+COVER_PX = 3  # px from the ends of the gap to the ink that hides the curve
 MARGIN_PX = 24  # rows above and below the two ends that the way may take
 STEP_LEAST_PX = 4  # rows that the way may climb in a column
 STEP_STRAIGHT = 3.0  # the same in slopes of the straight way
@@ -41,7 +42,7 @@ def way_under(
     Shortest path by dynamic programming, one row a column, as in seam carving (Avidan and Shamir 2007).
     """
     straight = np.interp(columns, [start[0], end[0]], [start[1], end[1]])
-    if len(columns) < GAP_LEAST_PX:
+    if len(columns) < GAP_LEAST_PX or not (_at_cover(start, 1, hidden) and _at_cover(end, -1, hidden)):
         return straight
     at = np.clip(columns.astype(int), 0, hidden.shape[1] - 1)
     rows = np.clip(np.round(straight).astype(int), 0, hidden.shape[0] - 1)
@@ -56,6 +57,14 @@ def way_under(
         return straight
     way, cost = _cheapest(~hidden[low:high][:, at], start[1] - low, end[1] - low, slope, step)
     return way + low if cost < seen * len(columns) / 2 else straight
+
+
+def _at_cover(point: tuple[float, float], ahead: int, hidden: Mask) -> bool:
+    """Whether the ink of others begins where the curve leaves off."""
+    x, y = round(point[0]), round(point[1])
+    x0, x1 = sorted((x, x + ahead * COVER_PX))
+    y0, y1 = max(y - COVER_PX, 0), y + COVER_PX + 1
+    return bool(hidden[y0:y1, max(x0, 0) : x1 + 1].any())
 
 
 def _cheapest(

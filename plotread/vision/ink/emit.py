@@ -11,7 +11,10 @@ from plotread.vision.ink.background import INK, Mask
 BROKEN_PERCENTILE = 40  # the same for dashes, whose many ends make short cuts
 WIDTH_PERCENTILE = 15  # of the mass of cuts: steep stretches make cuts longer, ends make a few shorter
 MIN_WIDTH_PX = 0.6
-SPINE_PX = 4  # px; what is thicker at the edge of a panel is no spine
+SPECK_PX = 3.0  # px; what is narrower and stands alone before or after a curve is no part of it
+SPECK_APART_PX = 10.0
+BORDER_PX = 4  # px from the side of the sheet, where a spine may hide half a steep stroke
+STEEP = 1.0  # px per px
 STEADY_PX = 0.35  # px by which the masses of two neighboring cuts of a stroke's body differ at most
 STEADY_LEAST = 10  # steady cuts before they alone count
 THICK = 1.6  # pen widths, plus 0.4 px: a column thicker than this is a flank, a tip or noise
@@ -31,19 +34,22 @@ SOLID = 0.5
 Points = NDArray[np.float64]
 
 
-def stroke_width(alpha: NDArray[np.float32], percentile: float = WIDTH_PERCENTILE) -> float:
-    """The pen's width: the smaller of the vertical and horizontal cut, px."""
+def stroke_width(
+    alpha: NDArray[np.float32], percentile: float = WIDTH_PERCENTILE, hidden: Mask | None = None
+) -> float:
+    """The pen's width, px: the smaller of the vertical and horizontal cut, cuts into `hidden` left out."""
+    shut = np.zeros(alpha.shape, dtype=bool) if hidden is None else hidden
     best = []
-    for layer in (alpha, alpha.T):
-        mass = _run_masses(layer)
+    for layer, wall in ((alpha, shut), (alpha.T, shut.T)):
+        mass = _run_masses(layer, wall)
         if len(mass):
             best.append(float(np.percentile(mass, percentile)))
     return max(min(best), MIN_WIDTH_PX) if best else MIN_WIDTH_PX
 
 
-def _run_masses(layer: NDArray[np.float32]) -> NDArray[np.float64]:
+def _run_masses(layer: NDArray[np.float32], shut: Mask) -> NDArray[np.float64]:
     """Mass of every run of ink down the columns of `layer`; where enough are steady, of these alone."""
-    mass, peak, steady = runs_down(layer, np.zeros(layer.shape, dtype=bool))
+    mass, peak, steady = runs_down(layer, shut)
     inked = peak > INK
     return mass[inked & steady] if (inked & steady).sum() >= STEADY_LEAST else mass[inked]
 
@@ -87,23 +93,6 @@ def fill_under_others(alpha: NDArray[np.float32], hidden: Mask, width: float) ->
     return np.where(closed & hidden & (alpha < SOLID), np.float32(1.0), alpha)
 
 
-def carry_under_spines(alpha: NDArray[np.float32], grid: Mask) -> None:
-    """Go on with the ink that ends at a spine: a curve that starts there starts under it.
-
-    Parameters
-    ----------
-    alpha : (K, H, W) float32
-        Changed in place.
-    grid : (H, W) bool
-        Lines; those at the very edge of the sheet are spines.
-    """
-    for layer, lines in ((alpha, grid.all(axis=0)), (alpha.transpose(0, 2, 1), grid.all(axis=1))):
-        for view, spine in ((layer, lines), (layer[:, :, ::-1], lines[::-1])):
-            n = int(np.argmin(spine[: SPINE_PX + 1]))
-            if 0 < n < view.shape[2]:
-                view[:, :, :n] = np.maximum(view[:, :, :n], view[:, :, n : n + 1])
-
-
 def emit_points(alpha: NDArray[np.float32], hidden: Mask, width: float) -> Points:
     """Points of one curve, sheet px, in the order the pen went.
 
@@ -139,7 +128,41 @@ def emit_points(alpha: NDArray[np.float32], hidden: Mask, width: float) -> Point
     thin = (mass <= limit) & (extent <= limit + 2.0) & (extent <= mass + 2.2)
     reach = _eroded(filled, width) if width >= ERODE_FROM_PX else _drawn_in(filled, top, bottom, width)
     points = _in_pen_order(columns, thin, center, _flanks_told_once(reach))
+    points = _from_border(points, top, bottom, columns, width)
     points[:, 1] += y0
+    return points
+
+
+def without_specks(points: Points) -> Points:
+    """Without lone specks before and after a solid curve: remains of ticks and of the frame."""
+    for _ in range(2):
+        gaps = np.flatnonzero(np.diff(points[:, 0]) > SPECK_APART_PX)
+        if len(gaps) and np.ptp(points[: gaps[0] + 1, 0]) < SPECK_PX < np.ptp(points[gaps[0] + 1 :, 0]):
+            points = points[gaps[0] + 1 :]
+        points = points[::-1] * np.array([-1.0, 1.0])
+    return points
+
+
+def _from_border(
+    points: Points, top: NDArray[np.intp], bottom: NDArray[np.intp], columns: NDArray[np.intp], width: float
+) -> Points:
+    """A steep stroke that begins or ends at the side of the sheet reaches its tip there.
+
+    The frame cuts it lengthwise, so that the pen finds no place in what is left of it.
+    """
+    for end, border in ((0, 0), (-1, len(top) - 1)):
+        c = int(columns[end])
+        if len(points) < 2 or abs(c - border) > BORDER_PX:
+            continue
+        near = points[np.abs(points[:, 0] - points[end, 0]) <= max(width, BORDER_PX)]
+        inner = near[-1] if end == 0 else near[0]
+        run, rise = inner - points[end]
+        if abs(rise) <= STEEP * max(abs(run), 1.0):
+            continue
+        tip = top[c] - 0.5 + width / 2 if rise > 0 else bottom[c] + 0.5 - width / 2
+        if (points[end, 1] - tip) * np.sign(rise) > 1.0:
+            at = np.array([[float(c), tip]])
+            points = np.concatenate([at, points] if end == 0 else [points, at])
     return points
 
 

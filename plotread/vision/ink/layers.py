@@ -37,11 +37,10 @@ STRONG_SPAN = 0.08  # share of the columns the strong layer must span
 GRID_RUN = 0.25  # a straight faint run longer than this share is grid
 BAND_FILL = 0.93
 BAND_FILL_LEAST = 0.6  # share of the faint ink that joins the strong stroke; grid remains do not
-BAND_WIDTHS_EVEN = 1.3  # strong pen widths; the same where the edges stand alike
+BAND_WIDTHS_EVEN = 1.3  # strong pen widths; the same where the edges are smooth and stand alike
 BAND_ROUGH_SHARE = 0.09  # of the band's height; extremes of dense noise jump by more
-BAND_UNEVEN = 0.12  # median difference of the distances of both edges, as a share of the height
-BAND_ROUGH_LEAST_PX = 1.3  # px of edges that whole pixels make rough
-BAND_UNEVEN_PX = 2.0
+BAND_UNEVEN = 0.15  # median difference of the distances of both edges, as a share of the height
+BAND_ROUGH_LEAST_PX = 1.7  # px of edges that whole pixels make rough
 BAND_ROUGH_PX = 0.45  # px; median second difference of the edges of a band
 BAND_WIDTHS = 2.0  # strong pen widths; a thinner band cannot be told from a line
 OPEN_GAP_PX = 12.0  # px; a shorter gap is crossed straight
@@ -233,7 +232,7 @@ def as_band(layers: Layers, width: float) -> tuple[NDArray[np.intp], NDArray[np.
     rough = max(float(np.median(np.abs(np.diff(e, 2)))) for e in (upper, lower)) if len(at) > 3 else 9.0
     smooth = rough <= BAND_ROUGH_PX and reached >= BAND_FILL
     even = rough <= max(BAND_ROUGH_SHARE * np.median(height), BAND_ROUGH_LEAST_PX) and _stand_alike(layers, columns, upper, lower)
-    least = (BAND_WIDTHS_EVEN if even else BAND_WIDTHS) * width + 2
+    least = (BAND_WIDTHS_EVEN if smooth and even else BAND_WIDTHS) * width + 2
     if not (smooth or even) or np.median(height) < least:
         return None
     return columns, np.stack([upper, lower], axis=1)
@@ -263,7 +262,7 @@ def _stand_alike(
     top = solid.argmax(axis=0)
     low = solid.shape[0] - 1 - solid[::-1].argmax(axis=0)
     apart = np.abs(upper + lower - top - low) / np.maximum(lower - upper, 1.0)
-    return float(np.median(apart)) <= max(BAND_UNEVEN, BAND_UNEVEN_PX / float(np.median(lower - upper)))
+    return float(np.median(apart)) <= BAND_UNEVEN
 
 
 def raw_pieces(layers: Layers, followed: Mask) -> NDArray[np.float32]:

@@ -14,10 +14,10 @@ from plotread.vision.ink.bridge import way_under
 from plotread.vision.ink.dashes import Rhythm, rhythm_of, to_common_end
 from plotread.vision.ink.emit import (
     BROKEN_PERCENTILE,
-    carry_under_spines,
     emit_points,
     fill_under_others,
     stroke_width,
+    without_specks,
 )
 from plotread.vision.ink.ends import along_others, along_the_frame, to_the_frame
 from plotread.vision.ink.follow import Curve, follow_all
@@ -89,7 +89,6 @@ def trace_panel(
     alpha = maps.alpha
     alpha[:, blocked] = 0.0
     drop_swatches(alpha, sheet.text_px)
-    carry_under_spines(alpha, sheet.grid)
     levels = [_level(sheet, ink, layer) for ink, layer in zip(inks, alpha, strict=True)]
     share_overlaps(sheet, inks, levels, maps)
     alpha[:, blocked] = 0.0
@@ -178,7 +177,8 @@ def _two_layers(sheet: Sheet, ink: Ink, layers: Layers, hidden: Mask, pair: int)
         return []
     smoothed = upper.trace
     width = smoothed.width_px / sheet.zoom
-    band = as_band(layers, width)
+    # Two names in one ink are two curves, whatever their shape.
+    band = as_band(layers, width) if len(ink.entries) < 2 else None
     if band is not None:
         return [upper, Told(_band(sheet, ink, band, layers.level), None)]
     open_weak = np.where(layers.solid, np.float32(SOLID_COVER), layers.weak)
@@ -272,7 +272,7 @@ def _recovered(sheet: Sheet, ink: Ink, points: NDArray[np.float64], hidden: Mask
 
 
 def _told(sheet: Sheet, ink: Ink, curve: Curve, hidden: Mask, scale: Scale | None) -> Told | None:
-    width = stroke_width(curve.alpha)
+    width = stroke_width(curve.alpha, hidden=hidden)
     rhythm = rhythm_of(curve.alpha, hidden, width)
     if len(ink.entries) == 1 and ink.entries[0].line == "solid":
         rhythm = None  # pieces that other curves cut can look like dashes: the legend knows better
@@ -286,6 +286,8 @@ def _told(sheet: Sheet, ink: Ink, curve: Curve, hidden: Mask, scale: Scale | Non
         if logged is not None:
             return Told(_recovered(sheet, ink, logged, hidden, width), None)
     points = emit_points(curve.alpha, hidden, width)
+    if rhythm is None:
+        points = without_specks(points)
     if len(points) < 2:
         return None
     if depth is not None and len(marks):
