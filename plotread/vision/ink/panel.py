@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from plotread.geometry import Box
 from plotread.model import Scale
 from plotread.vision.ink.background import INK, Mask, Sheet, lay_sheet
+from plotread.vision.ink.band import as_band
 from plotread.vision.ink.bridge import way_under
 from plotread.vision.ink.dashes import Rhythm, rhythm_of, to_common_end
 from plotread.vision.ink.emit import (
@@ -23,18 +24,10 @@ from plotread.vision.ink.ends import along_others, along_the_frame, to_the_frame
 from plotread.vision.ink.follow import Curve, follow_all
 from plotread.vision.ink.furniture import blocked_pixels, drop_swatches
 from plotread.vision.ink.inks import Ink, find_inks
-from plotread.vision.ink.layers import (
-    SOLID_COVER,
-    Layers,
-    as_band,
-    faint_level,
-    raw_pieces,
-    raw_points,
-    raw_width,
-    split,
-)
+from plotread.vision.ink.layers import Layers, faint_level, split
 from plotread.vision.ink.markers import comb, depth_of, has_markers, marks_for_discs, maxima
 from plotread.vision.ink.pieces import grown
+from plotread.vision.ink.raw import SOLID_COVER, raw_pieces, raw_points, raw_width
 from plotread.vision.ink.unmix import share_overlaps, unmix
 from plotread.vision.types import LegendEntry, PanelFrame, Raster, Ruler, Trace
 
@@ -311,9 +304,7 @@ def _told(sheet: Sheet, ink: Ink, curve: Curve, hidden: Mask, scale: Scale | Non
     )
 
 
-def _bridged(
-    points: NDArray[np.float64], observed: Mask, hidden: Mask
-) -> tuple[NDArray[np.float64], Mask]:
+def _bridged(points: NDArray[np.float64], observed: Mask, hidden: Mask) -> tuple[NDArray[np.float64], Mask]:
     """Points in the gaps of a curve, straight across or under what hides it, marked as not observed."""
     gap = np.flatnonzero(np.diff(points[:, 0]) > 2 * HIDDEN_STEP_PX)
     if len(gap) == 0:

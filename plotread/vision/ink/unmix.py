@@ -112,14 +112,14 @@ def share_overlaps(sheet: Sheet, inks: tuple[Ink, ...], levels: Sequence[float |
         for lower, ink in enumerate(inks):
             if lower == upper:
                 continue
-            over = float(levels[upper] or 0.0)
-            for under in {1.0, levels[lower]} - {None}:
+            over = levels[upper] or 0.0
+            for under in sorted({1.0, levels[lower] or 1.0}):
                 below = back + under * (ink.color - back)
                 mixed = below + over * (inks[upper].color - below)
                 residual = np.linalg.norm(pixels - mixed, axis=1)
                 better = residual < best
                 best = np.where(better, residual, best)
-                told.append((better, upper, over, lower, float(under)))
+                told.append((better, upper, over, lower, under))
     for better, upper, over, lower, under in told:
         y, x = rows[better], columns[better]
         maps.alpha[:, y, x] = 0.0
