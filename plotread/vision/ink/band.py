@@ -55,7 +55,7 @@ def as_band(layers: Layers, width: float) -> tuple[NDArray[np.intp], NDArray[np.
 def _around_the_stroke(layers: Layers) -> tuple[Mask, float]:
     """The faint ink that joins the strong stroke within each column, and its share of all faint ink."""
     weak = layers.weak > 0.5
-    shares = layers.solid.any(axis=0)
+    shares: Mask = np.asarray(layers.solid.any(axis=0))
     body: Mask = layers.solid.copy()
     for order in (1, -1):
         rows, solid = weak[::order], layers.solid[::order]

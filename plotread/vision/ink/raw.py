@@ -167,7 +167,7 @@ def _without_scraps(
 def _with_hidden(
     out: list[tuple[float, float, bool]], solid: Mask, smooth: Points, width: float
 ) -> tuple[Points, Mask]:
-    """Fill the columns where the strong stroke hides the curve: straight, but kept where it is hidden whole."""
+    """Fill the columns where the strong stroke hides the curve: straight, but where it is hidden whole."""
     if not out:
         return np.empty((0, 2)), np.empty(0, dtype=bool)
     points = np.array([(x, y) for x, y, _ in out])
