@@ -139,3 +139,14 @@ def test_intervals_hold_the_truth_and_are_no_wider_than_they_must():
         half += list((s.y_hi - s.y_lo) / 2)
     assert np.mean(inside) >= 0.9
     assert np.median(half) <= 0.1  # one pixel
+
+
+def test_a_level_stroke_across_the_panel_is_a_guide_beside_a_curve():
+    x, y = 20 + PITCH * STEPS, zigzag()
+    across = np.array([10.0, 220.0])
+    raster = Raster(rgb=draw(np.stack([x, y], axis=1), 2.0))
+    curve, guide, short = sampled(x, y, 2.0), sampled(across, [30, 30], 1.0), sampled(x, np.full(30, 40), 1.0)
+    told = recover_points(raster, panel(), (curve, guide, short)).traces
+    assert [t.kind for t in told] == ["line", "reference", "line"]
+    # alone it is what was logged
+    assert recover_points(raster, panel(), (guide,)).traces[0].kind == "line"

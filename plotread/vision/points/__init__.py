@@ -11,11 +11,13 @@ from plotread.geometry import Box
 from plotread.model import Floats, Scale
 from plotread.vision.coverage import coverage_of, footprint, paper_of
 from plotread.vision.points.corners import fit_corners
+from plotread.vision.points.guides import with_guides
 from plotread.vision.points.marks import Marked, bare_heights, find_marked, joined, with_mark
 from plotread.vision.points.redraw import fit_drawing
 from plotread.vision.points.shapes import Mark
 from plotread.vision.types import Mask, PanelFrame, Raster, Trace
 
+SIGMA_DISC_PX = 0.35  # of a point in the middle of a disc that touches its neighbors
 LEAST_MARKED_PITCH_PX = 8.0  # points closer than this leave too little line between markers to tell them
 MOST_MISFIT = 0.2  # mean square of coverage at points whose marker does not show; more is another curve
 UNTOLD = 0.6  # misfit with a marker over that without, where no legend and no comb tells of one
@@ -71,6 +73,7 @@ def recover_points(raster: Raster, frame: PanelFrame, traces: tuple[Trace, ...])
     traces : tuple of Trace
         Points in px; solid lines without markers are tried.
     """
+    traces = with_guides(traces, frame.frame)
     scale = frame.x.scale
     if scale is None:
         return Recovered(traces)
@@ -165,6 +168,8 @@ def _with_marker(trace: Trace, seen: Marked | None, start: _Start | None) -> Tra
     """The marker as drawn; where none is to be seen, none, whatever the legend shows."""
     if seen is None or (start is None and trace.marker is None):
         return trace
+    if start is None and trace.recovered:
+        trace = replace(trace, sigma_px=np.maximum(trace.sigma_px, SIGMA_DISC_PX))
     mark = start.mark if start is not None else seen.mark
     if start is not None and start.radius_px > 0:
         trace = replace(trace, width_px=seen.width_px)
