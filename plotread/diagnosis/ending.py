@@ -12,6 +12,7 @@ from plotread.model import Estimate, Finding, Floats, Measure
 TREND_POINTS = 8  # values that any trend needs
 TAIL_POINTS = 10  # values that a verdict on the end needs
 TAIL_SHARE = 0.25  # of the run: its end
+FLAT_LENGTH = 0.10  # of the run that a flat end must last at least
 FLAT_SHARE = 0.02  # of the curve's own total change: a tail that surely moves less is flat
 WORTH_SHARE = 0.005  # of the total change: a smaller sure fall is not worth a word
 STILL_SIGMAS = 2.0  # scatter that a whole run must move, or it is not learning
@@ -163,6 +164,9 @@ def _onset(s: Study) -> tuple[float, Trend] | None:
                 break
             continue
         found = float(s.x[start]), t
+    # Ten samples of a drawn line are a blink of the run.
+    if found and c.x[-1] - found[0] < FLAT_LENGTH * (c.x[-1] - c.x[0]):
+        return None
     return found
 
 

@@ -16,6 +16,7 @@ SIDE = 12  # values on either side that a jump is judged by; fewer on short curv
 MOST_SAMPLES = 6.0  # samples that stand for one logged value; where more do, its corners show
 MIN_SIDE = 5  # a new level must hold this long
 JUMP_SIGMAS = 5.0  # scatter that both fitted sides must differ by at the jump
+LOGGED_SIGMAS, SAMPLED_SIGMAS = 4.0, 6.0  # scatter of a value; a sampled line shows less than there is
 JUMP_DRIFT = 2.5  # times what either side moves by itself over the width of the jump region
 USUAL_CHANGES = 4.0  # times the usual change between neighboring stretches of the same curve ...
 USUAL_QUANTILE = 0.35  # ... this quantile of them, as several jumps may fill half of a run
@@ -94,7 +95,7 @@ def find_jumps(s: Study) -> list[Jump]:
     ok = (
         (z >= JUMP_SIGMAS)
         & (np.abs(size) >= USUAL_CHANGES * usual)
-        & (np.abs(size) >= 4 * s.noise)
+        & (np.abs(size) >= (SAMPLED_SIGMAS if wanders else LOGGED_SIGMAS) * s.noise)
         & (np.abs(size) >= MIN_SHARE * s.span)
         & (np.abs(size) >= JUMP_DRIFT * drift)
         & (near >= STEP_SHARE * np.abs(size))

@@ -104,7 +104,10 @@ def lead_sentences(facts: Facts, panel: Panel) -> tuple[list[Statement | None], 
     """What a colleague would say first, and the ids that need no second mention."""
     topic = topic_of(facts, panel)
     found = leading(facts, panel)
-    changes = [c.change for c in curves_of(facts, panel) if c.change is not None]
+    rates = set(schedules_of(facts, panel))  # a schedule is told by its shape, not by its ends
+    changes = [
+        c.change for c in curves_of(facts, panel) if c.change is not None and (c.index not in rates)
+    ]
     if topic == "schedule":
         j = schedules_of(facts, panel)[0]
         rate = facts.one("schedule_shape", panel=panel.index, series=j)
