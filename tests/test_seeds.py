@@ -236,8 +236,9 @@ def test_description_spikes_and_plateau(source):
     (change,) = of("train_val", source, "total_change", "train")
     assert value(change, "start") == pytest.approx(2.1, abs=0.03)
     # A plateau is no overfitting: that takes a rise.
-    assert not of("train_val", source, "overfitting")
-    assert "overfit" not in text("train_val", source)
+    assert not sure("train_val", source, "overfitting")
+    assert "verfitting" not in text("train_val", "log")
+    assert "verfitting up to the last step drawn is likely" not in text("train_val", "plot")
     assert "learning rate" not in text("train_val", source)
 
 

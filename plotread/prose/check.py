@@ -200,6 +200,7 @@ def _evidence(cited: Iterable[Finding], facts: Facts, table: bool, axes: bool) -
             counts |= {len(panel.series), *(len(s.x) for s in panel.series)}
             if table:
                 numbers += [(float(v), 0.0) for s in panel.series for v in (*s.x, *s.y) if math.isfinite(v)]
+                numbers += [(float(v), 0.0) for s in panel.series for v in s.y_hi if math.isfinite(v)]
                 halves = {float(h) for s in panel.series for h in (s.y_hi - s.y_lo) / 2 if h > 0}
                 numbers += [(half, half / 2) for half in halves]
     counts |= {len(facts.figure.panels), sum(len(p.series) for p in facts.figure.panels)}
