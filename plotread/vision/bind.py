@@ -95,8 +95,11 @@ def bind_names(
     _split_pairs(traces, groups, entries, taken, names)
     _share_names(traces, entries, taken, names, flags)
     for t, trace in enumerate(traces):
-        if names[t] is None and trace.kind != "reference":
+        name = names[t]
+        if name is None and trace.kind != "reference":
             flags[t] = frozenset({"unnamed"})
+        if name is not None and trace.kind == "band":
+            names[t] = f"{name} (band)"  # two series of one name could not be told apart
     return tuple(zip(names, flags, strict=True))
 
 
