@@ -17,6 +17,8 @@ LETTER_WIDTH = 3.0  # digit heights; wider parts are strokes, not letters
 WORD_GAP = 0.9  # heights between the letters of a line
 LINE_SLACK = 0.6  # heights by which the middles of letters of one line may differ
 MIN_LETTERS = 3
+GRID_CUT_PX = 5  # px; a thicker gap is more than a grid line's
+CUT_LEVELS = 15.0  # contrast of ink that goes on beyond a grid line
 SAME_SIZE = 0.3  # share within which parts count as equal: dots of a dotted line, markers
 SAME_SIZE_PX = 1.6
 SAME_SIZE_SHARE = 0.7
@@ -67,9 +69,11 @@ def blocked_pixels(sheet: Sheet, obstacles: tuple[Box, ...]) -> Mask:
     is_grey = grey < GREY_LEVELS + float(np.ptp(sheet.paper)) / 2
     is_grey[0] = False
     bad = np.zeros(n, dtype=bool)
-    for group in _lines_of_text(sheet, stats, centers, is_grey & ~_cut_off(sheet, clear, blocked, labels, n)):
+    cut = _cut_off(sheet, stats)
+    for group in _lines_of_text(sheet, stats, centers, is_grey & ~cut):
         bad[group] = True
-        bad[_beside(stats, centers, group)] = True
+        beside = _beside(stats, centers, group)
+        bad[beside[~cut[beside]]] = True
     bad |= _tick_strokes(sheet, stats, is_grey)
     bad |= _outlines(labels, stats, is_grey, sheet.text_px)
     bad[0] = False
@@ -77,17 +81,20 @@ def blocked_pixels(sheet: Sheet, obstacles: tuple[Box, ...]) -> Mask:
     return blocked
 
 
-def _cut_off(sheet: Sheet, clear: Mask, blocked: Mask, labels: NDArray[np.int32], n: int) -> Mask:
-    """Pieces that a grid line only cuts from something too large for a letter: spikes of dense curves."""
-    whole = clear | (sheet.grid & (sheet.contrast > CLEAR_LEVELS) & ~blocked)
-    _, joined, stats, _ = pieces_of(whole)
-    inked = np.flatnonzero(clear)
-    of_piece = np.zeros(n, dtype=np.intp)
-    of_piece[labels.ravel()[inked]] = joined.ravel()[inked]
-    large = (stats[:, cv2.CC_STAT_HEIGHT] > LETTER_HEIGHT[1] * sheet.text_px) & (
-        stats[:, cv2.CC_STAT_WIDTH] > LETTER_WIDTH * sheet.text_px
-    )
-    return np.asarray(large[of_piece])
+def _cut_off(sheet: Sheet, stats: NDArray[np.int32]) -> Mask:
+    """Pieces that a grid line only cuts from what goes on beyond it: spikes of dense curves, no letters."""
+    rows = np.append(sheet.grid.all(axis=1), False)
+    out = np.zeros(len(stats), dtype=bool)
+    for k in range(1, len(stats)):
+        x, y, w, h = (int(v) for v in stats[k, :4])
+        columns = slice(max(x - 1, 0), x + w + 1)
+        for edge, outward in ((y - 1, -1), (y + h, 1)):
+            at, steps = edge, 0
+            while 0 <= at < sheet.height and (rows[at] or steps == 0) and steps <= GRID_CUT_PX:
+                at, steps = at + outward, steps + 1
+            crossed = steps > 1 and 0 <= at < sheet.height and steps <= GRID_CUT_PX
+            out[k] |= crossed and bool((sheet.contrast[at, columns] > CUT_LEVELS).any())
+    return out
 
 
 def _lines_of_text(
