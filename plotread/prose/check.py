@@ -86,7 +86,8 @@ def _problems(statement: Statement, cited: list[Finding], facts: Facts, table: b
     ]
     head, mark, body = text.partition(": ")
     problems += _foreign_names(body if head.startswith(KINDS_OF_PICTURE) and mark else text, cited, facts)
-    plain = _without_dates(LIST_NUMBER.sub("", _without_names(text, facts)), cited, facts)
+    bare = LIST_NUMBER.sub("", _without_names(text, facts))
+    plain = _without_dates(bare, cited, facts, table)
     evidence = _evidence(cited, facts, table, axes)
     for match in NUMBER.finditer(plain):
         if not _supported(match.group(), evidence):
@@ -153,7 +154,7 @@ def _foreign_names(text: str, cited: list[Finding], facts: Facts) -> list[str]:
     ]
 
 
-def _without_dates(text: str, cited: list[Finding], facts: Facts) -> str:
+def _without_dates(text: str, cited: list[Finding], facts: Facts, table: bool) -> str:
     """The text without the dates and clock times that its findings, or the ends of its axes, hold."""
     panels = [p for p in facts.figure.panels if p.x.kind == "date"]
     if not panels:
@@ -161,7 +162,7 @@ def _without_dates(text: str, cited: list[Finding], facts: Facts) -> str:
     known = {v for f in cited for v in (f.x, *(f.x_range or ())) if v is not None}
     known |= {m.value for f in cited for m in f.measures.values() if isinstance(m, Estimate)}
     for panel in panels:
-        known |= {float(v) for s in panel.series for v in (s.x if not cited else (*s.x[:1], *s.x[-1:]))}
+        known |= {float(v) for s in panel.series for v in (s.x if table or not cited else (*s.x[:1], *s.x[-1:]))}
         told = {t for v in known if math.isfinite(v) and abs(v) < 1e6 for t in [step_text(panel, v)]}
         for date in sorted(told, key=len, reverse=True):
             text = text.replace(date, "§")

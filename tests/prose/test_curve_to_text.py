@@ -150,6 +150,8 @@ def test_dates_and_clock_times():
     assert "at 00:00" in said
     assert "at 08:18" in said
     assert "1970" not in said
+    clock = panel({"train loss": falling()}, x_label="time", kind="date", x=hours)
+    assert "08:18" in text(clock, style="report")
     assert date_text(1.25, 2.0) == "06:00 on day 2"
 
 
