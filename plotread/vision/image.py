@@ -49,6 +49,11 @@ SOLID_ALPHA = 128
 # Opaque areas at least this wide are fills, not strokes or letters, px (strokes are 1 to 6).
 FILL_PX = 9
 
+# Letters and digits: height in px, share of their box that is ink; so many tell a page from its grid.
+LETTER_PX = (6, 60)
+LETTER_FILL = 0.9
+LEAST_LETTERS = 5
+
 # Levels next to the background that a lossy codec scatters around strokes; antialiasing rarely ends there.
 NOISE_LEVELS = 12
 # Pixels looked at for noise; sorting the colors of more takes memory and tells nothing new.
@@ -216,9 +221,28 @@ def _ground(rgb: RGBImage, alpha: NDArray[np.uint8]) -> RGB:
     ink = thin if thin.any() else alpha > 0
     light = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)[ink]
     weight = alpha[ink].astype(np.float64)
-    lost_on_light = float(weight[light >= VANISHES_ON_LIGHT].sum())
-    lost_on_dark = float(weight[light <= VANISHES_ON_DARK].sum())
-    return DARK_GROUND if lost_on_light > lost_on_dark else LIGHT_GROUND
+    pale, dark = light >= VANISHES_ON_LIGHT, light <= VANISHES_ON_DARK
+    # A pale grid may outweigh a few dark labels, and its loss costs nothing: letters are asked first.
+    letters = [_letters(_at(ink, lost)) for lost in (pale, dark)]
+    if max(letters) >= LEAST_LETTERS and letters[0] != letters[1]:
+        return DARK_GROUND if letters[0] > letters[1] else LIGHT_GROUND
+    return DARK_GROUND if float(weight[pale].sum()) > float(weight[dark].sum()) else LIGHT_GROUND
+
+
+def _at(where: NDArray[np.bool_], chosen: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """The mask of those pixels of `where` that are chosen."""
+    out = np.zeros(where.shape, np.uint8)
+    out[where] = chosen
+    return out
+
+
+def _letters(mask: NDArray[np.uint8]) -> int:
+    """How many components have the size and the shape of letters."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    wide, tall = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
+    fits = (tall >= LETTER_PX[0]) & (tall <= LETTER_PX[1]) & (wide >= LETTER_PX[0] // 2) & (wide <= 2 * tall)
+    fits &= stats[1:, cv2.CC_STAT_AREA] < LETTER_FILL * wide * tall
+    return int(fits.sum())
 
 
 def _is_lossy_format(data: bytes) -> bool:

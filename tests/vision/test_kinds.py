@@ -240,3 +240,22 @@ def test_an_offset_that_touches_the_last_label():
     panels, truth = read_back(fig)
     (panel,) = panels
     check(panel, truth[0])
+
+
+def test_labels_between_long_ticks_stand_below_the_axis():
+    fig, ax = plt.subplots(figsize=(9, 4))
+    minutes = np.arange(27, 50)
+    ax.plot(minutes, falling(len(minutes)))
+    ax.grid(True)
+    ax.set_xlim(27, 50)
+    places = [27, 32, 37, 42, 47]
+    ax.set_xticks(places, [f"05:{p} PM" for p in places])
+    for label in ax.get_xticklabels():
+        label.set_horizontalalignment("left")
+    ax.tick_params(axis="x", length=22, width=0.8, pad=-16)
+    panels, truth = read_back(fig)
+    (panel,) = panels
+    assert panel.x.kind == "date"
+    (left, _, right, bottom), (first, last), _ = truth[0]
+    assert panel.frame.bottom == pytest.approx(bottom, abs=1.6)
+    same(panel.x, (left, right), ((17 * 60 + first) / 1440, (17 * 60 + last) / 1440))

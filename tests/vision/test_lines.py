@@ -105,3 +105,15 @@ def test_fragments_of_one_line_are_also_tried_joined():
     rgb[40, 20:90] = 0
     rgb[40, 110:180] = 0
     assert {(line.start, line.end) for line in find(rgb)} == {(20.0, 89.0), (110.0, 179.0), (20.0, 179.0)}
+
+
+def test_lines_of_large_pictures_are_placed_by_their_own_pixels():
+    rgb = page(1500, 2400)
+    rgb[402:405, 300:2101] = 0  # three rows: the middle one is the center
+    rgb[200:1301, 707:709] = 0
+    rgb[1100:1301, 1500:2101] = (200, 210, 220)
+    found = find(rgb, Ruler(30.0, ((255, 255, 255),)))
+    strokes = {(line.horizontal, line.position) for line in found if line.kind == "stroke"}
+    assert strokes == {(True, 403.0), (False, 707.5)}
+    edges = {(line.horizontal, line.position) for line in found if line.kind == "edge"}
+    assert edges == {(True, 1099.5), (True, 1300.5), (False, 1499.5), (False, 2100.5)}

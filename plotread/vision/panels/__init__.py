@@ -34,6 +34,8 @@ OFFSET_ABOVE_HEIGHTS = 2.6  # text heights: an offset stands this close above th
 CHANCE = {"scale_from_two_ticks", "scale_loose"}  # of parts of dates that were read as numbers
 OFFSET_SLACK_HEIGHTS = 0.3  # text heights that an offset may reach into the frame
 OFFSET_BELOW_HEIGHTS = 5.0  # text heights: the offset of an x axis stands below its labels
+TICK_ROW_HEIGHTS = (3.2, 1.2)  # text heights of a row of labels between long ticks
+TICK_ROW_COVER = 0.9  # share of the width that the axis above such a row covers
 SLANTED = 2.0  # times as far below the frame, under slanted labels
 OFFSET_END_HEIGHTS = 3.0  # text heights between the right ends of that offset and of the frame
 
@@ -150,8 +152,26 @@ def _written(
         _offset(frame, numbers, "x", height, set(), SLANTED),
     )
     lowest = min(below, default=float(raster.height))
-    axis = written_axis(raster, lines, frame, height, lowest, offsets, read)
-    return panel if axis is None else replace(panel, x=with_range(axis, frame, "x"))
+    for shorter in (frame, *_shorter(frame, lines, height)):
+        axis = written_axis(raster, lines, shorter, height, lowest, offsets, read)
+        if axis is not None:
+            y2 = None if panel.y2 is None else with_range(panel.y2, shorter, "y2")
+            y = with_range(panel.y, shorter, "y")
+            return replace(panel, frame=shorter, x=with_range(axis, shorter, "x"), y=y, y2=y2)
+    return panel
+
+
+def _shorter(frame: Frame, lines: tuple[Line, ...], height: float) -> list[Frame]:
+    """The frame without a row of labels at its bottom: long ticks may run down beside them."""
+    low, high = (frame.bottom - share * height for share in TICK_ROW_HEIGHTS)
+    across = [
+        line.position
+        for line in lines
+        if line.horizontal
+        and low <= line.position <= high
+        and min(line.end, frame.right) - max(line.start, frame.left) >= TICK_ROW_COVER * frame.width
+    ]
+    return [replace(frame, bottom=max(across))] if across else []
 
 
 def _one_power(
