@@ -182,3 +182,14 @@ def test_panels_with_one_grid_share_their_x_axis():
     assert len(panels) == 2
     assert "axis_shared" in panels[1].x.flags
     assert panels[1].x.range == pytest.approx(panels[0].x.range, rel=1e-6)
+
+
+def test_a_frame_does_not_swallow_the_x_labels_of_the_panel_above():
+    # Below stands a panel with one y label; with one of the panel above it would have two.
+    lines = PLAIN + box_lines(60, 300, 360, 500)
+    lines += (Line(False, 60, 40, 500, "stroke"), Line(False, 360, 40, 500, "stroke"))
+    numbers = X + Y + x_labels(["0", "10", "20", "30"], [60, 160, 260, 360], 515)
+    numbers += (number("10^-5", 50, 400, align="right"),)
+    panels = read(lines, numbers, size=(560, 400))
+    assert [p.frame.top for p in panels] == [40, 300]
+    assert panels[1].y.scale is None

@@ -20,6 +20,7 @@ from plotread.vision.panels.labels import (
     beside,
     beyond,
     line_up,
+    within,
 )
 from plotread.vision.panels.shared import in_column, in_row
 from plotread.vision.pixels import ink_mask
@@ -29,6 +30,7 @@ COVER_FULL = 0.75  # share of a side that its labels span when the side is their
 W_COVER, W_INLIERS, W_BEYOND, W_SIDES, W_COUNT = 3.0, 2.0, 2.5, 0.5, 0.12  # weights of the choice
 W_CLOSED = 0.25  # a side at which crossing lines end; a frame along a gridline has fewer of them
 W_CUT = 1.0  # a side that the grid passes
+W_SWALLOWED, SWALLOWED = 3.0, 0.75  # a frame on two y labels that holds that share of its x labels twice
 W_STACK = 1.5  # what a frame told by parallel gridlines alone stands back
 TOUCH_PX = 2.0  # between the sides of neighboring cells; plots keep room for their labels
 CLASH = 0.25  # of the smaller of two frames: overlap from which they exclude each other
@@ -242,6 +244,8 @@ def _rate(
         )
     score = W_SIDES * proposal.sides + W_CLOSED * proposal.closed - W_CUT * proposal.cut
     score += worth[x.side] if x is not None else 0.0
+    if x is not None and x.side == "x" and y is not None and y.count == 2:
+        score -= W_SWALLOWED * (within(frame, x.progression, lineups[0]) >= SWALLOWED * x.count)
     score += worth.get("y", worth.get("y2", 0.0))
     return Candidate(
         frame, proposal.sides, x, fits.get("y"), fits.get("y2"), score - W_STACK * proposal.stack, accepted

@@ -144,6 +144,16 @@ def beyond(frame: Frame, labels: tuple[Label, ...], p: Progression, lineup: Line
     )
 
 
+def within(frame: Frame, p: Progression, lineup: Lineup) -> int:
+    """How many numbers inside a frame stand on the scale of its own labels: those of a panel it swallowed."""
+    inside = (lineup.across > frame.top) & (lineup.across < frame.bottom - lineup.height)
+    inside &= _within(frame, lineup)
+    return sum(
+        any(_fits(p, value, label.position, lineup.height) for value in label.values)
+        for label in (lineup.labels[i] for i in np.flatnonzero(inside))
+    )
+
+
 def _fits(p: Progression, value: float, px: float, height: float) -> bool:
     if p.kind == "log" and value <= 0:
         return False
