@@ -162,7 +162,8 @@ def _without_dates(text: str, cited: list[Finding], facts: Facts, table: bool) -
     known = {v for f in cited for v in (f.x, *(f.x_range or ())) if v is not None}
     known |= {m.value for f in cited for m in f.measures.values() if isinstance(m, Estimate)}
     for panel in panels:
-        known |= {float(v) for s in panel.series for v in (s.x if table or not cited else (*s.x[:1], *s.x[-1:]))}
+        whole = table or not cited
+        known |= {float(v) for s in panel.series for v in (s.x if whole else (*s.x[:1], *s.x[-1:]))}
         told = {t for v in known if math.isfinite(v) and abs(v) < 1e6 for t in [step_text(panel, v)]}
         for date in sorted(told, key=len, reverse=True):
             text = text.replace(date, "§")
