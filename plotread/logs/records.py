@@ -171,6 +171,8 @@ def tracks_from_records(
         flatten(record) if any(isinstance(v, dict | list) for v in record.values()) else record
         for record in records
     ]
+    if len(rows) >= UNIFORM_FROM and (fast := _tracks_of_one_shape(rows, x_keys, skip)) is not None:
+        return fast
     keys = list(dict.fromkeys(key for row in rows for key in row))
     found = [key for key in x_keys if key in keys] or sorted(
         (key for key in keys if x_word(key)), key=lambda key: list(X_NAMES).index(key.strip().lower())
@@ -189,6 +191,25 @@ def tracks_from_records(
             return maker.finish()
         best = best or (maker.finish() if maker.tracks else None)
     return best or LogData(())
+
+
+def _tracks_of_one_shape(
+    rows: Sequence[Record], x_keys: Sequence[str], skip: Callable[[str], bool]
+) -> LogData | None:
+    """Tracks of records that all hold the same keys, column by column; None where they do not."""
+    shape = tuple(rows[0])
+    if any(tuple(row) != shape for row in rows):
+        return None
+    columns: dict[str, Floats] = {}
+    for key in shape:
+        if key in x_keys or x_word(key) or not skip(key):
+            cells = [row[key] for row in rows]
+            if any(type(cell) is not float and type(cell) is not int for cell in cells):
+                return None
+            columns[key] = np.array(cells, dtype=np.float64)
+            if not np.isfinite(columns[key]).all():
+                return None
+    return tracks_from_columns(columns, x_keys, skip)
 
 
 def _fill(maker: TrackMaker, rows: Sequence[Record], x_key: str | None, keys: Sequence[str]) -> None:
