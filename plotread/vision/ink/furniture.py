@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from plotread.geometry import Box
 from plotread.vision.ink.background import Mask, Sheet
 from plotread.vision.ink.inks import GREY_LEVELS
-from plotread.vision.ink.pieces import grown, pieces_of
+from plotread.vision.ink.pieces import Labels, grown, pieces_of
 
 CLEAR_LEVELS = 40.0  # contrast of a letter's pixels
 LETTER_HEIGHT = (0.3, 2.6)  # digit heights; letters, with their accents and descenders
@@ -23,6 +23,10 @@ SAME_SIZE = 0.3  # share within which parts count as equal: dots of a dotted lin
 SAME_SIZE_PX = 1.6
 SAME_SIZE_SHARE = 0.7
 MIN_EQUAL_PARTS = 5
+BAR_THICK = 0.35  # digit heights; a thinner part is a bar or a dot
+BAR_THICK_PX = 1.0  # px more, for its soft rims
+BAR_ASPECT = 0.4  # thickness over length of a thick dash
+BAR_SHARE = 0.6  # share of a chain's parts that are bars or dots: no word has so many
 SWATCH_GAP = 3.5  # heights between words and their swatch
 SWATCH_HEIGHT = 1.7
 SWATCH_WIDTH = 6.5
@@ -30,6 +34,7 @@ MAX_PARTS = 900  # parts; a panel with more small parts holds a cloud of points,
 TICK_REACH_PX = 2.5
 TICK_WIDTH_PX = 5
 TICK_LENGTH_PX = 14
+TICK_FILL = 0.7  # share of its box; a slanted dash fills less
 TICK_LENGTH_SHARE = 0.03
 EDGE_FULL = 0.8  # share of a box's outline in ink: the frame of a legend
 BAR_ENDS_PX = 2.0  # px; swatches of one legend share both ends
@@ -70,7 +75,7 @@ def blocked_pixels(sheet: Sheet, obstacles: tuple[Box, ...]) -> Mask:
     is_grey[0] = False
     bad = np.zeros(n, dtype=bool)
     cut = _cut_off(sheet, stats)
-    for group in _lines_of_text(sheet, stats, centers, is_grey & ~cut):
+    for group in _lines_of_text(sheet, labels, stats, centers, is_grey & ~cut):
         bad[group] = True
         beside = _beside(stats, centers, group)
         bad[beside[~cut[beside]]] = True
@@ -98,7 +103,7 @@ def _cut_off(sheet: Sheet, stats: NDArray[np.int32]) -> Mask:
 
 
 def _lines_of_text(
-    sheet: Sheet, stats: NDArray[np.int32], centers: NDArray[np.float64], is_grey: Mask
+    sheet: Sheet, labels: Labels, stats: NDArray[np.int32], centers: NDArray[np.float64], is_grey: Mask
 ) -> list[NDArray[np.intp]]:
     height, width = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
     t = sheet.text_px
@@ -129,8 +134,23 @@ def _lines_of_text(
             continue
         if np.ptp(centers[group, 1]) > LETTER_HEIGHT[1] * t:  # a falling chain of marks is no line of text
             continue
+        if _are_bars(labels, stats, group, BAR_THICK * t + BAR_THICK_PX):
+            continue
         groups.append(group)
     return groups
+
+
+def _are_bars(labels: Labels, stats: NDArray[np.int32], group: NDArray[np.intp], thick: float) -> bool:
+    """Whether most parts are straight bars or dots, as the dashes of a line are and letters are not."""
+    bars = 0
+    for k in group.tolist():
+        x, y, w, h = (int(v) for v in stats[k, :4])
+        rows, columns = np.nonzero(labels[y : y + h, x : x + w] == k)
+        spread = np.cov(np.stack([rows, columns]).astype(float), bias=True) + np.eye(2) / 12
+        # a bar of thickness t has the variance t^2 / 12 across
+        across, along = np.sqrt(12 * np.maximum(np.linalg.eigvalsh(spread), 0.0))
+        bars += bool(across <= thick or across <= min(BAR_ASPECT * along, 2 * thick))
+    return bars >= BAR_SHARE * len(group)
 
 
 def _equal_parts(width: NDArray[np.int32], height: NDArray[np.int32]) -> bool:
@@ -168,9 +188,29 @@ def _tick_strokes(sheet: Sheet, stats: NDArray[np.int32], is_grey: Mask) -> Mask
     long = np.maximum(TICK_LENGTH_PX, TICK_LENGTH_SHARE * max(sheet.height, sheet.width))
     at_x = (np.abs(y0 - f.top) <= 2 * TICK_REACH_PX) | (np.abs(y0 + h - 1 - f.bottom) <= 2 * TICK_REACH_PX)
     at_y = (np.abs(x0 - f.left) <= 2 * TICK_REACH_PX) | (np.abs(x0 + w - 1 - f.right) <= 2 * TICK_REACH_PX)
-    return np.asarray(
-        is_grey & ((at_x & (w <= TICK_WIDTH_PX) & (h <= long)) | (at_y & (h <= TICK_WIDTH_PX) & (w <= long)))
+    ticks = is_grey & (
+        (at_x & (w <= TICK_WIDTH_PX) & (h <= long)) | (at_y & (h <= TICK_WIDTH_PX) & (w <= long))
     )
+    fill = stats[:, cv2.CC_STAT_AREA] / np.maximum(w * h, 1)
+    ticks &= fill >= TICK_FILL
+    for k in np.flatnonzero(ticks):
+        if _goes_on(stats, int(k), float(long)):
+            ticks[k] = False
+    return np.asarray(ticks)
+
+
+def _goes_on(stats: NDArray[np.int32], k: int, reach: float) -> bool:
+    """Whether a part at the side of the frame is followed by others like it: the first dash of a line."""
+    x, y, w, h, _ = (int(v) for v in stats[k])
+    gap_x = np.maximum(stats[:, 0] - (x + w), x - (stats[:, 0] + stats[:, 2]))
+    gap_y = np.maximum(stats[:, 1] - (y + h), y - (stats[:, 1] + stats[:, 3]))
+    size = np.maximum(stats[:, 2], stats[:, 3])
+    alike = np.abs(size - max(w, h)) <= np.maximum(0.5 * max(w, h), SAME_SIZE_PX)
+    flat = w >= h
+    ahead, beside = (gap_x, gap_y) if flat else (gap_y, gap_x)
+    near = alike & (ahead > 0) & (ahead <= min(2.5 * max(w, h), reach)) & (beside <= 0)
+    near[[0, k]] = False
+    return bool(near.any())
 
 
 def _outlines(labels: NDArray[np.int32], stats: NDArray[np.int32], is_grey: Mask, text_px: float) -> Mask:

@@ -33,7 +33,7 @@ GREY_SPAN_ALONE = 0.10
 TINT_T = (0.08, 0.80)
 TINT_LEVELS = (9.0, 14.0)
 TINT_SHARE = (0.06, 0.13)
-SNAP_T = (0.3, 1.35)
+SNAP_T = (0.3, 1.5)
 SNAP_LEVELS = (16.0, 30.0)
 SNAP_SHARE = (0.10, 0.16)
 SNAP_SCALE = 12.0  # levels of residual that cost a factor e
@@ -221,12 +221,31 @@ def _snap(sheet: Sheet, rays: list[_Ray], legend: tuple[LegendEntry, ...]) -> tu
                 or _tint_of(sheet.paper, color, ink.color, False, 1.02)
                 or _tint_of(sheet.paper, ink.color, color, False, 1.02)
             ):
-                fuller = max(ink.color, color, key=lambda c: float(np.linalg.norm(c - sheet.paper)))
+                # A thin sample in the legend is pale: the curves themselves show how full their ink is.
+                fuller = max(ink.color, color, rays[k].color, key=lambda c: _contrast(sheet, c))
                 inks[n] = Ink(fuller, (*ink.entries, entry), ink.pixels)
                 break
         else:
             inks.append(Ink(color, (entry,), len(rays[k].rows)))
+    for entry, chosen in zip(legend, choice, strict=True):
+        if chosen is None:
+            _join_by_style(sheet, inks, entry)
     return tuple(inks)
+
+
+def _join_by_style(sheet: Sheet, inks: list[Ink], entry: LegendEntry) -> None:
+    """A paler entry without a ray of its own is drawn in a fuller one's, if its line is of another style."""
+    color = np.array(entry.color, dtype=np.float32)
+    for n, ink in enumerate(inks):
+        other_style = all(e.line != entry.line for e in ink.entries)
+        if other_style and _tint_of(sheet.paper, color, ink.color, False):
+            order = (*ink.entries, entry)
+            inks[n] = Ink(ink.color, order, ink.pixels)
+            return
+
+
+def _contrast(sheet: Sheet, color: Image) -> float:
+    return float(np.linalg.norm(color - sheet.paper))
 
 
 def _mixed(color: Image, inks: list[Image]) -> bool:

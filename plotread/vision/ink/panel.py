@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from plotread.geometry import Box
 from plotread.model import Scale
 from plotread.vision.ink.background import INK, Mask, Sheet, lay_sheet
 from plotread.vision.ink.band import as_band
+from plotread.vision.ink.braid import Strand, braid
 from plotread.vision.ink.bridge import way_under
 from plotread.vision.ink.dashes import Rhythm, rhythm_of, to_common_end
 from plotread.vision.ink.emit import (
@@ -21,7 +23,7 @@ from plotread.vision.ink.emit import (
     without_specks,
 )
 from plotread.vision.ink.ends import along_others, along_the_frame, to_the_frame
-from plotread.vision.ink.follow import Curve, follow_all
+from plotread.vision.ink.follow import MAX_CURVES, Curve, follow_all
 from plotread.vision.ink.furniture import blocked_pixels, drop_swatches
 from plotread.vision.ink.inks import Ink, find_inks
 from plotread.vision.ink.layers import Layers, faint_level, split
@@ -151,7 +153,13 @@ def _curves_of(
     sheet: Sheet, ink: Ink, alpha: NDArray[np.float32], level: float | None, hidden: Mask, pair: int,
     scale: Scale | None,
 ) -> list[Told]:  # fmt: skip
-    """All curves of one ink: raw and smoothed where it has two opacities, else one by one."""
+    """All curves of one ink: by their dashes, else raw and smoothed by opacity, else one by one."""
+    listed = len(ink.entries) > 1
+    solid = len(ink.entries) == 1 and ink.entries[0].line == "solid"
+    strands = braid(alpha, hidden, len(ink.entries) if listed else MAX_CURVES, listed, solid)
+    if strands:
+        parted = [_strand(sheet, ink, alpha, strand, hidden, scale) for strand in strands]
+        return [t for t in parted if t is not None]
     if level is not None:
         told = _two_layers(sheet, ink, split(alpha, level, sheet.grid), hidden, pair)
         if told:
@@ -159,6 +167,23 @@ def _curves_of(
     followed = follow_all(alpha, hidden)
     curves = [_told(sheet, ink, curve, hidden, scale) for curve in followed]
     return [t for t in curves if t is not None]
+
+
+def _strand(
+    sheet: Sheet, ink: Ink, alpha: NDArray[np.float32], strand: Strand, hidden: Mask, scale: Scale | None
+) -> Told | None:
+    """One of several curves of one ink: its own depth of color, its own style, its own entry."""
+    style = strand.rhythm.style if strand.rhythm is not None else "solid"
+    entries = tuple(e for e in ink.entries if e.line == style)
+    if len(entries) != 1:
+        markers = {e.marker for e in ink.entries}
+        entries = ink.entries[:1] if len(markers) == 1 else ()
+    own = Ink(sheet.paper + strand.depth * (ink.color - sheet.paper), entries, ink.pixels)
+    others = (alpha > INK) & (strand.curve.alpha <= INK)
+    told = _told(sheet, own, strand.curve, hidden | others, scale, strand.rhythm)
+    if told is None:
+        return None
+    return Told(replace(told.trace, line=style), told.rhythm)
 
 
 def _two_layers(sheet: Sheet, ink: Ink, layers: Layers, hidden: Mask, pair: int) -> list[Told]:
@@ -264,10 +289,17 @@ def _recovered(sheet: Sheet, ink: Ink, points: NDArray[np.float64], hidden: Mask
     )
 
 
-def _told(sheet: Sheet, ink: Ink, curve: Curve, hidden: Mask, scale: Scale | None) -> Told | None:
+def _told(
+    sheet: Sheet,
+    ink: Ink,
+    curve: Curve,
+    hidden: Mask,
+    scale: Scale | None,
+    known: Rhythm | Literal["unknown"] | None = "unknown",
+) -> Told | None:
     width = stroke_width(curve.alpha, hidden=hidden)
-    rhythm = rhythm_of(curve.alpha, hidden, width)
-    if len(ink.entries) == 1 and ink.entries[0].line == "solid":
+    rhythm = rhythm_of(curve.alpha, hidden, width) if known == "unknown" else known
+    if known == "unknown" and len(ink.entries) == 1 and ink.entries[0].line == "solid":
         rhythm = None  # pieces that other curves cut can look like dashes: the legend knows better
     if rhythm is not None:
         width = stroke_width(curve.alpha, BROKEN_PERCENTILE)
