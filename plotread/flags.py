@@ -38,7 +38,7 @@ FLAGS: dict[str, Flag] = {
                         "values", "its axis is read from a neighboring panel"),
     "scale_from_two_ticks": Flag("only two tick labels were read, so nothing checks the scale",
                                  "values", "the scale rests on two tick labels"),
-    "scale_from_one_tick": Flag("one tick label was read, too few for a scale",
+    "scale_from_one_tick": Flag("one tick label was read, so the minor ticks alone tell the scale",
                                 "values", "the axis shows a single number"),
     "date_partial": Flag("the dates of the axis name no year or no day, so they count from 1970",
                          "values", "the axis names no full date"),
