@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from plotread.model import LineStyle
 from plotread.vision.ink.background import INK, Mask
-from plotread.vision.ink.dashes import Rhythm
+from plotread.vision.ink.dashes import MAX_PERIOD_SHARE, Rhythm
 from plotread.vision.ink.emit import BROKEN_PERCENTILE, stroke_width
 from plotread.vision.ink.follow import MIN_SPAN, MIN_SPAN_PX, Curve
 from plotread.vision.ink.loom import Loom, set_up
@@ -89,7 +89,8 @@ def braid(alpha: NDArray[np.float32], hidden: Mask, count: int, listed: bool, so
     courses = _apart(loom, courses, width)
     if not courses:
         return []
-    rhythms = _rhythms(loom, courses, width)
+    longest = MAX_PERIOD_SHARE * alpha.shape[1]
+    rhythms = [r if r is None or r.period <= longest else None for r in _rhythms(loom, courses, width)]
     depths = _depths(loom, courses, width)
     spans = [_span(loom, c) for c in courses]
     # Without a legend a paler or much shorter course is chance, and without dashes a paler one is
