@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 
@@ -191,14 +192,23 @@ def tie_band(ends: Sequence[RunEnd]) -> Band:
     """The largest scatter of one value over the end of a run, or two reading sigma.
 
     The largest scatter, unless one wild run would make ties of all the others; and never less than
-    what the medians of so few end values differ by themselves (two sigma of their difference).
+    what the medians of so few end values differ by themselves (two sigma of their difference).  The
+    reading error is the usual one; a run that could hardly be read ties by its own (`_level_with`).
     """
     in_logs = measured_in_logs([end.curve for end in ends]) and all(end.level > 0 for end in ends)
     scatters = [end.log_scatter if in_logs else end.scatter for end in ends]
-    read = max(end.sigma / end.level if in_logs else end.sigma for end in ends)
+    reads = [end.sigma / end.level if in_logs else end.sigma for end in ends]
+    read = float(np.median(reads))
     scatter = min(max(scatters), WILD_SCATTER * float(np.median(scatters)))
     few = max(1.0, 2 * (np.pi / min(end.count for end in ends)) ** 0.5)
     return Band(max(2 * read, scatter * few), in_logs)
+
+
+def _level_with(a: RunEnd, b: RunEnd, band: Band) -> bool:
+    """Whether two ends lie inside the band, or inside two sigma of what both could be read to."""
+    scale = abs(b.level) if band.in_logs else 1.0
+    read = 2 * float(np.hypot(a.sigma, b.sigma)) / scale if scale > 0 else 0.0
+    return band.apart(a.level, b.level) <= max(band.width, read)
 
 
 def diagnose_ranking(group: Sequence[Curve]) -> Finding:
@@ -212,8 +222,8 @@ def diagnose_ranking(group: Sequence[Curve]) -> Finding:
     read = max(best.sigma, worst.sigma)
     band = tie_band(ends)
     spread = abs(worst.level - best.level)
-    tied = [end for end in ends if band.apart(end.level, best.level) <= band.width]
-    low_tied = [end for end in ends if band.apart(end.level, worst.level) <= band.width]
+    tied = list(takewhile(lambda end: _level_with(end, best, band), ends))
+    low_tied = list(takewhile(lambda end: _level_with(end, worst, band), ends[::-1]))
     tie = len(tied) == len(ends)
     measures: dict[str, Measure] = {
         "runs": plain(len(ends)),

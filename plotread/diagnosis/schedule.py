@@ -138,7 +138,7 @@ def _warmup(rate: Curve, fit: ScheduleFit, x: Floats, y: Floats, sigma: float) -
         "end_x": estimate(rise.x1, step / 2),
         "share": plain(share),
         "share_percent": plain(100 * share),
-        "shape": "half cosine" if rise.curved else "linear",
+        "shape": "half cosine" if rise.curved else "linear" if rise.shaped else "other",
     }
     words = (
         f"{rate.name} rises from {number(rise.y0, sigma)} at {about_x(rate, rise.x0)} "

@@ -31,19 +31,22 @@ ONE_CYCLE_RISE = 0.15  # of the extent; a curved rise of this share is a one-cyc
 ONE_CYCLE_LINEAR_RISE = 0.35  # the same for a straight rise that ends far below its start
 PEAK_SIGMAS = 4.0  # points within this many sigma of the highest belong to the top of a rise
 HINGE_GRID = 240  # places tried for the end of a rise
+UNSHAPED = 0.06  # of the height of a rise; a curve still so far below its peak at the bend rises otherwise
+NEAR_TOP = 0.02  # of that height: so close to the peak such a rise has ended
 S_SHAPE_POINTS = 6  # points; a rise of fewer cannot be told curved
 BIC_MARGIN = 6.0  # BIC difference from which the runner-up is out ("strong" after Kass and Raftery 1995)
 
 
 @dataclass(frozen=True, slots=True)
 class Rise:
-    """A rising start: from (x0, y0) to the peak (x1, y1); `curved` where an S fits better than a line."""
+    """A rising start to the peak (x1, y1); `curved` for an S, not `shaped` for neither S nor line."""
 
     x0: float
     y0: float
     x1: float
     y1: float
     curved: bool
+    shaped: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,11 +207,7 @@ def _steep_part(y: Floats, low: int, high: int) -> tuple[int, int]:
 
 
 def _measure_rise(x: Floats, y: Floats, top: int, noise: float) -> Rise | None:
-    """Where a rising start meets its peak, by fitting a rise that ends in a level.
-
-    The highest value of a flat top stands anywhere on it, so the fit takes all points up to the last
-    one near the peak.  A straight rise and a half cosine (one-cycle schedules) compete.
-    """
+    """Where a rise meets its flat peak: a straight rise and a half cosine, then level, compete."""
     below = np.flatnonzero(y[top:] < y[top] - PEAK_SIGMAS * noise)
     end = top + int(below[0]) if len(below) else len(y)
     xs, ys = x[:end], y[:end]
@@ -220,6 +219,10 @@ def _measure_rise(x: Floats, y: Floats, top: int, noise: float) -> Rise | None:
     gain = len(xs) * float(np.log((straight[0] + floor + 1e-300) / (wave[0] + floor + 1e-300)))
     curved = top >= S_SHAPE_POINTS and gain > BIC_MARGIN
     _, meet, peak = wave if curved else straight
+    height = float(y[top] - y[0])
+    if peak - float(np.interp(meet, xs, ys)) > max(UNSHAPED * height, PEAK_SIGMAS * noise):
+        there = int(np.argmax(ys >= y[top] - NEAR_TOP * height))
+        return Rise(float(x[0]), float(y[0]), float(x[there]), float(y[top]), False, False)
     return Rise(float(x[0]), float(y[0]), meet, peak, curved)
 
 

@@ -113,6 +113,10 @@ def find_jumps(s: Study) -> list[Jump]:
         if x[at] - x[at - 1] > MISSING_STEPS * np.median(np.diff(x)):
             continue  # values are missing there: nothing says that the change was sudden
         before, after = float(np.median(u[max(0, at - 3) : at])), float(np.median(u[at : at + 3]))
+        if abs(after - before) < STEP_SHARE * abs(size[k]):
+            # The samples beside the steepest one lie on the flank: the fitted lines tell the levels.
+            before = float(means[left[k]] + slopes[left[k]] * side / 2)
+            after = float(means[right[k]] - slopes[right[k]] * side / 2)
         jumps.append(Jump(float(x[at]), after - before, before, after, float(z[k])))
     # A hump that is not quite a spike gives two opposite jumps; neither level holds.
     jumps.sort(key=lambda j: j.x)

@@ -21,6 +21,8 @@ TRIVIAL_SHARE = (
     0.01  # a rise below this share both of the level and of the curve's own change is not worth a word
 )
 P_LIKELY = 0.01  # of the one-sided rank test; stricter than 0.05, as its start was chosen by looking
+P_SURE = 1e-4  # a rise that goes on through the whole rest of the run may stay near the scatter
+SURE_SIGMAS = 2.0  # sigma of one value that it must rise all the same
 P_POSSIBLE = 0.10
 
 
@@ -132,7 +134,7 @@ def find_turn(y: Floats, sigma_read: float = 0.0) -> Turn | None:
     if p > P_POSSIBLE:
         return None
     near = np.flatnonzero(smooth <= level + 2 * sigma / window**0.5)
-    likely = p <= P_LIKELY and rise > RISE_SIGMAS * sigma
+    likely = (p <= P_LIKELY and rise > RISE_SIGMAS * sigma) or (p <= P_SURE and rise > SURE_SIGMAS * sigma)
     return Turn(best, level, end, sigma, p, (int(near[0]), int(near[-1])), bool(likely))
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from plotread.model import Document, Finding, Panel, Paragraph, Statement
 from plotread.prose.facts import Facts, fill, kept, say
 from plotread.prose.frame import frame_sentence
 from plotread.prose.hypotheses import hypotheses
-from plotread.prose.lexicon import count_word
+from plotread.prose.lexicon import capital, count_word
 from plotread.prose.phrases import (
     families,
     generalization,
@@ -61,7 +64,37 @@ def describe(facts: Facts) -> Document:
     paragraphs.append(Paragraph(kept(limits.sentences(facts))))
     told = {i for p in paragraphs for s in p.statements for i in s.findings}
     paragraphs.append(Paragraph(kept(interpretation(facts, told))))
+    if len(panels) < MANY_PANELS:  # among many panels it must be said whose curve is meant
+        paragraphs = [_with_pronouns(facts, p) for p in paragraphs]
     return Document("description", tuple(p for p in paragraphs if p.statements))
+
+
+def _with_pronouns(facts: Facts, paragraph: Paragraph) -> Paragraph:
+    """A sentence that opens with the only curve of the sentence before calls it "it"."""
+    known = {name.text for name in facts.names.values()}
+    told: list[Statement] = []
+    before: str | None = None
+    for statement in paragraph.statements:
+        text = statement.text
+        subject = _only_subject(text, known)
+        if subject is not None and subject == before:
+            told.append(Statement(f"It {text[len(subject) + 1 :]}", statement.findings))
+        else:
+            told.append(statement)
+        before = subject
+    return replace(paragraph, statements=tuple(told))
+
+
+def _only_subject(text: str, known: set[str]) -> str | None:
+    """The curve that opens a sentence, where the sentence speaks of no other one."""
+    opened = [n for n in known if text.startswith((f"{n} ", f"{capital(n)} "))]
+    if not opened:
+        return None
+    subject = max(opened, key=len)
+    rest = text[len(subject) :]
+    if rest.startswith((" and ", " or ", ",")) or any(re.search(rf"\b{re.escape(n)}\b", rest) for n in known):
+        return None
+    return subject
 
 
 def panel_paragraphs(facts: Facts, panel: Panel, alone: bool = True) -> list[Paragraph]:
@@ -105,9 +138,7 @@ def lead_sentences(facts: Facts, panel: Panel) -> tuple[list[Statement | None], 
     topic = topic_of(facts, panel)
     found = leading(facts, panel)
     rates = set(schedules_of(facts, panel))  # a schedule is told by its shape, not by its ends
-    changes = [
-        c.change for c in curves_of(facts, panel) if c.change is not None and (c.index not in rates)
-    ]
+    changes = [c.change for c in curves_of(facts, panel) if c.change is not None and (c.index not in rates)]
     if topic == "schedule":
         j = schedules_of(facts, panel)[0]
         rate = facts.one("schedule_shape", panel=panel.index, series=j)

@@ -12,6 +12,7 @@ from plotread.prose.lexicon import capital, count_word, listing
 from plotread.prose.names import Name, is_plain
 
 RANGE_DIGITS = 200  # an axis range is told to this share of itself
+MAX_LABEL_WORDS = 8  # words of a label; more are running text that stands below the frame
 MAX_KEY = 4  # curves; a longer key is a legend, not a sentence
 MARKERS = {
     "o": "dots",
@@ -85,7 +86,7 @@ def _over(panel: Panel, unit: str, across: str) -> str:
         return f"over {across}{log}"
     if panel.x.kind in ("date", "category"):
         return f"from {across}"
-    if panel.x.label:
+    if panel.x.label and len(panel.x.label.split()) <= MAX_LABEL_WORDS:
         return f"against {panel.x.label} ({across}){log}"
     return f"and the horizontal axis {across}{log}"
 

@@ -60,6 +60,7 @@ QUANTITIES = {
 DRAWN = {"raw", "smoothed", "smooth", "original", "results", "curve", "ema", "mean", "average"}
 UNITS = ("epoch", "step", "iteration", "batch", "episode", "update", "round", "trial", "cycle", "generation")
 MAX_PLAIN_LABEL_WORDS = 4  # words; a longer axis label is a sentence, not the name of a quantity
+MAX_UNIT_LABEL_WORDS = 8  # words; more are running text that stands below the frame
 # What would be misread in running text: bare numbers, leading signs, commas, an "and".
 QUOTED = re.compile(r"^[\d.\s]*$|^(?i:none|nan|no|a|all)$|^[^A-Za-z0-9]|[,;+]|\band\b")
 # Words of a title that say what kind of picture it is, not what it measures.
@@ -142,7 +143,8 @@ def words_of(label: str) -> list[str]:
 
 def unit_of(panel: Panel) -> Unit:
     """What the horizontal axis counts, from its label alone; nothing is invented."""
-    for word in words_of(panel.x.label or ""):
+    words = words_of(panel.x.label or "")
+    for word in words if len(words) <= MAX_UNIT_LABEL_WORDS else ():
         for unit in UNITS:
             if word.lower().rstrip("#.:") in (unit, plural(unit)):
                 return Unit(unit, plural(unit))
@@ -154,6 +156,7 @@ def plain_label(label: str | None) -> str | None:
     if not label:
         return None
     bare = re.sub(r"\s*[(\[][^)\]]*[)\]]\s*$", "", label).strip()
+    bare = re.sub(r"^tag:\s*", "", bare, flags=re.IGNORECASE)  # a dashboard's word before the name
     words = bare.split()
     if not words or len(words) > MAX_PLAIN_LABEL_WORDS:
         return None
@@ -177,6 +180,9 @@ def _lower(word: str) -> str:
     known = QUANTITIES.get(word.lower())
     if known is not None and known != known.lower():
         return known
+    parts = word.split("-")
+    if len(parts) > 1 and all(part.isalpha() and len(part) > 1 for part in parts):
+        return "-".join(_lower(part) for part in parts)
     return word.lower() if word[1:] == word[1:].lower() else word
 
 

@@ -122,3 +122,13 @@ def test_shared_spikes() -> None:
     assert finding.x == 20
     assert unsupported_numbers(finding) == []
     assert diagnose_co_spikes(a, b, [20, 50, 80], [30, 65]) is None
+
+
+def test_a_bent_warmup_is_not_called_linear() -> None:
+    steps = np.arange(0.0, 200.0)
+    rate = np.where(steps < 100, 0.1 * (1 - np.exp(-steps / 6)), 0.01)
+    (warmup,) = rate_findings(rate_figure(steps, rate))["warmup"]
+    assert warmup.measures["shape"] == "other"
+    # 98% of the peak is reached after 6 * ln(50) = 23.5 steps.
+    assert warmup.x == pytest.approx(24, abs=1)
+    assert number_of(warmup, "peak") == pytest.approx(0.1, rel=0.01)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from made_figures import as_drawn, make_figure, number_of, unsupported_numbers
@@ -61,6 +63,17 @@ def test_exact_ends_without_scatter_keep_their_spread() -> None:
     finding = rank(make_figure(runs))
     assert number_of(finding, "spread") == pytest.approx(0.0026, abs=1e-6)
     assert number_of(finding, "spread_percent") == pytest.approx(0.28, abs=0.005)
+
+
+def test_one_badly_read_run_makes_no_ties_of_the_others() -> None:
+    runs = {name: (X, level + np.exp(-X / 8)) for name, level in (("a", 0.5), ("b", 0.52), ("c", 0.9))}
+    figure = make_figure(runs, half=0.001)
+    (panel,) = figure.panels
+    worst = panel.series[2]
+    blurred = replace(worst, y_lo=worst.y - 0.1, y_hi=worst.y + 0.1)
+    finding = rank(replace(figure, panels=(replace(panel, series=(*panel.series[:2], blurred)),)))
+    assert finding.measures["best"] == "a"
+    assert number_of(finding, "tied_with_best") == 1
 
 
 def test_two_pixels_are_a_tie() -> None:

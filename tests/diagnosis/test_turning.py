@@ -96,3 +96,17 @@ def test_noise_ignores_a_slope_and_median_keeps_the_ends() -> None:
     assert point_noise(np.arange(400.0) + 0.5 * rng.standard_normal(400)) == pytest.approx(0.5, rel=0.15)
     y = np.array([5.0, 1.0, 2.0, 9.0, 3.0])
     assert running_median(y, 3).tolist() == [5.0, 2.0, 2.0, 3.0, 3.0]
+
+
+def test_a_long_small_rise_is_likely_by_its_rank_alone() -> None:
+    rng = np.random.default_rng(3)
+    y = np.r_[np.linspace(1.05, 1.02, 10), np.linspace(1.02, 1.035, 40)] + 0.005 * rng.standard_normal(50)
+    turn = find_turn(y)
+    assert turn is not None
+    assert turn.likely
+    assert turn.p < 1e-4
+    assert (turn.end - turn.level) / turn.sigma > 2
+    # The same level without the rise stays unsuspected.
+    flat = np.r_[np.linspace(1.05, 1.02, 10), np.full(40, 1.02)] + 0.005 * rng.standard_normal(50)
+    found = find_turn(flat)
+    assert found is None or not found.likely

@@ -195,3 +195,26 @@ def test_a_start_at_the_loss_of_guessing():
     said = text(panel({"CIFAR10 train loss": y}))
     assert "starts at 2.30, next to 2.30, the cross-entropy of guessing among 10 classes" in said
     assert "guessing" not in text(panel({"train loss": y}))
+
+
+def test_all_curves_of_one_verdict_are_not_listed():
+    names = ("a", "b", "c", "d")
+    curves = {n: (1 + 0.2 * k) * falling(k, noise=0.003) for k, n in enumerate(names)}
+    assert "All four curves are still falling at the end" in text(panel(curves))
+    curves["d"] = np.where(STEPS < 40, falling(4), 0.84)
+    assert "All four" not in text(panel(curves))
+
+
+def test_running_text_below_the_frame_names_no_unit():
+    assert "steps 1 to 84" in text(panel({"loss": falling()}))
+    below = text(panel({"loss": falling()}, x_label="one step of the cycle policy, as the plot below shows"))
+    assert "steps 1" not in below
+    assert "policy" not in below
+
+
+def test_a_level_last_stage_is_told_once():
+    y = np.where(STEPS < 30, 3 - 0.08 * STEPS, 0.6) + 0.002 * np.random.default_rng(4).standard_normal(84)
+    written = text(panel({"loss": y}))
+    assert "stays level after that, near 0.6" in written
+    assert "flattens" not in written
+    assert text(panel({"loss": y[::-1]})).count("after that") == 1

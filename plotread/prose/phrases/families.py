@@ -103,8 +103,8 @@ def _family(facts: Facts, title: str, members: list[Panel]) -> list[Statement | 
                 written.append(schedule.course(facts, f))
         return _headed(title, written)
     told = [(p, f) for p in members for f in _changes(facts, p)][:MAX_TOLD]
-    for word in ("falls", "rises"):
-        same = [(p, f) for p, f in told if level.direction(f) == word]
+    for word in ("falls", "rises", "goes"):
+        same = [(p, f) for p, f in told if level.moves(facts, f) == word]
         for k in range(0, len(same), PER_SENTENCE):
             items = [(_who(facts, p, f), level.ends(facts, f), f) for p, f in same[k : k + PER_SENTENCE]]
             known = [(w, e, f) for w, e, f in items if e]
@@ -114,7 +114,7 @@ def _family(facts: Facts, title: str, members: list[Panel]) -> list[Statement | 
                 )
                 written.append(say(text, *(f for _, _, f in known)))
     for panel, found in told:
-        if level.direction(found) == "holds":
+        if level.moves(facts, found) == "holds":
             written.append(
                 say(
                     fill(
@@ -154,7 +154,11 @@ def _departures(facts: Facts, panel: Panel) -> list[Statement | None]:
     ]
     written += [shape.not_learning(facts, f) for f in facts.all("not_learning", panel=panel.index)]
     for found in facts.all("overfitting", panel=panel.index):
-        written.append(say(generalization.turn(facts, found), found))
+        turned = generalization.turn(facts, found)
+        bare = next((s for s in ("the curve ", "the loss ") if turned and turned.startswith(s)), None)
+        if turned and bare and len(curves_of(facts, panel)) == 1:
+            turned = f"{label(facts, panel)} {turned.removeprefix(bare)}"
+        written.append(say(turned, found))
     for curve in curves_of(facts, panel):
         spikes = [
             f for f in facts.all("spike", panel=panel.index, series=curve.index) if f.grade != "possible"

@@ -8,10 +8,15 @@ from plotread.prose.facts import Facts, fill, percent, say
 from plotread.prose.frame import short
 from plotread.prose.lexicon import count_word, listing, plural
 from plotread.prose.names import Name
+from plotread.prose.phrases.shape import ends_level
 from plotread.prose.plan import MAX_RUN_CLAUSES, curves_of
 
 LATE_BEST = 0.95  # of the run; a best value from here on says no more than the end
 FEW_ENDS = 2  # verdicts on ends that are told one by one
+BEST_WIDTH = 1.0  # of a best value: a wider interval tells no value
+MANY_NAMES = 3  # curves from which a list of all of them says less than "all"
+FEW_COURSES = 2  # curves whose course is told stage by stage
+SAME_LEVEL = 0.1  # of the drawn span: ends further apart are never "where it starts"
 WHOLE_RUN = 0.05  # of the run: an end that begins within it is no end
 TELLING_SIZE = 0.6  # of a change: a wider interval says less than the word "still"
 INTERVAL_DIGITS = 20  # an interval's ends are told to this share of its width
@@ -27,6 +32,21 @@ def direction(finding: Finding) -> str:
     return "rises" if end.lo > start.hi else "holds"
 
 
+def _same_level(facts: Facts, finding: Finding) -> bool:
+    """Whether both ends lie close on the drawn span, however wide their errors are."""
+    start, end = facts.estimate(finding, "start"), facts.estimate(finding, "end")
+    lo, hi, log = facts.span(finding.panel, facts.axis_of(finding))
+    if start is None or end is None or log:
+        return True
+    return abs(end.value - start.value) <= SAME_LEVEL * (hi - lo)
+
+
+def moves(facts: Facts, finding: Finding) -> str:
+    """The verb of a change: "goes" where its ends differ by less than their errors, and not by little."""
+    word = direction(finding)
+    return "goes" if word == "holds" and not _same_level(facts, finding) else word
+
+
 def ends(facts: Facts, finding: Finding) -> str | None:
     """ "from 3.78 to 0.49"."""
     return fill("from {a} to {b}", a=facts.value(finding, "start"), b=facts.value(finding, "end"))
@@ -36,8 +56,9 @@ def change_clause(facts: Facts, finding: Finding, steps: bool = True) -> str | N
     """ "falls from 3.78 at step 1 to 0.49 at step 84"."""
     a, b = facts.value(finding, "start"), facts.value(finding, "end")
     word = direction(finding)
-    if word == "holds":
+    if word == "holds" and _same_level(facts, finding):
         return fill("ends where it starts, near {a}", a=a)
+    word = "goes" if word == "holds" else word
     if finding.x_range is not None and steps:
         a = fill("{v} at {s}", v=a, s=facts.step(finding.panel, finding.x_range[0]))
         b = fill("{v} at {s}", v=b, s=facts.step(finding.panel, finding.x_range[1]))
@@ -57,11 +78,11 @@ def clauses(facts: Facts, findings: list[Finding]) -> str | None:
     """Several curves in one clause, those of one direction together."""
     names = [facts.name(f) for f in findings]
     written = []
-    for word in ("falls", "rises"):
+    for word in ("falls", "rises", "goes"):
         known = [
             (short(n, names), e)
             for n, f in zip(names, findings, strict=True)
-            if direction(f) == word and (e := ends(facts, f))
+            if moves(facts, f) == word and (e := ends(facts, f))
         ]
         if known:
             written.append(
@@ -70,7 +91,7 @@ def clauses(facts: Facts, findings: list[Finding]) -> str | None:
     still = [
         fill("{n} ends where it starts, near {a}", n=short(n, names), a=facts.value(f, "start"))
         for n, f in zip(names, findings, strict=True)
-        if direction(f) == "holds"
+        if moves(facts, f) == "holds"
     ]
     return "; ".join([*written, *[t for t in still if t]]) or None
 
@@ -170,6 +191,8 @@ def endings(facts: Facts, panel: Panel, indices: list[int], used: set[str]) -> l
             for j in indices
             if (f := facts.one(kind, panel=panel.index, series=j))
             and not (f.grade == "possible" and _whole_run(facts, f))
+            # The stages of few curves have told their level ends already.
+            and not (kind == "plateau" and len(indices) <= FEW_COURSES and ends_level(facts, panel.index, j))
         ]
         if found and len(indices) <= MAX_RUN_CLAUSES:
             written += writer(facts, found, names)
@@ -198,7 +221,20 @@ def _is_read(facts: Facts, found: Finding) -> bool:
     tied = Facts.truth(found, "tie") or Facts.truth(found, "within_noise")
     if tied and change is not None and facts.value(change, "end") == facts.value(found, "value", "best"):
         return False  # the end says as much
-    return value is None or value.value <= 0 or value.lo > 0
+    if facts.one("not_learning", panel=found.panel, series=found.series_indices[0]) is not None:
+        return False  # the luckiest value of mere scatter
+    if value is None:
+        return True
+    # A bound, or a value as wide as half of itself, is no best value.
+    told = facts.value(found, "value", "best") or ""
+    wide = not _passes_zero(facts, found) and value.hi - value.lo > BEST_WIDTH * abs(value.value)
+    return not wide and not told.startswith("below") and (value.value <= 0 or value.lo > 0)
+
+
+def _passes_zero(facts: Facts, found: Finding) -> bool:
+    """Whether zero lies inside the drawn values, so that a value's share of itself means nothing."""
+    lo, hi, _ = facts.span(found.panel, facts.axis_of(found))
+    return lo < 0 < hi
 
 
 def moving(facts: Facts, found: list[Finding], names: list[Name]) -> list[Statement | None]:
@@ -209,7 +245,7 @@ def moving(facts: Facts, found: list[Finding], names: list[Name]) -> list[Statem
         same = [f for f in late if direction_end(f) == word]
         if not same:
             continue
-        subjects = listing([short(facts.name(f), names) for f in same])
+        subjects = everyone(facts, same, names)
         size, since = facts.estimate(same[0], "change_size"), facts.step_of(same[0], "from_x")
         told = len(same) == 1 and size is not None and size.hi - size.lo < TELLING_SIZE * size.value
         tail = fill(", by {s} from {x} on", s=facts.value(same[0], "change_size"), x=since) if told else ""
@@ -217,6 +253,13 @@ def moving(facts: Facts, found: list[Finding], names: list[Name]) -> list[Statem
         verb = "is" if len(same) == 1 else "are"
         written.append(say(f"{subjects} {verb} {possibly}still {word} at the end{tail or ''}", *same))
     return written
+
+
+def everyone(facts: Facts, found: list[Finding], names: list[Name], last: str = "and") -> str:
+    """The curves of some findings by name; "all five curves" where three or more are all there are."""
+    if len(found) == len(names) >= MANY_NAMES and last == "and":
+        return f"all {count_word(len(found))} curves"
+    return listing([short(facts.name(f), names) for f in found], last=last)
 
 
 def _whole_run(facts: Facts, found: Finding) -> bool:
@@ -250,12 +293,14 @@ def _plateau(facts: Facts, found: list[Finding], names: list[Name]) -> list[Stat
     ]
     if len(open_ends) > FEW_ENDS or (len(open_ends) == FEW_ENDS and not flat):
         subjects = listing([short(facts.name(f), names) for f in open_ends], last="or")
+        verb = "moves" if len(open_ends) == FEW_ENDS else "move"
+        if len(open_ends) == len(names) >= MANY_NAMES:
+            subjects, verb = f"any of the {count_word(len(names))} curves", "moves"
         since = facts.step_of(open_ends[0], "from_x")
         return [
             *written,
             say(
-                f"whether {subjects} still move{'s' if len(open_ends) == FEW_ENDS else ''}"
-                f"{f' after {since}' if since else ''} cannot be decided",
+                f"whether {subjects} still {verb}{f' after {since}' if since else ''} cannot be decided",
                 *open_ends,
             ),
         ]

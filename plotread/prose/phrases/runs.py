@@ -79,7 +79,11 @@ def ranking(facts: Facts, found: Finding) -> list[Statement | None]:
         return [say(first, found), _order(facts, found, names)]
     subject = listing(leaders) if k <= MAX_NAMED else f"{count_word(k)} of the {count_word(n)} {what}"
     tie = fill("{s} tie for the best end, near {b}, inside a band of {t}", s=subject, b=best, t=band)
+    low = facts.estimate(found, "tied_with_worst")
+    last = names[n - round(low.value) :] if low is not None and 1 < low.value <= min(n - k, MAX_NAMED) else []
     rest = fill("{z} ends worst, at {v}", z=names[-1], v=worst)
+    if last:
+        rest = fill("{z} end worst, near {v}", z=listing(last), v=worst)
     return [say(fill("{t}; {r}", t=tie, r=rest), found)]
 
 

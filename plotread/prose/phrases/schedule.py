@@ -56,7 +56,9 @@ def course(facts: Facts, shape: Finding) -> Statement | None:
     floor = facts.step_of(shape, "floor_from_x")
     decay = fill("{f} to {e} at {x}", f=COURSE.get(family), e=end, x=last)
     if floor is not None:
-        decay = fill("{f} to {e} by {x}, where it stays", f=COURSE.get(family), e=end, x=floor)
+        share = facts.estimate(shape, "floor_share")
+        rest = f" for the last {share.value:.0%} of the run" if share else ""
+        decay = fill("{f} to {e} by {x}, where it stays{r}", f=COURSE.get(family), e=end, x=floor, r=rest)
     if warm is not None:
         where = "around" if _loose(facts, warm, "end_x") else "at"
         rise = fill(
@@ -155,12 +157,16 @@ def _stable(facts: Facts, shape: Finding) -> Statement | None:
 
 
 def _floor(facts: Facts, shape: Finding) -> Statement | None:
-    """The constant end; its start is a drop's where they coincide, told there."""
+    """The constant end, where the course of the schedule has not told it."""
+    index = shape.series_indices[0] if shape.series_indices else None
+    if facts.one("warmup", panel=shape.panel, series=index) is not None:
+        return None
     share = facts.estimate(shape, "floor_share")
+    value = facts.value(shape, "end")
     return say(
         fill(
-            "from {x} on, for {p} of the run, it stays at {v}",
-            v=facts.value(shape, "end"),
+            "from {x} on, for {p} of the run, it stays {v}",
+            v=value if value is None or value.startswith("below") else f"at {value}",
             x=facts.step_of(shape, "floor_from_x"),
             p=f"{share.value:.0%}" if share else None,
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plotread.model import Estimate, Finding, Statement
+from plotread.model import Finding, Statement
 from plotread.numerals import format_value
 from plotread.prose.facts import Facts, fill, percent, say
 from plotread.prose.lexicon import listing
@@ -102,9 +102,9 @@ def stages(facts: Facts, found: Finding, after_onset: bool = False) -> Statement
         verb = "" if word == before else f"{word} "
         rate = _rate(facts, found, i)
         if still:
-            parts.append("stays level after that" if i == round(n.value) else f"stays level until {until}")
+            parts.append(_level_end(facts, found) if i == round(n.value) else f"stays level until {until}")
         elif i == round(n.value):
-            parts.append(f"{verb}at {rate} after that" if rate else _rest(a, b))
+            parts.append(f"{verb}at {rate} after that" if rate else f"{verb}to {value} by the end")
         elif rate:
             parts.append(f"{verb}at {rate} until {until} ({value})")
         else:
@@ -114,10 +114,21 @@ def stages(facts: Facts, found: Finding, after_onset: bool = False) -> Statement
     return say(f"{subject} {listing(parts)}", found)
 
 
-def _rest(a: Estimate, b: Estimate) -> str:
-    """The last piece where no rate can be told: whether it moves beyond its error."""
-    moved = b.hi < a.lo or b.lo > a.hi
-    return "goes on after that" if moved else "stays level after that"
+def ends_level(facts: Facts, panel: int | None, series: int) -> bool:
+    """Whether the stages of a curve, as they are told, close with a level one."""
+    found = facts.one("phases", panel=panel, series=series)
+    n = facts.estimate(found, "count") if found is not None else None
+    if found is None or n is None or not 2 <= round(n.value) <= MAX_PHASES:
+        return False
+    a, b = (facts.estimate(found, f"phase{round(n.value)}_{end}") for end in ("from", "to"))
+    return a is not None and b is not None and b.hi >= a.lo and b.lo <= a.hi
+
+
+def _level_end(facts: Facts, found: Finding) -> str:
+    """The level last stage, with the level of the flat end where one was established."""
+    flat = facts.one("plateau", panel=found.panel, series=found.series_indices[0])
+    level = facts.value(flat, "level") if flat is not None and flat.grade != "possible" else None
+    return f"stays level after that{f', near {level}' if level else ''}"
 
 
 def _rate(facts: Facts, found: Finding, i: int) -> str | None:
@@ -131,7 +142,8 @@ def _rate(facts: Facts, found: Finding, i: int) -> str | None:
     error = max((measure.hi - measure.lo) / 2, size * RATE_DIGITS)
     if error > WIDE_RATE * size:
         return None
-    return f"{format_value(size, error)}{'%' if share else ''} per {unit}"
+    text = format_value(size, error)
+    return None if float(text.replace(",", "")) == 0 else f"{text}{'%' if share else ''} per {unit}"
 
 
 def bend(facts: Facts, found: Finding) -> Statement | None:

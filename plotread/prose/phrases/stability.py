@@ -279,6 +279,9 @@ def truncated(facts: Facts, found: list[Finding]) -> Statement | None:
             )
         ]
         told = [p for p in [*first, *known[1:]] if p]
+        places = {facts.step(f.panel, f.x) for f in ordered}
+        if len(places) == 1 < len(ordered):
+            told = [f"{listing([facts.name(f).text for f in ordered])} end at {places.pop()}"]
         return say(f"{listing(told)}, before the longest curve does", *found) if told else None
     return say(f"{count(len(found), 'curve')} end before the longest does", *found)
 
