@@ -198,10 +198,10 @@ def test_a_start_at_the_loss_of_guessing():
 
 
 def test_all_curves_of_one_verdict_are_not_listed():
-    names = ("a", "b", "c", "d")
+    names = ("wide", "deep", "long", "thin")
     curves = {n: (1 + 0.2 * k) * falling(k, noise=0.003) for k, n in enumerate(names)}
     assert "All four curves are still falling at the end" in text(panel(curves))
-    curves["d"] = np.where(STEPS < 40, falling(4), 0.84)
+    curves["thin"] = np.where(STEPS < 40, falling(4), 0.84)
     assert "All four" not in text(panel(curves))
 
 
