@@ -709,7 +709,7 @@ def echarts(plot: Plot, path: Path) -> dict:
         f"const c=e.init(null,{theme},{{renderer:'svg',ssr:true,width:{plot.width},height:{plot.height}}});"
         f"c.setOption({json.dumps(option)});process.stdout.write(c.renderToSVGString());c.dispose&&c.dispose();"
     )
-    svg = subprocess.run(["node", "-e", code], check=True, capture_output=True, text=True).stdout
+    svg = _run_node(code)
     cairosvg.svg2png(bytestring=svg.encode(), write_to=str(path), scale=(1, 1, 2)[plot.style % 3])
     return {}
 
@@ -762,8 +762,13 @@ def chartjs(plot: Plot, path: Path) -> dict:
         "new Chart(cv,cfg);"
         f"require('fs').writeFileSync('{path}',cv.toBuffer('image/png'));"
     )
-    subprocess.run(["node", "-e", code], check=True, capture_output=True, text=True)
+    _run_node(code)
     return {}
+
+
+def _run_node(code: str) -> str:
+    """What a JavaScript program prints; it goes through stdin, since an argument has a greatest length."""
+    return subprocess.run(["node", "-"], input=code, check=True, capture_output=True, text=True).stdout
 
 
 ENGINES: dict[str, tuple[Callable[[Plot, Path], dict], Callable[[], bool]]] = {

@@ -1,0 +1,125 @@
+"""Plots by other drawing programs than the one that draws the fixtures: the share that is read whole.
+
+Runs where the extra is installed, ``pip install '.[test,beyond]'``, and is skipped elsewhere.  It
+draws about 120 plots of known data, two for each of twelve families and each engine that can draw
+it, in seeds that no rule was made on.  A floor that breaks names its kind of difficulty.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.vision.judge import judge_folder, table, whole
+
+pytestmark = [pytest.mark.beyond, pytest.mark.xdist_group("beyond")]
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPTS = ROOT / "scripts"
+# What each engine needs.  Only those of the extra, so that the floors mean the same on every machine.
+ENGINES = {
+    "mpl": ("matplotlib",),
+    "seaborn": ("seaborn", "pandas"),
+    "plotnine": ("plotnine", "pandas"),
+    "altair": ("vl_convert",),
+    "pygal": ("pygal", "cairosvg"),
+    "plotly": ("plotly", "kaleido"),
+}
+SEED = 21
+ROUNDS = 2
+FEWEST_ENGINES = 3
+FEWEST_PLOTS = 60
+FEWEST_OF_A_FAMILY = 4
+TIME_LIMIT = 600  # seconds, for whoever waits on a worker that draws and reads
+
+SHARE = 0.85
+# Whole panels of each family, somewhat below what was measured.
+FLOORS = {
+    "accuracy": 0.7,
+    "band": 0.5,
+    "dense_noise": 0.5,
+    "gan_pair": 0.7,
+    "grey_dash": 0.6,
+    "log_loss": 0.7,
+    "lr_schedule": 0.7,
+    "many_runs": 0.5,
+    "markers": 0.7,
+    "raw_smoothed": 0.5,
+    "single": 0.8,
+    "train_val": 0.7,
+}
+
+
+def run(*words, check=True):
+    """A program in its own process, with one thread a process and this tree's own package."""
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    done = subprocess.run(
+        [sys.executable, *map(str, words)], env=environment, capture_output=True, text=True, check=False
+    )
+    assert not check or done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+def usable(modules):
+    """Whether modules can be imported, shared libraries and all."""
+    return run("-c", "import " + ", ".join(modules), check=False).returncode == 0
+
+
+def draw_and_read(folder):
+    for engine in (name for name, modules in ENGINES.items() if usable(modules)):
+        words = [folder / "cases", "--engine", engine, "--seed", SEED, "--rounds", ROUNDS]
+        run(SCRIPTS / "render_beyond.py", *words)
+    jobs = 1 if os.environ.get("PYTEST_XDIST_WORKER") else min(2, os.cpu_count() or 1)
+    run(SCRIPTS / "score.py", folder / "cases", folder / "out", "--jobs", jobs)
+
+
+@pytest.fixture(scope="session")
+def cases(tmp_path_factory):
+    """Every verdict.  Of several workers the first draws and reads, and the others wait for it."""
+    ready = [name for name, modules in ENGINES.items() if usable(modules)]
+    if len(ready) < FEWEST_ENGINES:
+        pytest.skip(f"{len(ready)} drawing programs of {len(ENGINES)}: pip install '.[test,beyond]'")
+    parallel = "PYTEST_XDIST_WORKER" in os.environ
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if parallel else base) / "beyond"
+    with suppress(FileExistsError):
+        folder.mkdir()
+        try:
+            draw_and_read(folder)
+        finally:
+            (folder / "done").touch()
+    end = time.monotonic() + TIME_LIMIT
+    while not (folder / "done").exists():
+        assert time.monotonic() < end, "the worker that draws and reads has not ended"
+        time.sleep(0.5)
+    judged = judge_folder(folder / "cases", folder / "out" / "readings")
+    if len(judged) < FEWEST_PLOTS:
+        pytest.skip(f"{len(judged)} plots by {', '.join(ready)}, fewer than {FEWEST_PLOTS}")
+    return judged
+
+
+def test_most_panels_are_read_whole(cases):
+    assert whole(cases) >= SHARE * len(cases), "\n" + table(cases)
+
+
+@pytest.mark.parametrize("family", FLOORS)
+def test_family(cases, family):
+    mine = [case for case in cases if case.family == family]
+    if len(mine) < FEWEST_OF_A_FAMILY:
+        pytest.skip(f"{len(mine)} plots of {family}")
+    assert whole(mine) >= FLOORS[family] * len(mine), "\n" + table(mine)
+
+
+def test_every_family_has_a_floor(cases):
+    assert {case.family for case in cases} == set(FLOORS)
