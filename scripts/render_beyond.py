@@ -1,6 +1,6 @@
 """Render line plots of known data with many other drawing programs, to test the eye beyond one engine.
 
-    python scripts/render_beyond.py OUT [--engine NAME ...] [--family NAME ...] [--seed N] [--rounds N]
+    python scripts/render_beyond.py OUT [--engine NAME ...] [--family NAME ...] [--seed N ...] [--rounds N]
 
 Writes OUT/<engine>-<family>-<n>/image.png and truth.json, in the form the scorer reads.  Each
 family is one kind of difficulty; each engine draws whatever family it can.  An engine whose
@@ -288,7 +288,7 @@ def _finish_mpl(plot: Plot, ax) -> None:
     if plot.log_y:
         ax.set_yscale("log")
     ax.set(title=plot.title, xlabel=plot.x_label, ylabel=plot.y_label)
-    ax.legend()
+    ax.legend(loc="best")  # one style sheet fixes a corner, and there hides the end of a rising curve
 
 
 def _mpl_truth(fig, ax) -> dict:
@@ -454,6 +454,12 @@ def altair(plot: Plot, path: Path) -> dict:
         "layer": layers,
     }
     theme = VEGA_THEMES[plot.style % len(VEGA_THEMES)]
+    if theme == "powerbi":  # its own font is missing, and then the renderer leaves the numbers out
+        spec["config"] = {
+            "axis": {"labelFont": "sans-serif"},
+            "legend": {"labelFont": "sans-serif"},
+            "title": {"font": "sans-serif"},
+        }
     png = vl_convert.vegalite_to_png(
         spec, scale=(1, 1.5, 2)[plot.style % 3], theme=None if theme == "default" else theme
     )
@@ -843,11 +849,11 @@ def truth_of(case: str, engine: str, family: str, plot: Plot, drawn: dict) -> di
     }
 
 
-def render(out: Path, engine: str, family: str, number: int, seed: int) -> bool:
-    """Draw one plot; False where this engine cannot draw this family."""
+def render(out: Path, engine: str, family: str, number: int, seed: int, before: int = 0) -> bool:
+    """Draw one plot; False where this engine cannot draw this family.  `before`: rounds of earlier seeds."""
     rng = np.random.default_rng([seed, number, list(ENGINES).index(engine), list(FAMILIES).index(family)])
     plot = make_plot(family, rng, style=number + list(FAMILIES).index(family))
-    case = f"{engine}-{family}-{number}"
+    case = f"{engine}-{family}-{before + number}"
     folder = out / case
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -866,7 +872,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("out", type=Path)
     parser.add_argument("--engine", action="append", choices=list(ENGINES))
     parser.add_argument("--family", action="append", choices=list(FAMILIES))
-    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--seed", action="append", type=int, help="7 unless told; each adds its rounds")
     parser.add_argument("--rounds", type=int, default=1)
     args = parser.parse_args(argv)
     ready = available()
@@ -874,8 +880,9 @@ def main(argv: list[str] | None = None) -> int:
     count = 0
     for engine in (e for e in wanted if e in ready):
         for family in args.family or list(FAMILIES):
-            for number in range(args.rounds):
-                count += render(args.out, engine, family, number, args.seed)
+            for turn, seed in enumerate(args.seed or [7]):
+                for number in range(args.rounds):
+                    count += render(args.out, engine, family, number, seed, turn * args.rounds)
     missing = [e for e in wanted if e not in ready]
     print(f"{count} plots by {', '.join(e for e in wanted if e in ready)}")
     if missing:
