@@ -37,6 +37,7 @@ PIXEL = 1 / 400  # one pixel where the panel's width is unknown
 LANDMARK_PIXELS = 3
 FEW_POINTS = 120  # series of so many points can be asked for each of them
 STEP_SHARE = 0.35  # a point that moved by more of a step is another point
+SIDE_COST = 0.01
 SIDE_KINDS = frozenset({"band", "reference"})
 
 
@@ -184,6 +185,8 @@ def judge_panel(true, read):
     verdicts, used = [Verdict()] * len(wanted), set()
     if given:
         cost = np.array([[min(v.median + 0.25 * v.far + 1 - v.cover, 9.0) for v in row] for row in table])
+        # The middle of a band may lie as near as the curve itself, which has the first claim.
+        cost += [SIDE_COST * (s.get("kind") in SIDE_KINDS) for s in given]
         for i, j in zip(*linear_sum_assignment(cost), strict=True):
             if table[i][j].median <= STRANGER:
                 verdicts[i] = table[i][j]

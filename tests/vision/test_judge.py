@@ -108,6 +108,12 @@ def test_curves_are_paired_whatever_their_order_and_a_stranger_is_invented():
     assert judged(low, between | {"kind": "band"}, high, true=true).whole
 
 
+def test_a_curve_goes_before_the_band_around_it():
+    band = series(STEPS, LOSS, "band")
+    assert judged(series(STEPS, LOSS + 0.005), band).whole
+    assert judged(band, series(STEPS, LOSS + 0.005)).whole
+
+
 def test_a_second_panel_is_invented():
     right = {"series": [series(STEPS, LOSS)]}
     assert judge_panel(truth(series(STEPS, LOSS)), [right, {"series": []}]).whole
