@@ -25,6 +25,10 @@ WIDEST = 0.06  # of the columns: a hump with a longer flank is no spike
 Z_STEPS = ((150, 5.0), (300, 5.5), (10**9, 6.0))  # threshold by number of columns: long curves try more often
 Z_HINT = 0.8  # of the threshold: from here an event is a hint
 GOOD_WAY = 2.0  # times the threshold for an event towards better values, which noise and slopes imitate
+GLARING_SHARE = (
+    0.5  # of all that is drawn of a curve: a spike as tall glares, whatever the tails of its noise
+)
+GLARING_TIMES = 2.0  # it must be taller than anything else by this factor
 MIN_RATIO = 0.10  # height over the level (a tenth), or over the curve's own range, whichever is smaller
 RETURN_SHARE = 0.10  # of the height: closer to the level after it a spike is over
 FAST_POINTS = 3  # values within which a fast spike is back
@@ -108,7 +112,48 @@ def find_events(curve: Curve) -> list[Event]:
     n = len(curve.line.u)
     over, under = _heights(curve.line.hi, n), _heights(-curve.line.lo, n)
     events = _one_way(curve, 1, up, over, under[0]) + _one_way(curve, -1, down, under, over[0])
+    if curve.scale == "log" and curve.axis.kind != "log":
+        events = _with_glaring(events, _glaring(curve))
     return sorted(events, key=lambda e: e.x)
+
+
+def _glaring(curve: Curve) -> list[Event]:
+    """Spikes half as tall as everything drawn, whose ratio a scatter over decades would swallow.
+
+    The ratios of a loss near zero scatter widely; a spike to many times all other values stands out
+    of their differences all the same, and is what a linear axis shows.
+    """
+    line = curve.line
+    values = np.exp(line.u)
+    plain = replace(
+        curve,
+        scale="linear",
+        noise=curve.noise * float(np.median(values)),
+        line=replace(line, u=values, lo=np.exp(line.lo), hi=np.exp(line.hi), sigma=line.sigma * values),
+    )
+    n = len(values)
+    over, under = _heights(plain.line.hi, n), _heights(-plain.line.lo, n)
+    least = GLARING_SHARE * float(plain.line.hi.max() - plain.line.lo.min())
+    found = _one_way(plain, 1, 1.0, over, under[0])
+    enough = next(z for most, z in Z_STEPS if n <= most)
+    tall = [e for e in found if e.height >= least and e.z >= enough and e.baseline > 0]
+    others = np.ones(n, dtype=bool)
+    for event in tall:
+        others[max(0, event.first - 1) : event.last + 2] = False
+    usual = float(over[0][others].max(initial=0.0))
+    return [
+        replace(e, height=float(np.log(e.value / e.baseline)), grade="likely")
+        for e in tall
+        if e.height >= GLARING_TIMES * usual
+    ]
+
+
+def _with_glaring(events: list[Event], glaring: list[Event]) -> list[Event]:
+    """The events with those that glare, which replace hints in their place."""
+    sure = [e for e in events if e.grade != "possible"]
+    new = [g for g in glaring if not any(e.first <= g.last and g.first <= e.last for e in sure)]
+    kept = [e for e in events if e in sure or not any(e.first <= g.last and g.first <= e.last for g in new)]
+    return kept + new
 
 
 def _one_way(

@@ -41,7 +41,12 @@ def find(s: Study) -> list[Finding]:
     fall, start_fall = math.log10(first / min(end, level)), math.log10(first / level)
     if fall < MIN_DECADES or start_fall < FALL_SHARE * fall:
         return []
+    rest = c.y[c.x >= edge]
+    usual = float(np.median(rest))
+    spread = max(error, 1.2533 * float(np.std(rest)) / math.sqrt(len(rest)))  # of a median
     measures: dict[str, Measure] = {
+        "rest": Estimate(usual, max(usual - spread, 0.0), usual + spread),
+        "rest_x": plain(c.x[-1]),
         "from": s.read(0),
         "to": Estimate(level, max(level - error, 0.0), level + error),
         "end": Estimate(end, max(end - error, 0.0), end + error),

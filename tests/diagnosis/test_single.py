@@ -223,3 +223,13 @@ def test_two_points_and_constants_do_not_fail():
     assert not diagnose(Figure(Source()))
     assert not build_curves(figure([np.nan, 1.0]))
     assert diagnose(figure(-falling()))
+
+
+def test_a_spike_to_many_times_a_level_whose_ratios_scatter_widely():
+    rng = np.random.default_rng(6)
+    y = 0.3 * np.exp(0.8 * rng.standard_normal(300))
+    plain = [f for f in of(diagnose(figure(y)), "spike") if f.grade != "possible"]
+    y[150], y[220] = 20.0, 14.0
+    told = [f.x for f in of(diagnose(figure(y)), "spike") if f.grade != "possible"]
+    assert plain == []
+    assert told == [151, 221]

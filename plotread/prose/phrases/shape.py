@@ -65,8 +65,10 @@ def cliff(facts: Facts, found: Finding) -> Statement | None:
     if Facts.truth(found, "rest_readable") is False:
         return say(
             fill(
-                "{n} falls from {a} to {b} or less by {x}; what follows is too small for this axis to show",
+                "{n} falls from {a} to {b} or less by {x}; what follows{r} is too small for this axis to "
+                "show",
                 n=facts.name(found).text,
+                r=f", near {v}," if (v := _rest(facts, found)) else "",
                 a=facts.value(found, "from"),
                 b=facts.value(found, "to"),
                 x=facts.step(found.panel, found.x),
@@ -84,6 +86,12 @@ def cliff(facts: Facts, found: Finding) -> Statement | None:
         ),
         found,
     )
+
+
+def _rest(facts: Facts, found: Finding) -> str | None:
+    """The usual level after a cliff, unless it is only a bound."""
+    value = facts.value(found, "rest")
+    return None if value is None or value.startswith("below") else value
 
 
 def stages(facts: Facts, found: Finding, after_onset: bool = False) -> Statement | None:
