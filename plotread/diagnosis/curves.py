@@ -21,6 +21,7 @@ from plotread.model import Axis, Figure, Floats, Panel, Series
 MAX_COLUMNS = 800  # stretches of a working line: about the width of a plot in px
 DENSE_LIMIT = 1600  # distinct x up to which every point keeps its own column
 DENSE_SHARE = 0.25  # of the x that hold several points, from which a curve counts as dense
+DRAWN_PX = 0.75  # px; error of a line against itself from one place to the next
 LOG_RATIO = 3.0  # 95% over 5% quantile of positive values from which ratios are the natural measure
 LONGEST_LABEL = 8  # words of an axis title; "global step (thousands of images)" has five
 X_WORDS = (
@@ -90,6 +91,8 @@ class Curve:
         A smoothed copy of another curve in the panel: not diagnosed.
     x_resolution, y_resolution : float or None
         Linear units of a pixel; None for logs.
+    drawn : (N,) float array
+        Error of a value against its neighbors, data units; see `drawn_error`.
     repeats : float
         Samples of the working line that stand for one drawn value; 1 for logged points.
     """
@@ -121,6 +124,7 @@ class Curve:
     x_axis: Axis
     flags: frozenset[str] = field(default_factory=frozenset)
     repeats: float = 1.0
+    drawn: Floats = field(default_factory=lambda: np.empty(0))
 
     @property
     def color(self) -> str | None:
@@ -180,7 +184,8 @@ def _curve(panel: Panel, index: int, series: Series) -> Curve | None:
     axis = panel.y2 if series.axis == "y2" and panel.y2 is not None else panel.y
     meaning = meaning_of(series.name, axis.label, panel.title)
     scale = _scale(y, meaning.quantity, axis)
-    line = _line(x, y, sigma, scale)
+    drawn = drawn_error(y, sigma, axis)
+    line = _line(x, y, drawn, scale)
     sampled = series.points == "sampled" and axis.resolution is not None
     repeats = samples_per_value(line.u) if sampled else 1.0
     columns, counts = np.unique(x, return_counts=True)
@@ -221,6 +226,7 @@ def _curve(panel: Panel, index: int, series: Series) -> Curve | None:
         panel.x,
         series.flags | axis.flags | panel.flags,
         repeats,
+        drawn,
     )
 
 
@@ -258,6 +264,18 @@ def _scale(y: Floats, quantity: str, axis: Axis) -> Literal["log", "linear"]:
         return "log"
     low, high = np.quantile(y, [0.05, 0.95])
     return "log" if high > LOG_RATIO * low or y.max() > LOG_RATIO * np.median(y) else "linear"
+
+
+def drawn_error(y: Floats, sigma: Floats, axis: Axis) -> Floats:
+    """Error of each value against its neighbors, data units.
+
+    The interval of a value also holds what all of them share (the scale) and, on a flank, what its x
+    may be off; neither hides a spike or a turn.  Between neighbors a line is drawn to a pixel.
+    """
+    if axis.resolution is None:
+        return sigma
+    pixel = axis.resolution * (np.abs(y) * np.log(10.0) if axis.kind == "log" else 1.0)
+    return np.asarray(np.minimum(sigma, DRAWN_PX * pixel))
 
 
 def _line(x: Floats, y: Floats, sigma: Floats, scale: str) -> Line:

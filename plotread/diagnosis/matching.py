@@ -44,7 +44,7 @@ def merge_ties(x: Floats, y: Floats) -> tuple[Floats, Floats]:
 
 def curve_evaluations(curve: Curve, limit: int = MAX_EVALUATIONS) -> Evaluations:
     """`evaluations` of a curve; where it was sampled along its pixels, at the corners' own spacing."""
-    return evaluations(curve.x, curve.y, curve.sigma, limit, drawn_count(curve))
+    return evaluations(curve.x, curve.y, curve.drawn, limit, drawn_count(curve))
 
 
 def drawn_count(curve: Curve) -> int | None:
@@ -56,7 +56,7 @@ def drawn_count(curve: Curve) -> int | None:
     if curve.series.points == "recovered":
         return None
     x, y = merge_ties(curve.x, curve.y)
-    sigma = merge_ties(curve.x, curve.sigma)[1]
+    sigma = merge_ties(curve.x, curve.drawn)[1]
     # Without a reading error the samples are exact, and every one of them would be a corner.
     if not MIN_SAMPLES <= len(x) <= MAX_SAMPLES or not (sigma > 0).all():
         return None

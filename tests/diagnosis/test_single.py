@@ -233,3 +233,16 @@ def test_a_spike_to_many_times_a_level_whose_ratios_scatter_widely():
     told = [f.x for f in of(diagnose(figure(y)), "spike") if f.grade != "possible"]
     assert plain == []
     assert told == [151, 221]
+
+
+def test_wide_intervals_on_a_drawn_curve_hide_no_spike():
+    x = np.arange(0.0, 800.0)
+    y = 2.0 + 0.01 * np.random.default_rng(8).standard_normal(800)
+    y[398:403] = [2.4, 2.8, 3.0, 2.8, 2.4]
+    wide = Series(x, y, y - 0.5, y + 0.5, name="train loss", points="sampled")
+    panel = Panel(0, Axis(label="step"), Axis(label="loss", resolution=0.01), series=(wide,))
+    told = [f for f in of(diagnose(Figure(Source(), (panel,))), "spike") if f.grade != "possible"]
+    assert [f.x for f in told] == [400]
+    # The interval of the value itself stays as wide as it was read.
+    measure = told[0].measures["value"]
+    assert measure.hi - measure.lo == pytest.approx(1.0)
