@@ -53,7 +53,8 @@ def _grade(event: Event) -> Grade:
 
 def _spike(s: Study, e: Event) -> Finding:
     c = s.curve
-    error = c.error_at(e.x)
+    # The interval of a value on a flank is wide for its place; the height of a tip does not hang on it.
+    error = min(c.error_at(e.x), float(np.median(c.sigma)))
     measures: dict[str, Measure] = {
         "value": estimate(e.value, error),
         "baseline": estimate(e.baseline, error),
