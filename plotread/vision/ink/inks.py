@@ -12,7 +12,7 @@ from plotread.model import RGB
 from plotread.vision.ink.background import Image, Mask, Sheet
 from plotread.vision.types import LegendEntry
 
-CORE_LEVELS = (30.0, 34.0)  # contrast of a stroke's core, clean and lossy
+CORE_LEVELS = (26.0, 34.0)  # contrast of a stroke's core, clean and lossy
 VOTE_CAP = 160.0  # levels; beyond it a pixel's vote does not grow
 OVERSHOOT = 1.08  # share of the ray beyond which pixels show a fuller ink than the peak
 OVERSHOOT_SHARE = 0.04
