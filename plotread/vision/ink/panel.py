@@ -15,6 +15,7 @@ from plotread.vision.ink.band import as_band
 from plotread.vision.ink.braid import Strand, braid
 from plotread.vision.ink.bridge import way_under
 from plotread.vision.ink.dashes import Rhythm, rhythm_of, to_common_end
+from plotread.vision.ink.dots import lone_marks
 from plotread.vision.ink.emit import (
     BROKEN_PERCENTILE,
     emit_points,
@@ -164,6 +165,10 @@ def _curves_of(
         told = _two_layers(sheet, ink, split(alpha, level, sheet.grid), hidden, pair)
         if told:
             return told
+    marks = lone_marks(alpha, sheet.text_px)
+    if marks is not None:
+        dots = _recovered(sheet, ink, marks, hidden, 0.0)
+        return [Told(replace(dots, line="none"), None)]
     followed = follow_all(alpha, hidden)
     curves = [_told(sheet, ink, curve, hidden, scale) for curve in followed]
     return [t for t in curves if t is not None]
