@@ -10,6 +10,7 @@ from plotread.vision.ink.layers import COLUMNS_LEAST, Layers
 
 BAND_FILL = 0.93
 BAND_FILL_LEAST = 0.6  # share of the faint ink that joins the strong stroke; grid remains do not
+BAND_WIDTHS_UNEVEN = 4.0  # the same where one edge is nearer: a faint curve may run beside the stroke
 BAND_WIDTHS_EVEN = 1.3  # strong pen widths; the same where the edges are smooth and stand alike
 BAND_ROUGH_SHARE = 0.09  # of the band's height; extremes of dense noise jump by more
 BAND_UNEVEN = 0.15  # median difference of the distances of both edges, as a share of the height
@@ -46,7 +47,8 @@ def as_band(layers: Layers, width: float) -> tuple[NDArray[np.intp], NDArray[np.
     even = rough <= max(BAND_ROUGH_SHARE * np.median(height), BAND_ROUGH_LEAST_PX) and _stand_alike(
         layers, columns, upper, lower
     )
-    least = (BAND_WIDTHS_EVEN if smooth and even else BAND_WIDTHS) * width + 2
+    pens = BAND_WIDTHS if even else BAND_WIDTHS_UNEVEN
+    least = (BAND_WIDTHS_EVEN if smooth and even else pens) * width + 2
     if not (smooth or even) or np.median(height) < least:
         return None
     return columns, np.stack([upper, lower], axis=1)

@@ -27,6 +27,7 @@ SHOWS = 1.1  # raw pen widths showing beside the strong stroke before both ends 
 SHOWS_PX = 0.4
 LONG_GAP_PX = 24.0  # px; a faint curve hidden for longer keeps to the middle of the strong one
 END_SHARE = 0.08  # share of the strong stroke that a faint curve may miss at an end
+CAP_PX = 2.0  # px by which the cap of the strong stroke may outreach the faint curve
 SCRAP_PX = 4.0  # px; shorter stretches of a faint curve that hug the strong stroke are its own edge
 MEETS_PX = 2.0  # px between a faint curve and the strong stroke under which it goes
 MEETS_POINTS = 2  # points beside the gap that count
@@ -196,6 +197,7 @@ def _with_hidden(
     reach = np.where(inner, OPEN_GAP_PX, max(OPEN_GAP_PX, END_SHARE * solid.any(axis=0).sum()))
     short = np.where(inner, gap, left) <= reach
     kept = short | np.where(inner, meets[before] & meets[after], meets[before])
+    kept &= inner | (left > CAP_PX)
     c, guess = c[kept], guess[kept]
     everything = np.concatenate([points, np.stack([c.astype(float), guess], axis=1)])
     flags = np.concatenate([seen, np.zeros(len(c), dtype=bool)])
