@@ -39,6 +39,8 @@ MIXED_RATIO = 2.2  # long over short pieces of a dash-dotted line
 CORE_GAP = 0.15  # coverage by which two courses' depth of ink differs for sure
 CORE_PEN_PX = 2.0  # px; dots of a thinner pen do not show it either
 CORE_LENGTH = 3.0  # pens; shorter strokes do not show their full depth
+UNDER_PX = 4  # px of others' ink beside a stroke under which it may go on
+UNBROKEN_SPAN = 0.9  # share of the ink's columns in one piece
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +61,7 @@ class Strand:
     depth: float
 
 
-def braid(alpha: NDArray[np.float32], hidden: Mask, count: int, listed: bool, solid: bool) -> list[Strand]:
+def braid(alpha: NDArray[np.float32], hidden: Mask, count: int, listed: bool) -> list[Strand]:
     """Part one ink into curves by rhythm, depth and course.
 
     Parameters
@@ -72,20 +74,20 @@ def braid(alpha: NDArray[np.float32], hidden: Mask, count: int, listed: bool, so
         Curves looked for.
     listed : bool
         Whether a legend promises that many.
-    solid : bool
-        Whether the only entry of a legend says that there is one unbroken curve.
 
     Returns
     -------
     list of Strand
         Empty where the ink does not part well: one curve, dense noise, nothing to tell them apart.
     """
+    if not listed and _unbroken(alpha > INK, hidden):
+        return []
     width = stroke_width(alpha, BROKEN_PERCENTILE)
     loom = set_up(strokes_of(alpha, width), hidden, alpha > INK)
     if loom is None:
         return []
     least = max(MIN_SPAN * alpha.shape[1], MIN_SPAN_PX)
-    courses = [c for c in weave(loom, count) if _span(loom, c) >= least]
+    courses = [c for c in weave(loom, count, listed) if _span(loom, c) >= least]
     courses = _apart(loom, courses, width)
     if not courses:
         return []
@@ -96,11 +98,8 @@ def braid(alpha: NDArray[np.float32], hidden: Mask, count: int, listed: bool, so
     # Without a legend a paler or much shorter course is chance, and without dashes a paler one is
     # the raw curve under a smoothed one.
     alike = min(depths) == 1 and min(spans) >= ALIKE_SPAN * max(spans)
-    if listed:
-        parted = any(rhythms) or (alike and len(courses) == count)
-    else:
-        parted = any(rhythms) and alike and (len(courses) > 1 or not solid)
-    if not parted:
+    believed = any(rhythms) or (alike and len(courses) == count)
+    if not (believed if listed else any(rhythms) and alike):
         return []
     layers = _layers(loom, courses, alpha, width)
     explained = np.maximum.reduce(layers).sum() / max(float(alpha[alpha > INK].sum()), 1.0)
@@ -110,6 +109,14 @@ def braid(alpha: NDArray[np.float32], hidden: Mask, count: int, listed: bool, so
         Strand(_as_curve(loom, c, layer / depth if depth < 1 else layer), rhythm, depth)
         for c, layer, rhythm, depth in zip(courses, layers, rhythms, depths, strict=True)
     ]
+
+
+def _unbroken(ink: Mask, hidden: Mask) -> bool:
+    """Whether one piece of ink runs the whole way, seen or under others: no dashes."""
+    columns = np.flatnonzero(ink.any(axis=0))
+    _, _, stats, _ = pieces_of(ink | (hidden & grown(ink, UNDER_PX, UNDER_PX)))
+    longest = int(stats[1:, cv2.CC_STAT_WIDTH].max(initial=0))
+    return len(columns) == 0 or longest >= UNBROKEN_SPAN * (columns[-1] - columns[0] + 1)
 
 
 def _span(loom: Loom, course: tuple[int, ...]) -> float:

@@ -155,9 +155,9 @@ def _curves_of(
     scale: Scale | None,
 ) -> list[Told]:  # fmt: skip
     """All curves of one ink: by their dashes, else raw and smoothed by opacity, else one by one."""
-    listed = len(ink.entries) > 1
-    solid = len(ink.entries) == 1 and ink.entries[0].line == "solid"
-    strands = braid(alpha, hidden, len(ink.entries) if listed else MAX_CURVES, listed, solid)
+    entries = ink.entries
+    one_solid = len(entries) == 1 and entries[0].line == "solid"
+    strands = [] if one_solid else braid(alpha, hidden, len(entries) or MAX_CURVES, len(entries) > 1)
     if strands:
         parted = [_strand(sheet, ink, alpha, strand, hidden, scale) for strand in strands]
         return [t for t in parted if t is not None]

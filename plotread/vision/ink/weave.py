@@ -12,24 +12,27 @@ import numpy as np
 from plotread.vision.ink.loom import Loom, Memory, gain_of, start_at, step_to, worth
 
 MIN_GAIN_PX = 8.0
+LEFT_SHARE = 0.1  # share of the ink below which there is no further curve to look for
 SWEEPS = 3
 GIVEN = 3  # strokes at an end that may belong to the other course
 SECOND_TRIES = 6  # best single exchanges from which a second one is tried
 
 
-def weave(loom: Loom, count: int) -> list[tuple[int, ...]]:
+def weave(loom: Loom, count: int, promised: bool = True) -> list[tuple[int, ...]]:
     """The `count` courses that together explain the ink best, as indices of strokes.
 
-    Fewer where no further course gains anything.
+    Fewer where no further course gains anything and, unless so many are promised, where little ink is left.
     """
     courses: list[tuple[int, ...]] = []
     for _ in range(count):
+        if courses and not promised and _left(loom, courses) < LEFT_SHARE:
+            break
         course, gain = _best(loom, taken_by(loom, courses))
         if gain < MIN_GAIN_PX:
             break
         courses.append(course)
         courses = _exchanged(loom, courses)
-    for _ in range(SWEEPS):
+    for _ in range(SWEEPS if len(courses) > 1 else 0):
         before = list(courses)
         for k in range(len(courses)):
             others = courses[:k] + courses[k + 1 :]
@@ -41,6 +44,13 @@ def weave(loom: Loom, count: int) -> list[tuple[int, ...]]:
         if courses == before:
             break
     return courses
+
+
+def _left(loom: Loom, courses: list[tuple[int, ...]]) -> float:
+    """The share of the ink's length that no course took."""
+    taken = taken_by(loom, courses)
+    left = sum(s.length for s in loom.strokes if s.piece not in taken)
+    return left / max(sum(s.length for s in loom.strokes), 1.0)
 
 
 def taken_by(loom: Loom, courses: list[tuple[int, ...]]) -> set[int]:
