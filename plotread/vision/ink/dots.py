@@ -15,10 +15,13 @@ LEAST_PX = 2.5
 SAME_SIZE = 0.35  # share by which the sizes of most marks may differ from the median
 MOST = 0.8  # share of the pieces and of the ink that must be such marks
 APART_PX = 1.0  # px between the middles of two marks; a series has one value at a place
+DOTTED = 4.0  # sizes from dot to dot; dotted lines have two to three
 ROUGH = 0.12  # median distance of a mark from the line through its neighbors, as a share of their range
 
 
-def lone_marks(alpha: NDArray[np.float32], text_px: float) -> NDArray[np.float64] | None:
+def lone_marks(
+    alpha: NDArray[np.float32], text_px: float, listed: bool = False
+) -> NDArray[np.float64] | None:
     """Middles of the marks of a series without a line.
 
     Parameters
@@ -27,6 +30,9 @@ def lone_marks(alpha: NDArray[np.float32], text_px: float) -> NDArray[np.float64
         Coverage by one ink.
     text_px : float
         Height of digits.
+    listed : bool
+        Whether a legend shows a marker without a line; else the marks must stand wider apart than
+        the dots of a dotted line.
 
     Returns
     -------
@@ -60,7 +66,8 @@ def lone_marks(alpha: NDArray[np.float32], text_px: float) -> NDArray[np.float64
     y = np.bincount(label, weights=weight * rows, minlength=n)[1:][marks] / total[1:][marks]
     order = np.argsort(x, kind="stable")
     x, y = x[order], y[order]
-    if np.diff(x).min() < APART_PX:
+    spacing = float(np.median(np.hypot(np.diff(x), np.diff(y))))
+    if np.diff(x).min() < APART_PX or (not listed and spacing < DOTTED * typical):
         return None
     between = y[:-2] + (y[2:] - y[:-2]) * (x[1:-1] - x[:-2]) / (x[2:] - x[:-2])
     if float(np.median(np.abs(y[1:-1] - between))) > ROUGH * max(float(np.ptp(y)), 1.0):

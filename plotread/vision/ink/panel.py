@@ -165,7 +165,8 @@ def _curves_of(
         told = _two_layers(sheet, ink, split(alpha, level, sheet.grid), hidden, pair)
         if told:
             return told
-    marks = lone_marks(alpha, sheet.text_px)
+    bare = [e.line == "none" for e in entries]
+    marks = lone_marks(alpha, sheet.text_px, any(bare)) if all(bare) else None
     if marks is not None:
         dots = _recovered(sheet, ink, marks, hidden, 0.0)
         return [Told(replace(dots, line="none"), None)]

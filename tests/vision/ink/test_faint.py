@@ -120,7 +120,7 @@ def test_lone_marks_follow_a_course() -> None:
     alpha = np.zeros((200, 260), np.float32)
     x, y = np.arange(20, 250, 22), 30 + 120 * np.exp(-np.arange(11) / 4)
     for a, b in zip(x, y, strict=True):
-        cv2.circle(alpha, (int(a), round(b)), 3, 1.0, -1)
+        cv2.circle(alpha, (int(a), round(b)), 2, 1.0, -1)
     told = lone_marks(alpha, 10.0)
     assert told is not None
     assert np.abs(told[:, 0] - x).max() < 0.5
