@@ -18,7 +18,7 @@ GAPS_VARY = 0.75  # coefficient of variation of the gaps; dashes stay below 0.6,
 MARKS_VARY = 1.75  # of the inked runs between them; dashes joined by markers stay below 1.3
 FILL_HEIGHTS = 0.6  # text heights; a thicker stroke is the fill of a bar or a cell
 FILL_PX = 6.0  # and at least this, as small pictures have small letters
-MOST_REFUSED = 0.5  # share of a panel's curves that are none: then the others are accidents too
+MOST_REFUSED = 0.5  # share of a panel's curves; where more are none, the others are accidents too
 
 
 def curves_only(
@@ -50,7 +50,7 @@ def curves_only(
         for trace in traces
     ]  # fmt: skip
     lines = sum(trace.kind == "line" for trace in traces)
-    if lines and sum(refused) >= MOST_REFUSED * lines:
+    if lines and sum(refused) > MOST_REFUSED * lines:
         return ()
     return tuple(trace for trace, no in zip(traces, refused, strict=True) if not no)
 
