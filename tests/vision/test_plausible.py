@@ -1,4 +1,4 @@
-"""What was traced but is no curve is refused, and takes the rest with it only where it is most of the panel."""
+"""What is no curve is refused, and takes the rest with it only where it is most of the panel."""
 
 from __future__ import annotations
 
