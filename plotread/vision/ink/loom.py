@@ -58,6 +58,7 @@ class Memory:
 class Loom:
     """All strokes of one ink, and which may follow which.
 
+    ``steps`` keeps what steps cost, for courses are compared in all their variants.
     ``after[i]`` holds (j, distance, blank, hidden): px between them, on paper, under other ink.
     """
 
@@ -65,6 +66,7 @@ class Loom:
     after: tuple[tuple[tuple[int, float, float, float], ...], ...]
     order: tuple[int, ...]
     links: dict[tuple[int, int], tuple[float, float, float]] = field(default_factory=dict)
+    steps: dict[tuple[int, int, Memory, bool], tuple[float, Memory]] = field(default_factory=dict)
 
 
 def set_up(strokes: list[Stroke], hidden: Mask, own: Mask) -> Loom | None:
@@ -182,6 +184,16 @@ def step_to(
     loom: Loom, j: int, k: int, link: tuple[float, float, float] | list[float], mem: Memory, taken: set[int]
 ) -> tuple[float, Memory]:
     """The cost of going on from stroke j to k, and the memory after it."""
+    shared = loom.strokes[k].piece in taken
+    known = loom.steps.get((j, k, mem, shared))
+    if known is None:
+        known = loom.steps[j, k, mem, shared] = _step(loom, j, k, link, mem, shared)
+    return known
+
+
+def _step(
+    loom: Loom, j: int, k: int, link: tuple[float, float, float] | list[float], mem: Memory, shared: bool
+) -> tuple[float, Memory]:
     a, b = loom.strokes[j], loom.strokes[k]
     distance, blank, under = link
     gap = (b.first - a.last) / distance if distance > 0.5 else None
@@ -189,7 +201,7 @@ def step_to(
     cost = HIDDEN_COST * under + _turns(mem.way, gap, into, distance)
     for_gap, blanks = _gap_kept(mem.blanks, blank, under)
     lengths, core = mem.lengths, mem.core
-    if b.piece not in taken:
+    if not shared:
         for_length, lengths = _length_kept(lengths, a, b)
         cost += for_length
         if b.enter is not None:  # dots do not show their full depth
