@@ -79,7 +79,20 @@ def faint_level(
     strong = alpha >= STRONG
     if strong.any(axis=0).mean() < STRONG_SPAN:
         return None
-    faint = _cores(alpha, strong, close=not lossy and width >= SHARP_PX) & (alpha > LEVEL_LEAST / 2)
+    if not lossy and width >= SHARP_PX:
+        level = _level_of(alpha, strong, grid, contrast, lossy, width, close=True)
+        # Right beside a stroke a fuller layer is its own edge, or markers that let it shine through.
+        if level is not None and level <= LEVEL_PALE:
+            return level
+    return _level_of(alpha, strong, grid, contrast, lossy, width, close=False)
+
+
+def _level_of(
+    alpha: NDArray[np.float32], strong: Mask, grid: Mask, contrast: float, lossy: bool, width: float,
+    close: bool,
+) -> float | None:  # fmt: skip
+    """The one value that most cores beside the strong stroke have, if they are a layer."""
+    faint = _cores(alpha, strong, close) & (alpha > LEVEL_LEAST / 2)
     faint &= ~_straight(faint) & ~grown(grid)
     faint = _without_guides(faint)
     values = alpha[faint]
@@ -89,8 +102,7 @@ def faint_level(
     histogram, edges = np.histogram(values, bins=50, range=(0.0, 1.0))
     smooth = np.convolve(histogram, np.ones(5), "same")
     level = float(edges[int(smooth.argmax())] + 0.01)
-    close = np.abs(values - level) <= LEVEL_WIDTH
-    level = float(np.median(values[close]))
+    level = float(np.median(values[np.abs(values - level) <= LEVEL_WIDTH]))
     share = float((np.abs(values - level) <= LEVEL_WIDTH).mean())
     need = LEVEL_FAINT_SHARE if level < LEVEL_FAINT else LEVEL_SHARE[int(lossy)]
     if (

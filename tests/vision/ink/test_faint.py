@@ -153,3 +153,15 @@ def test_the_pen_is_measured_in_its_body_not_at_its_tips() -> None:
         stroke(image, np.array([x, x]), np.array([200.0, 60 + (x * 7) % 50]), (0, 0, 0), width=3)
     alpha = ((255 - image[..., 0]) / 255).astype(np.float32)
     assert stroke_width(alpha) == pytest.approx(3.0, abs=0.15)
+
+
+def test_translucent_markers_are_no_raw_curve() -> None:
+    image = canvas()
+    stroke(image, X, SMOOTH, BLUE)
+    for x, y in zip(X[::9], SMOOTH[::9], strict=True):
+        disc = np.zeros(image.shape[:2], np.uint8)
+        cv2.circle(disc, (round(x), round(y)), 5, 255, -1)
+        share = 0.7 * (disc[..., None] > 0)
+        image[:] = np.round(image * (1 - share) + np.array(BLUE) * share).astype(np.uint8)
+    (trace,) = trace_panel(Raster(image), RULER, panel())
+    assert trace.role is None
