@@ -160,7 +160,7 @@ def test_translucent_markers_are_no_raw_curve() -> None:
     stroke(image, X, SMOOTH, BLUE)
     for x, y in zip(X[::9], SMOOTH[::9], strict=True):
         disc = np.zeros(image.shape[:2], np.uint8)
-        cv2.circle(disc, (round(x), round(y)), 5, 255, -1)
+        cv2.circle(disc, (round(x), round(y)), 3, 255, -1)
         share = 0.7 * (disc[..., None] > 0)
         image[:] = np.round(image * (1 - share) + np.array(BLUE) * share).astype(np.uint8)
     (trace,) = trace_panel(Raster(image), RULER, panel())
