@@ -13,7 +13,6 @@ from plotread.model import Estimate, Finding, Measure
 START_SHARE = 0.05  # of the run: the fall must be over by then (or at the second value)
 FALL_SHARE = 0.90  # of the whole fall in logarithms
 MIN_DECADES = 1.0  # of the whole fall; an ordinary classifier's loss falls by less
-REST_SHARE = 0.05  # of the fall in logarithms that may follow the start, where it can be read
 MIN_POINTS = 5
 
 

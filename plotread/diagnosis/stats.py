@@ -218,13 +218,3 @@ def regular_gaps_p(positions: Floats, slack: float, extent: float) -> float:
     # In logarithms, as factorials of many events overflow.
     exponent = math.lgamma(m + 1) - math.log(2 * (m - 1)) + (m - 2) * math.log(share)
     return math.exp(min(exponent, 0.0))
-
-
-def clusters_of(mask: NDArray[np.bool_], gap: int) -> list[tuple[int, int]]:
-    """Runs of True as (first, last), runs closer than `gap` positions joined."""
-    where = np.flatnonzero(mask)
-    if not len(where):
-        return []
-    cuts = np.flatnonzero(np.diff(where) > gap)
-    starts, ends = np.r_[where[0], where[cuts + 1]], np.r_[where[cuts], where[-1]]
-    return [(int(a), int(b)) for a, b in zip(starts, ends, strict=True)]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
-from plotread.model import Axis, Panel, Series
+from plotread.model import Axis, Panel
 from plotread.numerals import format_value
 from plotread.prose.colors import color_word
 from plotread.prose.facts import Facts, step_text
-from plotread.prose.lexicon import capital, count_word, listing
+from plotread.prose.lexicon import capital, listing
 from plotread.prose.names import Name, is_plain
 
 RANGE_DIGITS = 200  # an axis range is told to this share of itself
@@ -130,10 +130,3 @@ def short(name: Name, among: list[Name]) -> str:
     ):
         return name.split
     return name.text
-
-
-def values_count(series: Series) -> str | None:
-    """How many values a curve holds, where they can be counted."""
-    if series.points != "recovered" or "dense" in series.flags or len(series.x) == 0:
-        return None
-    return count_word(len(series.x))

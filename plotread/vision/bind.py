@@ -34,7 +34,6 @@ TWIN_ROLE_WORDS = (
     ("raw", re.compile(r"\b(raw|original|noisy|unsmoothed|per[- ]step|batch)\b", re.I)),
     ("smoothed", re.compile(r"\b(smooth\w*|average\w*|avg|ema|mean|rolling|moving|trend|filtered)\b", re.I)),
 )  # words by which a legend tells a raw curve from its smoothed one
-DIRECT_REACH = 0.25  # of the panel's width; a direct label stands this near its curve's end
 RIGHT_WORDS = re.compile(r"\(?\bright\b\)?|\br\.?h\.?s\.?\b|\by2\b|→", re.I)
 LEFT_WORDS = re.compile(r"\(?\bleft\b\)?|\bl\.?h\.?s\.?\b|\by1\b|←", re.I)
 TINT_LEVELS = 60.0  # chroma (levels) that makes the ink of an axis a colour

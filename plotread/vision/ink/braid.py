@@ -31,9 +31,6 @@ BROKEN_GAPS = 5  # blanks a broken line shows at least
 MIN_BLANK_PX = 0.8
 DOT_WIDTHS = 2.3  # pens; a longer piece is a dash
 SHORT_SHARE = 0.55  # of the other broken line's dashes: the shorter ones are dots
-REGULAR = 0.2  # share of the typical length within which dashes and gaps count as equal
-REGULAR_PX = 0.8
-REGULAR_SHARE = 0.6
 MIXED_SHARE = (0.25, 0.75)  # share of short pieces in a dash-dotted line
 MIXED_RATIO = 2.2  # long over short pieces of a dash-dotted line
 CORE_GAP = 0.15  # coverage by which two courses' depth of ink differs for sure
@@ -182,17 +179,6 @@ def _rhythms(loom: Loom, courses: list[tuple[int, ...]], width: float) -> list[R
         style: LineStyle = "dashdot" if mixed else "dotted" if dots else "dashed"
         out.append(Rhythm(style, 2 * period if mixed else period))
     return out
-
-
-def _regular(lengths: NDArray[np.float64]) -> bool:
-    """Whether most lengths are alike, or of two kinds as in a dash-dotted line."""
-    split = (lengths.min() + np.percentile(lengths, 90)) / 2
-    near = np.zeros(len(lengths), dtype=bool)
-    for part in (lengths, lengths[lengths <= split], lengths[lengths > split]):
-        if len(part) >= MIXED_SHARE[0] * len(lengths):
-            typical = float(np.median(part))
-            near |= np.abs(lengths - typical) <= max(REGULAR * typical, REGULAR_PX)
-    return bool(near.mean() >= REGULAR_SHARE)
 
 
 def _depths(loom: Loom, courses: list[tuple[int, ...]], width: float) -> list[float]:

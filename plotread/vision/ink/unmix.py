@@ -53,12 +53,7 @@ def unmix(sheet: Sheet, inks: tuple[Ink, ...]) -> Maps:
     residual = np.empty((len(inks), n), dtype=np.float32)
     share = np.empty((len(inks), n), dtype=np.float32)
     for k, ink in enumerate(inks):
-        ray = ink.color - back
-        length2 = np.maximum(np.einsum("ij,ij->i", ray, ray), 1.0)
-        t = np.einsum("ij,ij->i", d, ray) / length2
-        clipped = np.clip(t, 0.0, 1.0)
-        residual[k] = np.linalg.norm(d - clipped[:, None] * ray, axis=1)
-        share[k] = clipped
+        share[k], residual[k] = _towards(ink, d, back)
     best = residual.argmin(axis=0)
     index = np.arange(n)
     least = residual[best, index]
@@ -75,6 +70,14 @@ def unmix(sheet: Sheet, inks: tuple[Ink, ...]) -> Maps:
     odd = ~own & (contrast > STRANGE_LEVELS)
     strange[rows[odd], columns[odd]] = True
     return Maps(alpha, strange)
+
+
+def _towards(ink: Ink, delta: Image, back: Image) -> tuple[Image, Image]:
+    """How far pixels lie on the way from background to ink, 0 to 1, and how far off it, levels."""
+    ray = ink.color - back
+    length2 = np.maximum(np.einsum("ij,ij->i", ray, ray), 1.0)
+    share = np.clip(np.einsum("ij,ij->i", delta, ray) / length2, 0.0, 1.0)
+    return share, np.asarray(np.linalg.norm(delta - share[:, None] * ray, axis=1))
 
 
 def share_overlaps(sheet: Sheet, inks: tuple[Ink, ...], levels: Sequence[float | None], maps: Maps) -> None:
@@ -103,9 +106,7 @@ def share_overlaps(sheet: Sheet, inks: tuple[Ink, ...], levels: Sequence[float |
     pixels, back = sheet.rgb[rows, columns], sheet.back[rows, columns]
     alone = np.full(len(rows), np.inf, dtype=np.float32)
     for ink in inks:
-        ray = ink.color - back
-        t = np.einsum("ij,ij->i", pixels - back, ray) / np.maximum(np.einsum("ij,ij->i", ray, ray), 1.0)
-        alone = np.minimum(alone, np.linalg.norm(pixels - back - np.clip(t, 0, 1)[:, None] * ray, axis=1))
+        alone = np.minimum(alone, _towards(ink, pixels - back, back)[1])
     best = np.minimum(tolerance, alone - OVERLAP_GAIN)
     told: list[tuple[NDArray[np.bool_], int, float, int, float]] = []
     for upper in faint:
