@@ -7,6 +7,7 @@ import numpy as np
 
 from plotread.geometry import Box
 from plotread.model import RGB, Floats
+from plotread.vision.pixels import fullest_color
 from plotread.vision.types import Mask, Trace
 
 # Distance of a pixel from the line paper-ink, as share of their contrast, up to which it is that ink.
@@ -23,13 +24,9 @@ SHIFT = 4
 
 
 def paper_of(pixels: np.ndarray) -> Floats:
-    """The panel's most frequent color (5 bits a channel, then the median inside that bin)."""
+    """The panel's most frequent color; of large panels only some pixels are counted."""
     step = max(1, int(np.ceil((pixels.shape[0] * pixels.shape[1] / PAPER_PIXELS) ** 0.5)))
-    pixels = pixels[step // 2 :: step, step // 2 :: step]
-    codes = (pixels.astype(np.uint16) >> 3).reshape(-1, 3)
-    keys = codes[:, 0].astype(np.int64) << 10 | codes[:, 1] << 5 | codes[:, 2]
-    fullest = np.bincount(keys).argmax()
-    return np.asarray(np.median(pixels.reshape(-1, 3)[keys == fullest], axis=0), dtype=np.float64)
+    return fullest_color(pixels[step // 2 :: step, step // 2 :: step].astype(np.uint8))
 
 
 def coverage_of(pixels: np.ndarray, paper: Floats, color: RGB) -> np.ndarray:
@@ -40,7 +37,8 @@ def coverage_of(pixels: np.ndarray, paper: Floats, color: RGB) -> np.ndarray:
         return np.zeros(pixels.shape[:2], np.float32)
     offset = pixels - paper.astype(np.float32)
     share = offset @ ray / length2
-    residual2 = (offset * offset).sum(axis=2) - share * share * length2
+    r, g, b = offset[..., 0], offset[..., 1], offset[..., 2]
+    residual2 = r * r + g * g + b * b - share * share * length2
     limit = max(RESIDUAL_LEVELS, RESIDUAL_SHARE * length2**0.5)
     share[residual2 > limit * limit] = 0
     return np.asarray(np.clip(share, 0, 1))

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from plotread.model import RGB, Axis
+from plotread.model import RGB, Axis, Floats
 from plotread.vision.types import Mask, RGBImage, TextBox
 
 INK_CONTRAST = 32  # levels; a pixel this far from every background is ink (text, curves)
+CELLS, CELL_LEVELS = 32, 8  # of one channel, in which colors are counted; their width, levels
 SURE_READING = 0.9  # confidence from which a number tells the height of its digits
 ENOUGH_NUMBERS = 4  # numbers of several digits; with fewer, single digits vote too
 LOCAL_WINDOW_PX = 41  # side of the window in which the most frequent flat color is the paper
 FLAT_PX = 5  # side of the smallest patch of another flat color that is no soft rim of a letter
 SNAPPED_PX = 0.08  # mean distance of ticks from one common part of a pixel up to which they are snapped
 THIRDS_PX = 0.05  # the same from thirds of a pixel, where a picture was drawn half as large again
+
+T = TypeVar("T", np.uint8, np.int16, np.float32, np.float64)
 
 
 def ink_mask(rgb: RGBImage, backgrounds: tuple[RGB, ...], contrast: int = INK_CONTRAST) -> Mask:
@@ -45,6 +50,27 @@ def ink_mask(rgb: RGBImage, backgrounds: tuple[RGB, ...], contrast: int = INK_CO
         flat = cv2.dilate(cv2.morphologyEx(mask, cv2.MORPH_OPEN, patch), patch)
         paper |= (mask > 0) & ((share >= most) | (flat > 0))
     return ~paper
+
+
+def fullest_color(rgb: RGBImage) -> Floats:
+    """The most frequent color of an (H, W, 3) uint8 picture: the median of the fullest 8-level cell, (3,)."""
+    counts = cv2.calcHist([rgb], [0, 1, 2], None, [CELLS] * 3, [0, 256] * 3)
+    corner = CELL_LEVELS * np.array(np.unravel_index(int(counts.argmax()), counts.shape))
+    inside = cv2.inRange(rgb, corner, corner + CELL_LEVELS - 1)
+    each = [cv2.calcHist([rgb], [c], inside, [256], [0, 256]) for c in range(3)]
+    return np.array([_median_level(np.asarray(counts, dtype=np.float64)) for counts in each])
+
+
+def _median_level(counts: Floats) -> float:
+    """Median of 0..255 levels that occur so often."""
+    upto = np.cumsum(counts)
+    middle = np.searchsorted(upto, [(upto[-1] - 1) // 2, upto[-1] // 2], "right")
+    return float(middle.mean())
+
+
+def largest_channel(pixels: NDArray[T]) -> NDArray[T]:
+    """Largest of the three channels of (..., 3) pixels; numpy's own reduction of rows of three is slow."""
+    return np.maximum(np.maximum(pixels[..., 0], pixels[..., 1]), pixels[..., 2])
 
 
 def digit_height(numbers: Sequence[TextBox], fallback: float) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plotread.geometry import Box, Frame
+from plotread.vision.pixels import fullest_color, largest_channel
 from plotread.vision.types import Raster
 
 Image = NDArray[np.float32]
@@ -120,14 +121,15 @@ def lay_sheet(raster: Raster, frame: Frame, text_height_px: float) -> Sheet:
         even = cut[: box.height // 2 * 2, : box.width // 2 * 2]
         half = cv2.resize(even, (even.shape[1] // 2, even.shape[0] // 2), interpolation=cv2.INTER_AREA)
         cut = np.asarray(half, dtype=np.uint8)
-    paper = _paper(cut)
+    paper = fullest_color(np.ascontiguousarray(cut)).astype(np.float32)
     local = _local_frame(frame, box, zoom)
     rgb = cut.astype(np.float32)
     back = np.empty_like(rgb)
     back[:] = paper
     grid = np.zeros(rgb.shape[:2], dtype=bool)
-    rows = _grid_lines(rgb, paper, (local.top, local.bottom), upright=False)
-    columns = _grid_lines(rgb.transpose(1, 0, 2), paper, (local.left, local.right), upright=True)
+    off = largest_channel(np.abs(rgb - paper)) > OFF_LEVELS
+    rows = _grid_lines(rgb, off, paper, (local.top, local.bottom), upright=False)
+    columns = _grid_lines(rgb.transpose(1, 0, 2), off.T, paper, (local.left, local.right), upright=True)
     tolerance = ON_LINE_LEVELS[int(raster.lossy)]
     for at, color in rows:
         back[at] = color
@@ -169,27 +171,16 @@ def _local_frame(frame: Frame, box: Box, zoom: int) -> Frame:
     )
 
 
-def _paper(cut: NDArray[np.uint8]) -> Image:
-    """The fullest 5-bit colour, as the median of its pixels."""
-    code = (
-        (cut[..., 0].astype(np.int32) >> 3 << 10)
-        | (cut[..., 1].astype(np.int32) >> 3 << 5)
-        | (cut[..., 2] >> 3)
-    )
-    fullest = int(np.bincount(code.ravel(), minlength=1).argmax())
-    return np.asarray(np.median(cut[code == fullest], axis=0), dtype=np.float32)
-
-
 def _grid_lines(
-    rgb: Image, paper: Image, ends: tuple[float, float], upright: bool
+    rgb: Image, off: Mask, paper: Image, ends: tuple[float, float], upright: bool
 ) -> list[tuple[int, Image]]:
     """Rows that are grid lines or spines, with their colours.
 
-    `rgb` is (rows, along, 3), transposed for upright lines; `ends` are the rows of the frame.
+    `rgb` is (rows, along, 3), transposed for upright lines, and `off` tells which of it is not paper;
+    `ends` are the rows of the frame.
     No curve stands upright over the whole height, so such a line may have any colour.
     """
     n, along = rgb.shape[:2]
-    off = np.abs(rgb - paper).max(axis=2) > OFF_LEVELS
     cover = off.mean(axis=1)
     found: list[tuple[int, Image, float, bool]] = []
     edges = np.linspace(0, along, LINE_BINS + 1).astype(int)[:-1]

@@ -122,7 +122,7 @@ def _span(loom: Loom, course: tuple[int, ...]) -> float:
     for i in course:
         x = loom.strokes[i].chain[:, 0]
         met.update(range(round(float(x.min())), round(float(x.max())) + 1))
-    gaps = sum(max(loom.links[a, b][0], 0.0) for a, b in pairwise(course) if _rhythmic(loom, a, b))
+    gaps = sum(loom.links[a, b].distance for a, b in pairwise(course) if _rhythmic(loom, a, b))
     return len(met) + gaps
 
 
@@ -144,7 +144,7 @@ def _apart(loom: Loom, courses: list[tuple[int, ...]], width: float) -> list[tup
 
 def _rhythmic(loom: Loom, a: int, b: int) -> bool:
     s = loom.strokes
-    return loom.links[a, b][0] <= 3 * max(s[a].length, s[b].length, 4.0)
+    return loom.links[a, b].distance <= 3 * max(s[a].length, s[b].length, 4.0)
 
 
 def _rhythms(loom: Loom, courses: list[tuple[int, ...]], width: float) -> list[Rhythm | None]:
@@ -154,8 +154,8 @@ def _rhythms(loom: Loom, courses: list[tuple[int, ...]], width: float) -> list[R
     for course in courses:
         strokes = [loom.strokes[i] for i in course]
         free = np.array([s.length for s in strokes if all(s.free)])
-        open_ = [loom.links[a, b][1:] for a, b in pairwise(course)]
-        gap = np.array([blank for blank, under in open_ if under < 1.0 and blank >= MIN_BLANK_PX])
+        ways = [loom.links[a, b] for a, b in pairwise(course)]
+        gap = np.array([way.blank for way in ways if way.hidden < 1.0 and way.blank >= MIN_BLANK_PX])
         total = sum(s.length for s in strokes) + float(gap.sum())
         broken.append(
             len(gap) >= BROKEN_GAPS and float(gap.sum()) >= BROKEN_SHARE * total and len(free) >= BROKEN_GAPS

@@ -118,9 +118,11 @@ def follow_all(alpha: NDArray[np.float32], hidden: Mask, limit: int = MAX_CURVES
     rest = alpha.copy()
     curves: list[Curve] = []
     while len(curves) < limit:
-        inked = np.flatnonzero((rest > INK).any(axis=1))
-        if len(inked) == 0:
-            break
+        ink = rest > INK
+        inked = np.flatnonzero(ink.any(axis=1))
+        span = MIN_SPAN if curves else min(MIN_SPAN, SHORT_SPAN)
+        if np.count_nonzero(ink.any(axis=0)) < max(span * alpha.shape[1], MIN_SPAN_PX):
+            break  # too little is left for a curve, wherever it runs
         top, bottom = max(int(inked[0]) - 2, 0), int(inked[-1]) + 3
         part, cover = rest[top:bottom], hidden[top:bottom]
         if curves:  # what was taken may hide what is left

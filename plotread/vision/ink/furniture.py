@@ -65,12 +65,10 @@ def blocked_pixels(sheet: Sheet, obstacles: tuple[Box, ...]) -> Mask:
     n, labels, stats, centers = pieces_of(clear)
     if n < 2:
         return blocked
-    spread = sheet.rgb.max(axis=2) - sheet.rgb.min(axis=2)
     inked = np.flatnonzero(clear)
-    count = np.bincount(labels.ravel()[inked], minlength=n)
-    grey = np.bincount(labels.ravel()[inked], weights=spread.ravel()[inked], minlength=n) / np.maximum(
-        count, 1
-    )
+    of = labels.ravel()[inked]
+    spread = np.ptp(sheet.rgb.reshape(-1, 3)[inked], axis=1)
+    grey = np.bincount(of, weights=spread, minlength=n) / np.maximum(np.bincount(of, minlength=n), 1)
     is_grey = grey < GREY_LEVELS + float(np.ptp(sheet.paper)) / 2
     is_grey[0] = False
     bad = np.zeros(n, dtype=bool)

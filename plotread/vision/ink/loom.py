@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import acos, hypot, inf, log
+from typing import NamedTuple
 
 import numpy as np
 
+from plotread.model import Floats
 from plotread.vision.ink.background import Mask
-from plotread.vision.ink.strokes import Points, Stroke
+from plotread.vision.ink.strokes import Points, Stroke, Way
 
 REACH_PX = 14.0  # px; strokes further apart are linked only across ink that hides
 REACH_LENGTHS = 3.5  # typical lengths of free strokes, likewise
@@ -21,6 +24,8 @@ REACH_HIDDEN = 0.10  # share of the width bridged under other ink
 HIDDEN_SHARE = 0.7  # of a far bridge that other ink must hide
 BACK_PX = 1.5  # px to the left that a link may go: steep strokes
 LINKS = 7  # nearest successors looked at
+TOUCH_PX = 1.5  # px; strokes so near have no gap
+WAYS_AT_ONCE = 512  # ways looked along in one go, to spare memory
 MAX_STROKES = 1400  # more are noise, not dashes
 BLANK_COST = 0.05  # of ink per px of blank that keeps the rhythm
 EXCESS_COST = 0.7  # per px of blank beyond the rhythm
@@ -44,28 +49,48 @@ CORE_FREE = 0.12  # coverage that differs by chance
 SHARED_COST = 0.12  # per px of a stroke that another course has taken
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What a course has shown so far: its last dashes and gaps (px), direction, depth."""
+class Memory(NamedTuple):
+    """What a course has shown so far: its last dashes and gaps (px), direction, depth.
+
+    A tuple, for a search makes and compares some hundred thousand.
+    """
 
     lengths: tuple[float, ...] = ()
     blanks: tuple[float, ...] = ()
-    way: tuple[float, float] | None = None
+    way: Way | None = None
     core: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The straight way from one stroke to the next.
+
+    Attributes
+    ----------
+    distance, blank, hidden : float
+        Px in all, on paper, under other ink.
+    gap : (float, float) or None
+        Unit direction; None where the gap is too short to tell.
+    """
+
+    distance: float
+    blank: float
+    hidden: float
+    gap: Way | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Loom:
     """All strokes of one ink, and which may follow which.
 
-    ``steps`` keeps what steps cost, for courses are compared in all their variants.
-    ``after[i]`` holds (j, distance, blank, hidden): px between them, on paper, under other ink.
+    ``after[i]`` holds the strokes that may follow stroke i, ``links[i, j]`` the way to each; ``steps``
+    keeps what steps cost, for courses are compared in all their variants.
     """
 
     strokes: tuple[Stroke, ...]
-    after: tuple[tuple[tuple[int, float, float, float], ...], ...]
+    after: tuple[tuple[int, ...], ...]
     order: tuple[int, ...]
-    links: dict[tuple[int, int], tuple[float, float, float]] = field(default_factory=dict)
+    links: dict[tuple[int, int], Link]
     steps: dict[tuple[int, int, Memory, bool], tuple[float, Memory]] = field(default_factory=dict)
 
 
@@ -87,52 +112,67 @@ def set_up(strokes: list[Stroke], hidden: Mask, own: Mask) -> Loom | None:
     last = np.array([s.last for s in strokes])
     piece = np.array([s.piece for s in strokes])
     middle = np.array([s.chain[:, 0].mean() for s in strokes])
+    caps = np.array([s.cap for s in strokes])
     free = np.array([s.length for s in strokes if all(s.free)])
     free = free[free < REACH_PX * REACH_LENGTHS]
     reach = max(REACH_PX, REACH_LENGTHS * float(np.percentile(free, 75)) if len(free) else 0.0)
     reach = max(min(reach, 3 * REACH_PX), REACH_SHARE * own.shape[1])
-    caps = [s.cap for s in strokes]
     far = max(REACH_HIDDEN * own.shape[1], reach)
-    after: list[tuple[tuple[int, float, float, float], ...]] = []
-    links: dict[tuple[int, int], tuple[float, float, float]] = {}
+    near = []
     for i in range(n):
         gap = first - last[i]
         distance = np.hypot(gap[:, 0], gap[:, 1])
         able = (gap[:, 0] >= -BACK_PX) & (distance <= far) & (middle > middle[i]) & (piece != piece[i])
-        found = []
-        for j in np.flatnonzero(able)[np.argsort(distance[able], kind="stable")][: 3 * LINKS].tolist():
-            d = float(distance[j])
-            blank, under = _bridge(last[i], first[j], d, hidden, own)
-            if blank > 0 and under == 0:
-                blank = max(d - caps[i] - caps[j], 0.0)
-            if d > reach and under < HIDDEN_SHARE * d:
-                continue
-            found.append((j, d, blank, under))
-            links[i, j] = (d, blank, under)
-            if len(found) >= LINKS:
-                break
-        after.append(tuple(found))
-    order = tuple(int(k) for k in np.argsort(middle, kind="stable"))
-    return Loom(tuple(strokes), tuple(after), order, links)
+        by_distance = np.flatnonzero(able)[np.argsort(distance[able], kind="stable")]
+        enough = len(by_distance) >= LINKS and distance[by_distance[LINKS - 1]] <= reach
+        near.append(by_distance[: LINKS if enough else 3 * LINKS])
+    before, after = np.repeat(np.arange(n), [len(js) for js in near]), np.concatenate(near)
+    gap = first[after] - last[before]
+    distance = np.hypot(gap[:, 0], gap[:, 1])
+    blank, under = _bridges(last[before], first[after], distance, hidden, own)
+    in_open = (blank > 0) & (under == 0)
+    blank = np.where(in_open, np.maximum(distance - caps[before] - caps[after], 0.0), blank)
+    links: dict[tuple[int, int], Link] = {}
+    followers: list[list[int]] = [[] for _ in range(n)]
+    for k in np.flatnonzero((distance <= reach) | (under >= HIDDEN_SHARE * distance)).tolist():
+        i, j, d = int(before[k]), int(after[k]), float(distance[k])
+        if len(followers[i]) < LINKS:
+            followers[i].append(j)
+            way = (float(gap[k, 0]) / d, float(gap[k, 1]) / d) if d >= TURN_FADE_PX else None
+            links[i, j] = Link(d, float(blank[k]), float(under[k]), way)
+    order = tuple(np.argsort(middle, kind="stable").tolist())
+    return Loom(tuple(strokes), tuple(map(tuple, followers)), order, links)
 
 
-def _bridge(a: Points, b: Points, distance: float, hidden: Mask, own: Mask) -> tuple[float, float]:
-    """Px of the straight way from a to b that lie on paper, and under ink of any kind."""
-    if distance <= 1.5:
-        return 0.0, 0.0
-    at = np.linspace(0, 1, max(round(3 * distance), 4))[1:-1, None]
-    way = np.round(a + (b - a) * at).astype(int)
-    x = np.clip(way[:, 0], 0, own.shape[1] - 1)
-    y = np.clip(way[:, 1], 0, own.shape[0] - 1)
+def _bridges(start: Points, end: Points, distance: Floats, hidden: Mask, own: Mask) -> tuple[Floats, Floats]:
+    """Px of the straight ways from start to end that lie on paper, and under ink of any kind."""
+    blank, under = np.zeros(len(start)), np.zeros(len(start))
+    for k in range(0, len(start), WAYS_AT_ONCE):
+        some = slice(k, k + WAYS_AT_ONCE)
+        blank[some], under[some] = _bridged(start[some], end[some], distance[some], hidden, own)
+    touching = distance <= TOUCH_PX
+    return np.where(touching, 0.0, blank), np.where(touching, 0.0, under)
+
+
+def _bridged(start: Points, end: Points, distance: Floats, hidden: Mask, own: Mask) -> tuple[Floats, Floats]:
+    # Three places a px, those of all ways in one row: ``of`` tells whose each is, ``head`` where each begins.
+    count = np.maximum(np.rint(3 * distance), 4).astype(np.intp) - 2
+    head = np.cumsum(count) - count
+    of = np.repeat(np.arange(len(count)), count)
+    place = np.arange(len(of))
+    share = (place - head[of] + 1) * (1 / (count + 1))[of]
+    way = np.round(start[of] + (end - start)[of] * share[:, None]).astype(np.intp)
+    x, y = np.clip(way[:, 0], 0, own.shape[1] - 1), np.clip(way[:, 1], 0, own.shape[0] - 1)
     ink = own[y, x]
-    paper = np.flatnonzero(~ink)
-    if len(paper) == 0:
-        return 0.0, distance
     # The caps of the two strokes themselves lie at the ends of the way.
-    inner = slice(int(paper[0]), int(paper[-1]) + 1)
-    step = distance / (len(at) + 1)
-    under = (hidden[y, x] | ink)[inner]
-    return float((~under).sum()) * step, float(under.sum()) * step
+    first = np.minimum.reduceat(np.where(ink, len(of), place), head)
+    last = np.maximum.reduceat(np.where(ink, -1, place), head)
+    inner = (place >= first[of]) & (place <= last[of])
+    covered = hidden[y, x] | ink
+    step = distance / (count + 1)
+    blank = np.add.reduceat(inner & ~covered, head, dtype=np.intp) * step
+    under = np.add.reduceat(inner & covered, head, dtype=np.intp) * step
+    return blank, np.where(last < 0, distance, under)
 
 
 def worth(loom: Loom, course: tuple[int, ...], taken: set[int]) -> float:
@@ -142,10 +182,9 @@ def worth(loom: Loom, course: tuple[int, ...], taken: set[int]) -> float:
     total = gain_of(loom, course[0], taken)
     mem = start_at(loom, course[0])
     for j, k in pairwise(course):
-        link = loom.links.get((j, k))
-        if link is None:
-            return -np.inf
-        cost, mem = step_to(loom, j, k, link, mem, taken)
+        if (j, k) not in loom.links:
+            return -inf
+        cost, mem = step_to(loom, j, k, mem, loom.strokes[k].piece in taken)
         total += gain_of(loom, k, taken) - cost
     return total
 
@@ -160,47 +199,42 @@ def gain_of(loom: Loom, k: int, taken: set[int]) -> float:
 
 
 def _factor(length: float, old: float) -> float:
-    return float(np.log((length + LENGTH_ERROR_PX) / (old + LENGTH_ERROR_PX)))
+    return abs(log((length + LENGTH_ERROR_PX) / (old + LENGTH_ERROR_PX)))
 
 
 def _off_rhythm(length: float, lengths: tuple[float, ...]) -> float:
     """How far a dash is from the rhythm: the middle one of the last, one seen twice, or one in turn."""
-    off = abs(_factor(length, sorted(lengths)[len(lengths) // 2]))
-    near = sorted(abs(_factor(length, old)) for old in lengths)
-    if len(near) >= 2 and near[1] < IN_TURN:
-        off = min(off, near[1])
-    if len(lengths) >= 3 and abs(_factor(lengths[-1], lengths[-3])) < IN_TURN:
-        off = min(off, abs(_factor(length, lengths[-2])))
+    off = _factor(length, sorted(lengths)[len(lengths) // 2])
+    if len(lengths) >= 2:
+        second = sorted([_factor(length, old) for old in lengths])[1]
+        if second < IN_TURN:
+            off = min(off, second)
+    if len(lengths) >= 3 and _factor(lengths[-1], lengths[-3]) < IN_TURN:
+        off = min(off, _factor(length, lengths[-2]))
     return off * min(1.0, len(lengths) / SETTLED)
 
 
 def start_at(loom: Loom, k: int) -> Memory:
     s = loom.strokes[k]
-    way = None if s.leave is None else (float(s.leave[0]), float(s.leave[1]))
-    return Memory((s.length,) if all(s.free) else (), (), way, None if s.enter is None else s.core)
+    return Memory((s.length,) if all(s.free) else (), (), s.leave, None if s.enter is None else s.core)
 
 
-def step_to(
-    loom: Loom, j: int, k: int, link: tuple[float, float, float] | list[float], mem: Memory, taken: set[int]
-) -> tuple[float, Memory]:
-    """The cost of going on from stroke j to k, and the memory after it."""
-    shared = loom.strokes[k].piece in taken
-    known = loom.steps.get((j, k, mem, shared))
+def step_to(loom: Loom, j: int, k: int, mem: Memory, shared: bool) -> tuple[float, Memory]:
+    """The cost of going on from stroke j to k, and the memory after it.
+
+    `shared` tells whether another course has taken k.
+    """
+    key = (j, k, mem, shared)
+    known = loom.steps.get(key)
     if known is None:
-        known = loom.steps[j, k, mem, shared] = _step(loom, j, k, link, mem, shared)
+        known = loom.steps[key] = _step(loom.strokes[j], loom.strokes[k], loom.links[j, k], mem, shared)
     return known
 
 
-def _step(
-    loom: Loom, j: int, k: int, link: tuple[float, float, float] | list[float], mem: Memory, shared: bool
-) -> tuple[float, Memory]:
-    a, b = loom.strokes[j], loom.strokes[k]
-    distance, blank, under = link
-    gap = (b.first - a.last) / distance if distance > 0.5 else None
-    into = None if b.enter is None else (float(b.enter[0]), float(b.enter[1]))
-    cost = HIDDEN_COST * under + _turns(mem.way, gap, into, distance)
-    for_gap, blanks = _gap_kept(mem.blanks, blank, under)
-    lengths, core = mem.lengths, mem.core
+def _step(a: Stroke, b: Stroke, link: Link, mem: Memory, shared: bool) -> tuple[float, Memory]:
+    lengths, blanks, way, core = mem
+    cost = HIDDEN_COST * link.hidden + _turns(way, link, b.enter)
+    for_gap, blanks = _gap_kept(blanks, link.blank, link.hidden)
     if not shared:
         for_length, lengths = _length_kept(lengths, a, b)
         cost += for_length
@@ -208,7 +242,7 @@ def _step(
             if core is not None:
                 cost += CORE_COST * max(0.0, abs(b.core - core) - CORE_FREE)
             core = b.core if core is None else 0.6 * core + 0.4 * b.core
-    return cost + for_gap, Memory(lengths, blanks, _way_after(a, b, mem.way), core)
+    return cost + for_gap, Memory(lengths, blanks, b.leave or _way_after(a, b, way), core)
 
 
 def _gap_kept(blanks: tuple[float, ...], blank: float, under: float) -> tuple[float, tuple[float, ...]]:
@@ -237,35 +271,31 @@ def _length_kept(lengths: tuple[float, ...], a: Stroke, b: Stroke) -> tuple[floa
     return cost, lengths
 
 
-def _way_after(a: Stroke, b: Stroke, before: tuple[float, float] | None) -> tuple[float, float] | None:
-    """The direction of a course after stroke b."""
-    if b.leave is not None:
-        return float(b.leave[0]), float(b.leave[1])
-    step = b.last - a.last
-    size = float(np.hypot(step[0], step[1]))
+def _way_after(a: Stroke, b: Stroke, before: Way | None) -> Way | None:
+    """The direction of a course after a stroke b that has none of its own."""
+    (x0, y0), (x1, y1) = a.last, b.last
+    x, y = x1 - x0, y1 - y0
+    size = hypot(x, y)
     if size <= 0.5:
         return before
-    way = (float(step[0]) / size, float(step[1]) / size)
+    way = (x / size, y / size)
     if before is None:
         return way
-    mixed = (way[0] + before[0], way[1] + before[1])  # a dot's own step is rough: lean on the course so far
-    size = float(np.hypot(*mixed))
-    return (mixed[0] / size, mixed[1] / size) if size > 0.1 else way
+    x, y = way[0] + before[0], way[1] + before[1]  # a dot's own step is rough: lean on the course so far
+    size = hypot(x, y)
+    return (x / size, y / size) if size > 0.1 else way
 
 
-def _turns(
-    way: tuple[float, float] | None, gap: Points | None, into: tuple[float, float] | None, distance: float
-) -> float:
-    if gap is None or distance < TURN_FADE_PX:
-        return TURN_COST * _angle(way, into) ** 2
-    at = (float(gap[0]), float(gap[1]))
-    faded = distance / (distance + TURN_FADE_PX)
+def _turns(way: Way | None, link: Link, into: Way | None) -> float:
     whole = _angle(way, into)
-    bent = 0.5 * (_angle(way, at) ** 2 + _angle(at, into) ** 2)
+    if link.gap is None:
+        return TURN_COST * whole**2
+    faded = link.distance / (link.distance + TURN_FADE_PX)
+    bent = 0.5 * (_angle(way, link.gap) ** 2 + _angle(link.gap, into) ** 2)
     return TURN_COST * (faded * bent + 0.5 * whole**2)
 
 
-def _angle(a: tuple[float, float] | None, b: tuple[float, float] | None) -> float:
+def _angle(a: Way | None, b: Way | None) -> float:
     if a is None or b is None:
         return 0.0
-    return float(np.arccos(min(max(a[0] * b[0] + a[1] * b[1], -1.0), 1.0)))
+    return acos(min(max(a[0] * b[0] + a[1] * b[1], -1.0), 1.0))

@@ -309,9 +309,9 @@ def _told(
         rhythm = None  # pieces that other curves cut can look like dashes: the legend knows better
     if rhythm is not None:
         width = stroke_width(curve.alpha, BROKEN_PERCENTILE)
-    depth = depth_of(fill_under_others(curve.alpha, hidden, width))
-    marked = depth is not None and rhythm is None and has_markers(depth, width)
-    marks = maxima(depth) if depth is not None and marked else np.empty((0, 2))
+    # Broken lines show no markers.
+    depth = depth_of(fill_under_others(curve.alpha, hidden, width)) if rhythm is None else None
+    marks = maxima(depth) if depth is not None and has_markers(depth, width) else np.empty((0, 2))
     if depth is not None and scale is not None and len(marks):
         logged = comb(depth, marks, hidden, scale, width)
         if logged is not None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import hypot
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from plotread.vision.ink.background import INK, Mask
-from plotread.vision.ink.pieces import pieces_of
+from plotread.vision.ink.pieces import Centers, Labels, pieces_of
 
 Points = NDArray[np.float64]
+Way = tuple[float, float]  # a unit direction
 
 APART = 0.5  # coverage that parts two dashes of a pen wide enough to reach it everywhere
 THIN_PEN_PX = 1.4  # px; a thinner pen is split between two pixels, its strokes are cut at `INK`
@@ -36,7 +38,7 @@ class Stroke:
         x, y of its thin line, sheet px.
     length : float
         Ink along the line, caps included, px.
-    enter, leave : (2,) float array or None
+    enter, leave : (float, float) or None
         Unit directions of travel at its two ends; None where it is too short to tell.
     free : (bool, bool)
         Whether it ends on paper at the left and at the right, not on other strokes.
@@ -52,8 +54,8 @@ class Stroke:
 
     chain: Points
     length: float
-    enter: Points | None
-    leave: Points | None
+    enter: Way | None
+    leave: Way | None
     free: tuple[bool, bool]
     core: float
     piece: int
@@ -61,12 +63,14 @@ class Stroke:
     parent: int
 
     @property
-    def first(self) -> Points:
-        return np.asarray(self.chain[0])
+    def first(self) -> tuple[float, float]:
+        x, y = self.chain[0].tolist()
+        return x, y
 
     @property
-    def last(self) -> Points:
-        return np.asarray(self.chain[-1])
+    def last(self) -> tuple[float, float]:
+        x, y = self.chain[-1].tolist()
+        return x, y
 
     @property
     def cap(self) -> float:
@@ -98,7 +102,8 @@ def strokes_of(alpha: NDArray[np.float32], width: float) -> list[Stroke]:
     and removal of steps after Holt et al. (1987).
     """
     mask = alpha > (APART if width >= THIN_PEN_PX else INK)
-    skeleton = _with_dots(thinned(mask), mask)
+    n, of_ink, _, centers = pieces_of(mask)
+    skeleton = _with_dots(thinned(mask), of_ink, centers)
     rows, columns = np.nonzero(skeleton)
     if not len(rows):
         return []
@@ -106,8 +111,7 @@ def strokes_of(alpha: NDArray[np.float32], width: float) -> list[Stroke]:
     joint = np.zeros_like(skeleton)
     joint[rows[crossings >= 3], columns[crossings >= 3]] = True
     meeting = cv2.dilate(joint.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    mass = _masses(alpha, mask)
-    of_ink = pieces_of(mask)[1]
+    mass = _masses(alpha, n, of_ink)
     n, labels, _, _ = pieces_of(skeleton & ~joint)
     members: list[list[tuple[int, int]]] = [[] for _ in range(n)]
     for r, c in zip(rows.tolist(), columns.tolist(), strict=True):
@@ -151,9 +155,8 @@ def thinned(mask: Mask) -> Mask:
     return np.asarray(padded[1:-1, 1:-1] > 0)
 
 
-def _masses(alpha: NDArray[np.float32], mask: Mask) -> NDArray[np.float64]:
-    """Ink of every piece of the mask, its soft rim included: finer than counting pixels."""
-    n, labels, _, _ = pieces_of(mask)
+def _masses(alpha: NDArray[np.float32], n: int, labels: Labels) -> NDArray[np.float64]:
+    """Ink of each of n pieces, its soft rim included: finer than counting pixels."""
     rim = np.asarray(cv2.dilate(labels.astype(np.float32), np.ones((3, 3), np.uint8)), dtype=np.intp)
     return np.asarray(
         np.bincount(np.where(labels > 0, labels, rim).ravel(), weights=alpha.ravel(), minlength=n),
@@ -161,10 +164,9 @@ def _masses(alpha: NDArray[np.float32], mask: Mask) -> NDArray[np.float64]:
     )
 
 
-def _with_dots(skeleton: Mask, mask: Mask) -> Mask:
+def _with_dots(skeleton: Mask, labels: Labels, centers: Centers) -> Mask:
     """Thinning wipes out squares of two by two: such a dot keeps its middle pixel."""
-    n, labels, _, centers = pieces_of(mask)
-    lost = np.ones(n, dtype=bool)
+    lost = np.ones(len(centers), dtype=bool)
     lost[labels[skeleton]] = False
     lost[0] = False
     out = skeleton.copy()
@@ -302,6 +304,12 @@ def _directed(
     enter = leave = None
     if run >= OWN_DIRECTION_PX:
         k = min(DIRECTION_PX, len(chain) - 1)
-        enter, leave = chain[k] - chain[0], chain[-1] - chain[-1 - k]
-        enter, leave = enter / np.hypot(*enter), leave / np.hypot(*leave)
+        enter, leave = _unit(chain[0], chain[k]), _unit(chain[-1 - k], chain[-1])
     return Stroke(chain, length, enter, leave, free, core, piece, whole, parent)
+
+
+def _unit(a: Points, b: Points) -> Way:
+    """The direction from a to b."""
+    x, y = (b - a).tolist()
+    size = hypot(x, y)
+    return x / size, y / size

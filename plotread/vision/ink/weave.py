@@ -7,7 +7,7 @@ to each other.
 
 from __future__ import annotations
 
-import numpy as np
+from math import inf
 
 from plotread.vision.ink.loom import Loom, Memory, gain_of, start_at, step_to, worth
 
@@ -64,22 +64,24 @@ def _best(loom: Loom, taken: set[int]) -> tuple[tuple[int, ...], float]:
     value: list[dict[int, float]] = [{} for _ in range(n)]  # by the stroke before, -1 at a start
     memory: list[dict[int, Memory]] = [{} for _ in range(n)]
     back: list[dict[int, int]] = [{} for _ in range(n)]
-    top, end = -np.inf, (-1, -1)
+    top, end = -inf, (-1, -1)
     for j in loom.order:
         value[j][-1] = gain_of(loom, j, taken)
         memory[j][-1] = start_at(loom, j)
-        for before, score in value[j].items():
-            if score > top:
-                top, end = score, (j, before)
-        for k, *link in loom.after[j]:
-            best, kept, via = -np.inf, None, -1
-            gain = gain_of(loom, k, taken)
-            for before, score in value[j].items():
-                cost, mem = step_to(loom, j, k, link, memory[j][before], taken)
+        ranked = sorted(value[j].items(), key=_score, reverse=True)
+        if ranked[0][1] > top:
+            top, end = ranked[0][1], (j, ranked[0][0])
+        for k in loom.after[j]:
+            shared = loom.strokes[k].piece in taken
+            best, kept, via = -inf, None, -1
+            for before, score in ranked:
+                if score <= best:  # steps cost, they do not gain
+                    break
+                cost, mem = step_to(loom, j, k, memory[j][before], shared)
                 if score - cost > best:
                     best, kept, via = score - cost, mem, before
             if kept is not None:
-                value[k][j] = best + gain
+                value[k][j] = best + gain_of(loom, k, taken)
                 memory[k][j] = kept
                 back[k][j] = via
     if end[0] < 0:
@@ -92,6 +94,10 @@ def _best(loom: Loom, taken: set[int]) -> tuple[tuple[int, ...], float]:
             break
         at, before = before, back[at][before]
     return tuple(course[::-1]), float(top)
+
+
+def _score(state: tuple[int, float]) -> float:
+    return state[1]
 
 
 def _exchanged(loom: Loom, courses: list[tuple[int, ...]], twice: bool = False) -> list[tuple[int, ...]]:
@@ -144,7 +150,7 @@ def _exchanges(
             m = place[j]
             out.append((one[: i + 1] + two[m + 1 :], two[: m + 1] + one[i + 1 :]))
             continue
-        for k, *_ in loom.after[j]:
+        for k in loom.after[j]:
             m = place.get(k, -1)
             if m < 1 or i + 1 >= len(one):
                 continue
