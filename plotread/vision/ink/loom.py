@@ -7,8 +7,7 @@ turns, and changes of rhythm (lengths of dashes, of gaps) and of depth of ink.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
-from math import acos, hypot, inf, log
+from math import acos, hypot, log
 from typing import NamedTuple
 
 import numpy as np
@@ -46,6 +45,7 @@ IN_TURN = 0.3  # factor, as a logarithm, within which two dashes are alike
 LONGER = 1.6  # an unfree stroke longer than the rhythm's by this factor is another curve's
 CORE_COST = 24.0  # px of ink for a difference of full coverage
 CORE_FREE = 0.12  # coverage that differs by chance
+FORGOTTEN = 1e-3  # of coverage or direction; what two memories differ by no more costs less than 0.1 px
 SHARED_COST = 0.12  # per px of a stroke that another course has taken
 
 
@@ -175,20 +175,6 @@ def _bridged(start: Points, end: Points, distance: Floats, hidden: Mask, own: Ma
     return blank, np.where(last < 0, distance, under)
 
 
-def worth(loom: Loom, course: tuple[int, ...], taken: set[int]) -> float:
-    """What a course gains less what it costs, in px of ink."""
-    if not course:
-        return 0.0
-    total = gain_of(loom, course[0], taken)
-    mem = start_at(loom, course[0])
-    for j, k in pairwise(course):
-        if (j, k) not in loom.links:
-            return -inf
-        cost, mem = step_to(loom, j, k, mem, loom.strokes[k].piece in taken)
-        total += gain_of(loom, k, taken) - cost
-    return total
-
-
 def gain_of(loom: Loom, k: int, taken: set[int]) -> float:
     stroke = loom.strokes[k]
     return (
@@ -217,6 +203,19 @@ def _off_rhythm(length: float, lengths: tuple[float, ...]) -> float:
 def start_at(loom: Loom, k: int) -> Memory:
     s = loom.strokes[k]
     return Memory((s.length,) if all(s.free) else (), (), s.leave, None if s.enter is None else s.core)
+
+
+def alike(a: Memory, b: Memory) -> bool:
+    """Whether two courses that go on with the same strokes will pay the same for them."""
+    if a.lengths != b.lengths or a.blanks != b.blanks:
+        return False
+    return _near(a.core, b.core) and (
+        a.way is b.way or (a.way is not None and b.way is not None and all(map(_near, a.way, b.way)))
+    )
+
+
+def _near(a: float | None, b: float | None) -> bool:
+    return a is b or (a is not None and b is not None and abs(a - b) <= FORGOTTEN)
 
 
 def step_to(loom: Loom, j: int, k: int, mem: Memory, shared: bool) -> tuple[float, Memory]:

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from math import inf
 
-from plotread.vision.ink.loom import Loom, Memory, gain_of, start_at, step_to, worth
+from plotread.vision.ink.exchange import exchanged, taken_by, walk
+from plotread.vision.ink.loom import Loom, Memory, gain_of, start_at, step_to
 
 MIN_GAIN_PX = 8.0
 LEFT_SHARE = 0.1  # share of the ink below which there is no further curve to look for
 SWEEPS = 3
-GIVEN = 3  # strokes at an end that may belong to the other course
-SECOND_TRIES = 6  # best single exchanges from which a second one is tried
 
 
 def weave(loom: Loom, count: int, promised: bool = True) -> list[tuple[int, ...]]:
@@ -31,16 +30,16 @@ def weave(loom: Loom, count: int, promised: bool = True) -> list[tuple[int, ...]
         if gain < MIN_GAIN_PX:
             break
         courses.append(course)
-        courses = _exchanged(loom, courses)
+        courses = exchanged(loom, courses)
     for _ in range(SWEEPS if len(courses) > 1 else 0):
         before = list(courses)
         for k in range(len(courses)):
             others = courses[:k] + courses[k + 1 :]
             taken = taken_by(loom, others)
             course, gain = _best(loom, taken)
-            if gain > worth(loom, courses[k], taken) + 1e-6:
+            if gain > walk(loom, courses[k], taken).worths[-1] + 1e-6:
                 courses[k] = course
-        courses = _exchanged(loom, courses, twice=True)
+        courses = exchanged(loom, courses, twice=True)
         if courses == before:
             break
     return courses
@@ -51,10 +50,6 @@ def _left(loom: Loom, courses: list[tuple[int, ...]]) -> float:
     taken = taken_by(loom, courses)
     left = sum(s.length for s in loom.strokes if s.piece not in taken)
     return left / max(sum(s.length for s in loom.strokes), 1.0)
-
-
-def taken_by(loom: Loom, courses: list[tuple[int, ...]]) -> set[int]:
-    return {loom.strokes[i].piece for course in courses for i in course}
 
 
 def _best(loom: Loom, taken: set[int]) -> tuple[tuple[int, ...], float]:
@@ -98,75 +93,3 @@ def _best(loom: Loom, taken: set[int]) -> tuple[tuple[int, ...], float]:
 
 def _score(state: tuple[int, float]) -> float:
     return state[1]
-
-
-def _exchanged(loom: Loom, courses: list[tuple[int, ...]], twice: bool = False) -> list[tuple[int, ...]]:
-    """Courses after exchanging rests wherever that makes two of them worth more together.
-
-    With `twice`, middles are exchanged too: where two courses touch several times, each single
-    exchange may cost more than it brings.
-    """
-    courses = list(courses)
-    for _ in range(SWEEPS):
-        before = list(courses)
-        for a in range(len(courses)):
-            for b in range(a + 1, len(courses)):
-                others = taken_by(loom, courses[:a] + courses[a + 1 : b] + courses[b + 1 :])
-                courses[a], courses[b] = _exchanged_pair(loom, courses[a], courses[b], others, twice)
-        if courses == before:
-            break
-    return courses
-
-
-def _exchanged_pair(
-    loom: Loom, one: tuple[int, ...], two: tuple[int, ...], others: set[int], twice: bool
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    best, pair = _joint(loom, one, two, others), (one, two)
-    singles = [(_joint(loom, *p, others), p) for p in _exchanges(loom, one, two)]
-    singles.sort(key=lambda single: -single[0])
-    if singles and singles[0][0] > best + 1e-6:
-        return singles[0][1]
-    if twice:
-        for _, first in singles[:SECOND_TRIES]:
-            for second in _exchanges(loom, *first):
-                score = _joint(loom, *second, others)
-                if score > best + 1e-6:
-                    best, pair = score, second
-    return pair
-
-
-def _joint(loom: Loom, one: tuple[int, ...], two: tuple[int, ...], others: set[int]) -> float:
-    ahead = others | taken_by(loom, [one])
-    return worth(loom, one, others) + worth(loom, two, ahead)
-
-
-def _exchanges(
-    loom: Loom, one: tuple[int, ...], two: tuple[int, ...]
-) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
-    place = {k: i for i, k in enumerate(two)}
-    out = [*_given(loom, one, two), *((b, a) for a, b in _given(loom, two, one))]
-    for i, j in enumerate(one):
-        if j in place:
-            m = place[j]
-            out.append((one[: i + 1] + two[m + 1 :], two[: m + 1] + one[i + 1 :]))
-            continue
-        for k in loom.after[j]:
-            m = place.get(k, -1)
-            if m < 1 or i + 1 >= len(one):
-                continue
-            if (two[m - 1], one[i + 1]) in loom.links:
-                out.append((one[: i + 1] + two[m:], two[:m] + one[i + 1 :]))
-    return out
-
-
-def _given(
-    loom: Loom, giver: tuple[int, ...], taker: tuple[int, ...]
-) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
-    """The first or last strokes of one course given to the other."""
-    out = []
-    for n in range(1, min(GIVEN, len(giver) - 1) + 1):
-        if (giver[n - 1], taker[0]) in loom.links:
-            out.append((giver[n:], giver[:n] + taker))
-        if (taker[-1], giver[-n]) in loom.links:
-            out.append((giver[:-n], taker + giver[-n:]))
-    return out
