@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from plotread.vision.ink.background import INK, Mask
 
 BROKEN_PERCENTILE = 40  # the same for dashes, whose many ends make short cuts
+FAINT = 0.04  # coverage from which a pixel belongs to a run of ink
 WIDTH_PERCENTILE = 15  # of the mass of cuts: steep stretches make cuts longer, ends make a few shorter
 MIN_WIDTH_PX = 0.6
 SPECK_PX = 3.0  # px; what is narrower and stands alone before or after a curve is no part of it
@@ -63,24 +64,25 @@ def runs_down(
     the round cap of a spike or an end.  Runs that end at a `shut` pixel are left out.
     """
     h, w = layer.shape
-    down = np.zeros((w, h + 1), dtype=np.float32)
-    down[:, :-1] = layer.T
-    walls = np.zeros((w, h + 1), dtype=bool)
-    walls[:, :-1] = shut.T
-    flat, wall = down.ravel(), walls.ravel()
-    edge = np.diff(np.concatenate([[False], flat > 0.04]).astype(np.int8))
-    start, stop = np.flatnonzero(edge == 1), np.flatnonzero(edge == -1)
+    on = np.zeros((w, h + 2), dtype=bool)  # column after column, each between two blanks
+    on[:, 1:-1] = layer.T > FAINT
+    flat = on.ravel()
+    edge = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    start, stop = edge[::2], edge[1::2]
     if len(start) == 0:
         return np.empty(0), np.empty(0), np.empty(0, dtype=bool)
-    total = np.concatenate([[0.0], np.cumsum(flat, dtype=np.float64)])
-    peak = np.maximum.reduceat(flat, start).astype(np.float64)
-    mass = total[stop] - total[start]
+    ink, head = layer.T[on[:, 1:-1]], np.cumsum(stop - start) - (stop - start)
+    mass = np.add.reduceat(ink, head, dtype=np.float64)
+    peak = np.maximum.reduceat(ink, head).astype(np.float64)
     steady = np.zeros(len(start), dtype=bool)
-    after = np.minimum(np.searchsorted(stop, start + h + 1, "right"), len(start) - 1)
-    alike = (start[after] < stop + h + 1) & (np.abs(mass[after] - mass) <= STEADY_PX)
+    after = np.minimum(np.searchsorted(stop, start + h + 2, "right"), len(start) - 1)
+    alike = (start[after] < stop + h + 2) & (np.abs(mass[after] - mass) <= STEADY_PX)
     steady |= alike
     steady[after[alike]] = True
-    open_ = ~wall[np.maximum(start - 1, 0)] & ~wall[np.minimum(stop, len(wall) - 1)]
+    column, top = np.divmod(start, h + 2)
+    above, below = top - 2, top - 1 + stop - start
+    open_ = ~((above >= 0) & shut[np.maximum(above, 0), column])
+    open_ &= ~((below < h) & shut[np.minimum(below, h - 1), column])
     return mass[open_], peak[open_], steady[open_]
 
 
@@ -183,11 +185,10 @@ def _drawn_in(
 
 def eroded_places(filled: NDArray[np.float32], width: float, slack: float) -> tuple[Mask, int]:
     """Where the pen's centre may have been: (H s, 2 W) bool per half column, and the enlargement s."""
-    h, w = filled.shape
     _, place, s = _eroded_mask(filled, width, slack)
     if s == 1:
         return np.repeat(place, 2, axis=1), s
-    return np.asarray(place.reshape(h * s, 2 * w, s // 2).any(axis=2)), s
+    return _any_of(place, s // 2), s
 
 
 def drawn_in_places(filled: NDArray[np.float32], width: float) -> tuple[Mask, int]:
@@ -220,12 +221,17 @@ def _eroded_mask(
     return solid, place, s
 
 
+def _any_of(mask: Mask, n: int) -> Mask:
+    """Whether any of n columns side by side is set: their n bytes (1, 2 or 4) are one number."""
+    return np.asarray(np.ascontiguousarray(mask).view(f"u{n}") != 0)
+
+
 def _eroded(filled: NDArray[np.float32], width: float) -> NDArray[np.float64]:
     """Lowest and highest place the pen reached per half column, (W, 2, 2); NaN where it cannot be."""
     h, w = filled.shape
     solid, place, s = _eroded_mask(filled, width, ERODE_SLACK_PX)
     half = max(s // 2, 1)
-    sub = np.asarray(place.reshape(h * s, w * s // half, half).any(axis=2))
+    sub = _any_of(place, half)
     edge_high, edge_low = _edges(solid, s, h)
     any_place = sub.any(axis=0)
     high = (sub.argmax(axis=0) + 0.5) / s - 0.5
@@ -269,7 +275,7 @@ def _less_extreme(
 
 def _edges(solid: Mask, s: int, h: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Highest and lowest edge of the ink in each column of the sheet, px (NaN where none)."""
-    columns = np.asarray(solid.reshape(solid.shape[0], -1, s).any(axis=2))
+    columns = _any_of(solid, s)
     some = columns.any(axis=0)
     high = columns.argmax(axis=0) / s - 0.5
     low = (h * s - columns[::-1].argmax(axis=0)) / s - 0.5

@@ -104,12 +104,11 @@ def _walk(stay: NDArray[np.float32], climb: NDArray[np.float32]) -> NDArray[np.i
             cost[x] -= cost[x].min()
     path = np.empty(width, dtype=np.intp)
     path[-1] = int(cost[-1].argmin())
-    rows = np.arange(height)
     for x in range(width - 1, 0, -1):
-        c = climb[x]
-        at = path[x]
-        way = cost[x - 1] + np.where(rows <= at, c[at] - c, c - c[at])
-        path[x - 1] = int(way.argmin())
+        at = int(path[x])
+        way = np.subtract(climb[x], climb[x, at], out=up)
+        np.negative(way[:at], out=way[:at])
+        path[x - 1] = int(np.add(way, cost[x - 1], out=way).argmin())
     return path
 
 

@@ -92,12 +92,13 @@ def _level_of(
     close: bool,
 ) -> float | None:  # fmt: skip
     """The one value that most cores beside the strong stroke have, if they are a layer."""
-    faint = _cores(alpha, strong, close) & (alpha > LEVEL_LEAST / 2)
-    faint &= ~_straight(faint) & ~grown(grid)
-    faint = _without_guides(faint)
+    least = max(COLUMNS_LEAST, COLUMNS_SHARE * alpha.shape[1])
+    faint, off_grid = _cores(alpha, strong, close) & (alpha > LEVEL_LEAST / 2), ~grown(grid)
+    if np.count_nonzero((faint & off_grid).any(axis=0)) < least:
+        return None
+    faint = _without_guides(faint & off_grid & ~_straight(faint))
     values = alpha[faint]
-    columns = np.flatnonzero(faint.any(axis=0))
-    if len(columns) < max(COLUMNS_LEAST, COLUMNS_SHARE * alpha.shape[1]):
+    if np.count_nonzero(faint.any(axis=0)) < least:
         return None
     histogram, edges = np.histogram(values, bins=50, range=(0.0, 1.0))
     smooth = np.convolve(histogram, np.ones(5), "same")

@@ -159,10 +159,11 @@ def comb(
     exponent = int(np.floor(np.log10(max(least, 1e-12))))
     steps = sorted({s * 10.0**e for e in range(exponent, exponent + 6) for s in STEPS}, reverse=True)
     linear = scale.slope * marks[:, 0] + scale.offset
+    extent = depth.extent()
     for step in steps:
         if not least <= step <= span / (MIN_TEETH - 1) * 1.01:
             continue
-        teeth = _teeth(step, linear, unit, scale, depth.extent())
+        teeth = _teeth(step, linear, unit, scale, extent)
         if teeth is None:
             continue
         points = _on_teeth(depth, teeth, hidden)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Literal
 
 import numpy as np
@@ -20,6 +19,7 @@ OVERLAP_HEIGHTS = 0.25  # text heights that a label may reach into the frame
 ALIGN_HEIGHTS = 0.55  # text heights: labels of one axis line up this well
 BEYOND_HEIGHTS = 0.7  # text heights: a label's center may stand this far past a corner
 TOLERANCE_PX, TOLERANCE_HEIGHTS = 1.8, 0.14  # a label's center from its place on the scale
+PAIRS_AT_ONCE = 256  # pairs of labels whose lines are compared in one go, to spare memory
 MAX_PAIRS_FROM = 24  # labels; with more, only pairs of every other label are tried
 LOG_POWER_SHARE = 0.5  # a log scale wins ties only when this share of labels are powers of ten
 LINEAR_PREFERENCE = 0.5  # what a linear scale has to set against that share
@@ -248,25 +248,15 @@ class _Consensus:
 
 def _consensus(px: Floats, linear: Floats, tolerance: float) -> _Consensus | None:
     """Most labels on one straight line; `linear` (n, readings) with NaN where a label has fewer."""
-    n, width = linear.shape
+    tried = np.arange(0, len(px), 1 if len(px) <= MAX_PAIRS_FROM else 2)
+    i, j = (tried[of] for of in np.triu_indices(len(tried), 1))
+    apart = px[j] - px[i] >= 2 * tolerance
+    i, j = i[apart], j[apart]
     best: tuple[tuple[float, ...], NDArray[np.intp], NDArray[np.intp]] | None = None
-    step = 1 if n <= MAX_PAIRS_FROM else 2
-    for i, j in combinations(range(0, n, step), 2):
-        if px[j] - px[i] < 2 * tolerance:
-            continue
-        for a, b in np.ndindex(width, width):
-            rise = linear[j, b] - linear[i, a]
-            if not np.isfinite(rise) or rise == 0:
-                continue
-            slope = rise / (px[j] - px[i])
-            miss = np.abs((linear - linear[i, a]) / slope - (px[:, None] - px[i]))
-            miss = np.where(np.isfinite(miss), miss, np.inf)
-            choice = miss.argmin(axis=1)
-            least = miss[np.arange(n), choice]
-            inside = np.flatnonzero(least <= tolerance)
-            key = (float(len(inside)), float(-a - b), -float(np.sqrt((least[inside] ** 2).mean())))
-            if best is None or key > best[0]:
-                best = (key, inside, choice[inside])
+    for k in range(0, len(i), PAIRS_AT_ONCE):
+        found = _best_pair(px, linear, tolerance, i[k : k + PAIRS_AT_ONCE], j[k : k + PAIRS_AT_ONCE])
+        if found is not None and (best is None or found[0] > best[0]):
+            best = found
     if best is None or len(best[1]) < 2:
         return None
     members, choice = best[1], best[2]
@@ -276,3 +266,27 @@ def _consensus(px: Floats, linear: Floats, tolerance: float) -> _Consensus | Non
     slope, offset = (float(v) for v in np.polyfit(px[members], target, 1))
     rms = float(np.sqrt((((target - offset) / slope - px[members]) ** 2).mean()))
     return _Consensus(tuple(members.tolist()), tuple(choice.tolist()), slope, offset, rms)
+
+
+def _best_pair(
+    px: Floats, linear: Floats, tolerance: float, i: NDArray[np.intp], j: NDArray[np.intp]
+) -> tuple[tuple[float, ...], NDArray[np.intp], NDArray[np.intp]] | None:
+    """Of the lines through labels i and j, in all their readings, the one on which most labels stand.
+
+    Returns its rank, those labels, and which reading of each fits.
+    """
+    rise = linear[j][:, None, :] - linear[i][:, :, None]
+    pair, a, b = np.nonzero(np.isfinite(rise) & (rise != 0))
+    if len(pair) == 0:
+        return None
+    slope = rise[pair, a, b] / (px[j] - px[i])[pair]
+    from_px, from_value = px[i][pair, None], linear[i][pair, a, None, None]
+    miss = np.abs((linear - from_value) / slope[:, None, None] - (px - from_px)[:, :, None])
+    miss = np.where(np.isfinite(miss), miss, np.inf)
+    least = miss.min(axis=2)
+    inside = least <= tolerance
+    count = inside.sum(axis=1)
+    rms = np.sqrt((np.where(inside, least, 0.0) ** 2).sum(axis=1) / np.maximum(count, 1))
+    k = int(np.lexsort((rms, a + b, -count))[0])
+    members = np.flatnonzero(inside[k])
+    return (float(count[k]), float(-a[k] - b[k]), -float(rms[k])), members, miss[k, members].argmin(axis=1)

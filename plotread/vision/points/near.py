@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from plotread.geometry import Box
 from plotread.model import RGB, Floats
+from plotread.vision.pixels import largest_channel
 from plotread.vision.types import Mask, Trace
 
 REACH_WIDTHS, REACH_PX = 3.5, 8.0  # of a marker beyond the middle of its line: stroke widths, px at least
@@ -149,8 +150,8 @@ def rules_of(pixels: np.ndarray, paper: Floats) -> Mask:
     """
     h, w = pixels.shape[:2]
     near = paper.astype(np.float32)
-    down = np.abs(pixels[:: RULE_STEP] - near).max(axis=2) > RULE_LEVELS
-    along = np.abs(pixels[:, :: RULE_STEP] - near).max(axis=2) > RULE_LEVELS
+    down = largest_channel(np.abs(pixels[::RULE_STEP] - near)) > RULE_LEVELS
+    along = largest_channel(np.abs(pixels[:, ::RULE_STEP] - near)) > RULE_LEVELS
     mask = np.zeros((h, w), bool)
     mask[:, down.mean(axis=0) > RULE_SHARE] = True
     mask[along.mean(axis=1) > RULE_SHARE_ALONG] = True
