@@ -9,6 +9,7 @@ import numpy as np
 
 from plotread.diagnosis.curves import Curve
 from plotread.diagnosis.spike_events import find_events
+from plotread.diagnosis.stats import distinct
 from plotread.diagnosis.words import about_x, percent, plain
 from plotread.model import Finding, Grade, Measure
 
@@ -64,7 +65,7 @@ def diagnose_rate_coincidence(
     extent = float(loss.x[-1] - loss.x[0])
     if not rate_x or not loss_x or extent <= 0 or max(len(rate_x), len(loss_x)) > MAX_EVENTS:
         return None
-    near = max(NEAR_SHARE * extent, float(np.median(np.diff(np.unique(loss.x)))))
+    near = max(NEAR_SHARE * extent, float(np.median(np.diff(distinct(loss.x)))))
     hits = [(x, min(rate_x, key=lambda r: abs(r - x))) for x in loss_x]
     hits = [(x, r) for x, r in hits if abs(x - r) <= near]
     if not hits:
@@ -107,7 +108,7 @@ def diagnose_co_spikes(a: Curve, b: Curve, xa: Sequence[float], xb: Sequence[flo
     if not (xa and xb) or max(len(xa), len(xb)) > MAX_EVENTS:
         return None
     extent = float(min(a.x[-1], b.x[-1]) - max(a.x[0], b.x[0]))
-    step = max(float(np.median(np.diff(np.unique(c.x)))) for c in (a, b))
+    step = max(float(np.median(np.diff(distinct(c.x)))) for c in (a, b))
     shared = [x for x in xa if min(abs(x - other) for other in xb) <= 1.01 * step]
     if not shared or extent <= 0:
         return None

@@ -188,8 +188,8 @@ def _curve(panel: Panel, index: int, series: Series) -> Curve | None:
     line = _line(x, y, drawn, scale)
     sampled = series.points == "sampled" and axis.resolution is not None
     repeats = samples_per_value(line.u) if sampled else 1.0
-    columns, counts = np.unique(x, return_counts=True)
-    dense = len(columns) > DENSE_LIMIT or float((counts > 1).mean()) > DENSE_SHARE or "dense" in series.flags
+    columns, shared = shared_columns(x)
+    dense = columns > DENSE_LIMIT or shared > DENSE_SHARE or "dense" in series.flags
     smoothed = series.role == "smoothed" or meaning.smoothed
     shadow = smoothed and any(_raw_twin(series, other) for j, other in enumerate(panel.series) if j != index)
     name = _name(panel, axis, series, index, meaning.quantity)
@@ -228,6 +228,12 @@ def _curve(panel: Panel, index: int, series: Series) -> Curve | None:
         repeats,
         drawn,
     )
+
+
+def shared_columns(x: Floats) -> tuple[int, float]:
+    """How many different values an ascending x has, and the share of them that hold several points."""
+    starts = np.flatnonzero(np.diff(x, prepend=-np.inf) > 0)
+    return len(starts), float((np.diff(starts, append=len(x)) > 1).mean())
 
 
 def _raw_twin(series: Series, other: Series) -> bool:
@@ -282,22 +288,23 @@ def _line(x: Floats, y: Floats, sigma: Floats, scale: str) -> Line:
     values = np.log(y) if scale == "log" else y
     # Below its own reading error a logarithm has no meaning: its error is capped at one decade.
     errors = np.minimum(sigma / y, np.log(10.0)) if scale == "log" else sigma
-    xs, inverse = np.unique(x, return_inverse=True)
-    if len(xs) > DENSE_LIMIT:
-        width = (xs[-1] - xs[0]) / MAX_COLUMNS
-        inverse = np.minimum(((x - xs[0]) / width).astype(int), MAX_COLUMNS - 1)
-        _, inverse = np.unique(inverse, return_inverse=True)
-    elif len(xs) == len(x):
+    starts = np.flatnonzero(np.diff(x, prepend=-np.inf) > 0)  # x ascends
+    if len(starts) > DENSE_LIMIT:
+        width = (x[-1] - x[0]) / MAX_COLUMNS
+        column = np.minimum(((x - x[0]) / width).astype(int), MAX_COLUMNS - 1)
+        starts = np.flatnonzero(np.diff(column, prepend=-1) > 0)
+    elif len(starts) == len(x):
         return Line(x, values, values, values, x, x, errors)
-    starts = np.flatnonzero(np.r_[True, np.diff(inverse) > 0])
-    by_value = np.lexsort((values, inverse))
-    ends = np.r_[starts[1:], len(x)]
-    lowest, highest = by_value[starts], by_value[ends - 1]
-    middle = (starts + ends - 1) // 2
-    # The middle of an even count is the mean of the two central values: a column that tells only
-    # its lowest and highest point then gives its middle.
-    upper = (starts + ends) // 2
-    mid = (values[by_value[middle]] + values[by_value[upper]]) / 2
+    ends = np.append(starts[1:], len(x))
+    lowest, highest = np.empty(len(starts), dtype=int), np.empty(len(starts), dtype=int)
+    mid = np.empty(len(starts))
+    for i, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        part = values[start:end]
+        lowest[i] = start + part.argmin()
+        highest[i] = end - 1 - part[::-1].argmax()
+        # The middle of an even count is the mean of the two central values: a column that tells only
+        # its lowest and highest point then gives its middle.
+        mid[i] = np.median(part)
     counts = ends - starts
     mean_x = np.add.reduceat(x, starts) / counts
     return Line(

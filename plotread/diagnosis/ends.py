@@ -9,7 +9,7 @@ import numpy as np
 
 from plotread.diagnosis.curves import Curve
 from plotread.diagnosis.pairs import find_pairs, names_doubtful
-from plotread.diagnosis.stats import running_median, trend
+from plotread.diagnosis.stats import distinct, running_median, trend
 from plotread.diagnosis.study import Study, make
 from plotread.diagnosis.words import about_x, estimate, number, plain
 from plotread.model import Finding, Grade, Measure
@@ -140,7 +140,7 @@ def _truncated(s: Study, mates: list[Curve]) -> Finding | None:
     longest = max(mates, key=lambda m: float(m.x[-1]))
     low = min(float(m.x[0]) for m in (*mates, c))
     extent = max(float(longest.x[-1]), float(c.x[-1])) - low
-    step = max(float(np.median(np.diff(np.unique(m.x)))) for m in (c, longest))
+    step = max(float(np.median(np.diff(distinct(m.x)))) for m in (c, longest))
     short = float(longest.x[-1] - c.x[-1])
     pixel = 3 * (c.x_resolution or 0.0) if c.x_axis.kind == "linear" else 0.0
     if short <= max(SHORTER * extent, UNEVEN_STEPS * step, pixel):

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from plotread.diagnosis.stats import distinct
 from plotread.model import Axis, Floats, Panel, Series
 
 LEAST_PITCH_PX = 4.0  # knots closer than this leave no straight piece between them
@@ -92,9 +93,9 @@ def _pitches(panel: Panel, extent: float) -> tuple[list[float], list[float]]:
     """Spacings to try: that of a neighbor whose points are known, and whole epochs; then coarse to fine."""
     least = LEAST_PITCH_PX * (panel.x.resolution or 0.0)
     known = [
-        float(np.median(np.diff(np.unique(other.x))))
+        float(np.median(np.diff(distinct(other.x))))
         for other in panel.series
-        if other.points == "recovered" and len(np.unique(other.x)) >= LEAST_KNOTS
+        if other.points == "recovered" and len(distinct(other.x)) >= LEAST_KNOTS
     ]
     if any(word in (panel.x.label or "").lower() for word in EPOCH_WORDS):
         known.append(1.0)

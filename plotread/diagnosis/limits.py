@@ -6,7 +6,8 @@ import re
 
 import numpy as np
 
-from plotread.diagnosis.curves import Curve
+from plotread.diagnosis.curves import Curve, shared_columns
+from plotread.diagnosis.stats import distinct
 from plotread.diagnosis.words import number, plain
 from plotread.model import Axis, Figure, Finding, Measure, Panel
 
@@ -74,7 +75,7 @@ def _doubts(curves: list[Curve], measures: dict[str, Measure]) -> list[str]:
     words: list[str] = []
     dense = [c for c in curves if c.dense]
     if dense:
-        per = float(np.median([len(c.x) / len(np.unique(c.x)) for c in dense]))
+        per = float(np.median([len(c.x) / len(distinct(c.x)) for c in dense]))
         measures |= {"dense": ", ".join(c.name for c in dense), "points_per_column": plain(per)}
         if any(c.y_resolution is not None and _fills_columns(c) for c in dense):
             words.append("points share pixel columns and cannot be counted")
@@ -116,7 +117,7 @@ def _axis(key: str, axis: Axis, curves: list[Curve]) -> dict[str, Measure]:
 
 def _fills_columns(c: Curve) -> bool:
     """Whether most columns hold several points; steep flanks alone leave points that can be counted."""
-    full = float((np.unique(c.x, return_counts=True)[1] > 1).mean()) >= FULL_SHARE
+    full = shared_columns(c.x)[1] >= FULL_SHARE
     return full and c.repeats <= MOST_REPEATS
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from plotread.diagnosis.curves import Curve
-from plotread.diagnosis.stats import CORNER_SIGMAS, simplify
+from plotread.diagnosis.stats import CORNER_SIGMAS, distinct, simplify
 from plotread.model import Floats
 
 MAX_EVALUATIONS = 60  # more points than this are averaged over equal stretches of x
@@ -38,6 +38,9 @@ class Evaluations:
 
 def merge_ties(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     """One point per x: the middle of what stands there (a dense column tells its lowest and highest)."""
+    rises = np.diff(x)
+    if (rises > 0).all():
+        return x, y
     xs, inverse, counts = np.unique(x, return_inverse=True, return_counts=True)
     return xs, np.bincount(inverse, weights=y) / counts
 
@@ -103,7 +106,7 @@ def at(x: Floats, y: Floats, where: Floats) -> Floats:
 def common_grid(a: Floats, b: Floats, limit: int = 400) -> Floats:
     """Where to compare two curves: at the x of the sparser one inside both ranges, at most `limit`."""
     lo, hi = max(a[0], b[0]), min(a[-1], b[-1])
-    grids = [np.unique(x[(x >= lo) & (x <= hi)]) for x in (a, b)]
+    grids = [distinct(x[(x >= lo) & (x <= hi)]) for x in (a, b)]
     grid = min(grids, key=len)
     if len(grid) > limit:
         grid = grid[np.linspace(0, len(grid) - 1, limit).astype(int)]

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from plotread.diagnosis.stats import autocorrelation, baseline_window, regular_gaps_p, running_median
+from plotread.diagnosis.stats import (
+    autocorrelation,
+    baseline_window,
+    distinct,
+    regular_gaps_p,
+    running_median,
+)
 from plotread.diagnosis.study import Study, make
 from plotread.diagnosis.words import about_x, estimate, number, plain
 from plotread.model import Estimate, Finding, Floats, Measure
@@ -183,7 +189,7 @@ def _staircase(s: Study, jumps: list[Jump]) -> Finding | None:
             continue
         x = np.array([j.x for j in own])
         period = float(x[-1] - x[0]) / (len(x) - 1)
-        slack = max(float(np.median(np.diff(np.unique(c.x)))), 0.03 * period)
+        slack = max(float(np.median(np.diff(distinct(c.x)))), 0.03 * period)
         uneven = float(np.abs(np.diff(x) - period).max())
         p = regular_gaps_p(x, slack, float(c.x[-1] - c.x[0]))
         if uneven > slack or p >= 0.05:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from plotread.diagnosis.spike_events import Event
-from plotread.diagnosis.stats import regular_gaps_p
+from plotread.diagnosis.stats import distinct, regular_gaps_p
 from plotread.diagnosis.study import Study, make
 from plotread.diagnosis.words import about_x, estimate, number, plain, ratio_words
 from plotread.model import Finding, Grade, Measure
@@ -107,7 +107,7 @@ def rhythm(s: Study, events: list[Event]) -> Rhythm | None:
             x = np.array([e.x for e in chosen])
             gaps = np.diff(x)
             period = float(x[-1] - x[0]) / (len(x) - 1)
-            step = float(np.median(np.diff(np.unique(c.x))))
+            step = float(np.median(np.diff(distinct(c.x))))
             slack = max(
                 step, 2 * (c.x_resolution or 0.0) if c.x_axis.kind == "linear" else 0.0, GAP_SLACK * period
             )

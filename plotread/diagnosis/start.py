@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from plotread.diagnosis.stats import distinct
 from plotread.diagnosis.study import Study, make
 from plotread.diagnosis.words import about_x, number, plain
 from plotread.model import Estimate, Finding, Measure
@@ -24,7 +25,7 @@ def find(s: Study) -> list[Finding]:
     first = float(c.y[0])
     if first <= 0 or first < float(np.max(c.y)) / 10:
         return []
-    columns = np.unique(c.x)
+    columns = distinct(c.x)
     edge = max(float(columns[1]), float(c.x[0] + START_SHARE * (c.x[-1] - c.x[0])))
     after = (c.x >= edge) & (c.x <= edge + START_SHARE * (c.x[-1] - c.x[0]))
     if not after.any():

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from plotread.model import Axis, Estimate, Figure, Finding, Panel, Series, Statement
+import numpy as np
+
+from plotread.model import Axis, Estimate, Figure, Finding, Floats, Panel, Series, Statement
 from plotread.numerals import format_step, format_value
 from plotread.prose.lexicon import sentence
 from plotread.prose.names import Name, Unit, names_in, quantity_of, unit_of
@@ -41,6 +43,7 @@ class Facts:
     figure: Figure
     findings: tuple[Finding, ...]
     names: dict[tuple[int, int], Name] = field(default_factory=dict)
+    spans: dict[tuple[int, str], tuple[float, float]] = field(default_factory=dict)  # looked up once
 
     @classmethod
     def of(cls, figure: Figure, findings: Sequence[Finding]) -> Facts:
@@ -147,9 +150,10 @@ class Facts:
         if found is None:
             return 0.0, 0.0, False
         own: Axis = found.y2 if axis == "y2" and found.y2 is not None else found.y
-        values = [float(v) for s in found.series if s.axis == axis for v in s.y if math.isfinite(v)]
-        lo, hi = (min(values), max(values)) if values else (0.0, 0.0)
-        return lo, hi, own.kind == "log"
+        key = (found.index, axis)
+        if key not in self.spans:
+            self.spans[key] = reach(s.y for s in found.series if s.axis == axis) or (0.0, 0.0)
+        return (*self.spans[key], own.kind == "log")
 
     @staticmethod
     def estimate(finding: Finding, *keys: str) -> Estimate | None:
@@ -241,6 +245,14 @@ def fill(template: str, **parts: str | None) -> str | None:
     return template.format(**parts)
 
 
+def reach(arrays: Iterable[Floats]) -> tuple[float, float] | None:
+    """The lowest and highest finite value of all arrays; None where there is none."""
+    finite = [part for values in arrays if len(part := values[np.isfinite(values)])]
+    if not finite:
+        return None
+    return min(float(part.min()) for part in finite), max(float(part.max()) for part in finite)
+
+
 def kept(items: Iterable[Statement | None]) -> tuple[Statement, ...]:
     return tuple(item for item in items if item is not None)
 
@@ -259,9 +271,9 @@ def step_text(panel: Panel, x: float) -> str:
         return date_text(x, max(known) - min(known) if known else 0.0)
     if axis.kind == "log" and x != round(x):
         return format_value(x, abs(x) * LOG_STEP)
-    ends = [float(v) for s in panel.series for v in s.x if math.isfinite(v)]
-    width = max(ends) - min(ends) if ends else 0.0
     if x != round(x):
+        ends = reach(s.x for s in panel.series)
+        width = ends[1] - ends[0] if ends else 0.0
         counted = unit_of(panel).one != ""
         near = abs(x - round(x)) <= WHOLE_PX * (axis.resolution or 0.0)
         counts = counted and (width >= COUNTED_FROM or near)

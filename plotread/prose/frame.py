@@ -7,7 +7,7 @@ import math
 from plotread.model import Axis, Panel
 from plotread.numerals import format_value
 from plotread.prose.colors import color_word
-from plotread.prose.facts import Facts, step_text
+from plotread.prose.facts import Facts, reach, step_text
 from plotread.prose.lexicon import capital, listing
 from plotread.prose.names import Name, is_plain
 
@@ -41,8 +41,7 @@ def axis_numbers(axis: Axis) -> tuple[str, str] | None:
 
 def extent(panel: Panel) -> tuple[float, float] | None:
     """First and last step of all curves of a panel."""
-    xs = [float(v) for s in panel.series if s.kind != "reference" for v in s.x if math.isfinite(v)]
-    return (min(xs), max(xs)) if xs else None
+    return reach(s.x for s in panel.series if s.kind != "reference")
 
 
 def frame_sentence(facts: Facts, panel: Panel) -> str | None:
