@@ -5,6 +5,11 @@
 Prints, for each picture (by default some of the fixtures): the time from a cold start to the text
 (a new process), then the time of each stage once models are loaded (the fastest of N runs), and
 the peak memory of the process.  All on one thread.
+
+    python scripts/bench.py --logs [STEPS] [FORMAT ...]
+
+Prints, for each log format, the CPU seconds and the peak memory of a new process that reads,
+diagnoses and describes a log of so many steps (a million by default).
 """
 
 from __future__ import annotations
@@ -14,6 +19,7 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -93,13 +99,47 @@ def cold(picture: Path) -> float:
     return perf_counter() - start
 
 
+LOG = """
+import resource, sys, time
+from plotread.inputs import describe_figure, read_source
+figure = read_source(sys.argv[1])
+read = time.process_time()
+account = describe_figure(figure, "description")
+points = sum(len(s.x) for p in figure.panels for s in p.series)
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+told = time.process_time()
+print(f"{points:9d} points, read by {read:5.2f} s, told by {told:5.2f} s, peak {peak:4.0f} MiB")
+"""
+
+
+def bench_logs(steps: int, formats: list[str]) -> None:
+    """One line per format: seconds of CPU from the start of the process, and its peak memory."""
+    sys.path.insert(0, str(ROOT / "scripts"))
+    from long_logs import LOGS
+
+    for name in formats or LOGS:
+        with tempfile.TemporaryDirectory() as folder:
+            path = str(Path(folder) / "log")
+            # In a process of its own, as a child inherits the peak memory of its parent.
+            written = [sys.executable, str(ROOT / "scripts" / "long_logs.py"), name, str(steps), path]
+            subprocess.run(written, check=True)
+            run = subprocess.run(
+                [sys.executable, "-c", LOG, path], check=False, capture_output=True, text=True, cwd=ROOT
+            )
+        print(f"{name:20s} {run.stdout.strip() or run.stderr.strip()}", flush=True)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("pictures", type=Path, nargs="*")
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--logs", type=int, nargs="?", const=1_000_000, metavar="STEPS")
     options = parser.parse_args()
+    if options.logs:
+        bench_logs(options.logs, [str(name) for name in options.pictures])
+        return 0
     import cv2
 
     cv2.setNumThreads(1)

@@ -1,6 +1,6 @@
 """A long log in every format: what a run of N logged steps leaves behind.
 
-    from long_logs import LOGS; LOGS["hf-stdout"](1_000_000)   # bytes
+    python scripts/long_logs.py FORMAT STEPS FILE
 
 The training loss is logged at every step, evaluations stand between as each format writes them.
 """
@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import struct
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 
@@ -163,7 +165,9 @@ def lightning(n: int) -> bytes:
 
 def timm(n: int) -> bytes:
     head = "epoch,train_loss,eval_loss,eval_top1,lr\n"
-    return _lines(n, lambda i, v: f"{i},{v:.5f},{v + 0.1:.5f},{100 - 20 * v:.3f},{1e-4 * (1 - i / n):.6g}", head)
+    return _lines(
+        n, lambda i, v: f"{i},{v:.5f},{v + 0.1:.5f},{100 - 20 * v:.3f},{1e-4 * (1 - i / n):.6g}", head
+    )
 
 
 def keras_csv(n: int) -> bytes:
@@ -215,3 +219,8 @@ LOGS: dict[str, Callable[[int], bytes]] = {
     "plain-text": plain_text,
     "csv": generic_csv,
 }
+
+
+if __name__ == "__main__":
+    _, name, steps, file = sys.argv
+    Path(file).write_bytes(LOGS[name](int(steps)))

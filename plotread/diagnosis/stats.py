@@ -135,7 +135,7 @@ def running_median(y: Floats, window: int, *, leave_out: bool = False) -> Floats
 
 
 def distinct(x: Floats) -> Floats:
-    """The different values of x in ascending order; at once where x ascends already, as a million steps do."""
+    """The different values of x in ascending order; at once where x ascends already, as steps do."""
     rises = np.diff(x)
     if (rises >= 0).all():
         return x if (rises > 0).all() else x[np.concatenate([[True], rises > 0])]

@@ -11,10 +11,12 @@ import numpy as np
 
 from plotread.logs.names import X_NAMES, is_bookkeeping, x_word
 from plotread.logs.numbers import parse_column
+from plotread.logs.shapes import number_table
 from plotread.logs.types import LogData, TrackMaker
 from plotread.model import Floats
 
 CHUNK_ROWS = 50_000  # rows turned to arrays at a time, so that a long file never stands in memory as text
+LONG_TEXT = 1_000_000  # characters from which a table of nothing but numbers is read as such
 LOST_SHARE = 0.2  # an x column that names more than this share of points twice is not the x column
 FILLED_SHARE = 0.5  # an x column has values in at least this share of the rows
 _DELIMITERS = ",\t;|"
@@ -65,6 +67,10 @@ def read_table(text: str) -> Table:
         leading = [header]
         header = ["x", "y"] if len(header) == 2 else ["x", *(f"y{i}" for i in range(1, len(header)))]
     names = _unique(header)
+    if len(text) > LONG_TEXT and not decimal_comma:
+        table = number_table(text if leading else text[len(first) + 1 :], delimiter, '"')
+        if table is not None and table.shape[1] == len(names):
+            return Table(dict(zip(names, table.T.copy(), strict=True)), [])
     parts: list[list[Floats | None]] = []
     short: list[tuple[int, list[str]]] = []
     chunk = leading

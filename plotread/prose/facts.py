@@ -10,8 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-import numpy as np
-
 from plotread.model import Axis, Estimate, Figure, Finding, Floats, Panel, Series, Statement
 from plotread.numerals import format_step, format_value
 from plotread.prose.lexicon import sentence
@@ -247,7 +245,7 @@ def fill(template: str, **parts: str | None) -> str | None:
 
 def reach(arrays: Iterable[Floats]) -> tuple[float, float] | None:
     """The lowest and highest finite value of all arrays; None where there is none."""
-    finite = [part for values in arrays if len(part := values[np.isfinite(values)])]
+    finite = [part for values in arrays if len(part := values[abs(values) < math.inf])]
     if not finite:
         return None
     return min(float(part.min()) for part in finite), max(float(part.max()) for part in finite)

@@ -1,17 +1,36 @@
-"""Long logs at once, short ones in no time; limits are generous, as machines differ and share."""
+"""Long logs at once, short ones in no time; limits are generous, as machines differ and share.
+
+`python scripts/bench.py --logs` times a million steps of every format.
+"""
 
 from __future__ import annotations
 
+import importlib.util
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import plotread
-from plotread.logs.records import uniform_columns
+from plotread.inputs import describe_figure
+from plotread.logs import FORMATS, shapes, sniff, tables
+from plotread.logs.formats import markdown, plain_text
+from plotread.logs.records import blocks_of_json_lines
 
-LONG = 100_000
-SHORT_S, LONG_S = 0.25, 5.0  # CPU seconds: five times the aim for 200 points, ten times that for a tenth
+LONG = 50_000
+SHORT_S, LONG_S = 0.25, 2.5  # CPU seconds: five times the aim for 200 points, ten times that for a twentieth
+SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "long_logs.py"
+
+
+def long_logs():
+    spec = importlib.util.spec_from_file_location("long_logs", SCRIPT)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+LOGS = long_logs().LOGS
 
 
 def values(n):
@@ -23,31 +42,45 @@ def hf_line(i, v):
     return f"{{'loss': {v:.4f}, 'grad_norm': 1.25, 'learning_rate': 1e-05, 'epoch': {i / 1000:.2f}}}\n"
 
 
-FORMATS = {
-    "csv": lambda i, v: f"{i},{v:.5f}\n",
-    "jsonl": lambda i, v: f'{{"step": {i}, "loss": {v:.5f}}}\n',
-    "stdout": hf_line,
-    "llamafactory": lambda i, v: (
-        f'{{"current_steps": {i}, "total_steps": 9, "loss": {v:.5f}, "lr": 1e-05, '
-        f'"epoch": 0.1, "elapsed_time": "0:09:01"}}\n'
-    ),
-    "markdown": lambda i, v: f"| {i} | {v:.5f} |\n",
-}
-HEADS = {"csv": "step,loss\n", "markdown": "| step | loss |\n|---|---|\n"}
+def test_there_is_a_long_log_of_every_format():
+    assert sorted(LOGS) == sorted(row.name for row in FORMATS)
 
 
-@pytest.mark.parametrize("kind", FORMATS)
-def test_a_long_log_is_read_and_diagnosed(kind):
-    y = values(LONG)
-    data = (HEADS.get(kind, "") + "".join(FORMATS[kind](i, v) for i, v in enumerate(y))).encode()
+@pytest.mark.parametrize("kind", LOGS)
+def test_a_long_log_is_read_and_told(kind):
+    data = LOGS[kind](LONG)
+    assert sniff(data) == kind
     begin = time.process_time()
     figure = plotread.read(data)
-    found = plotread.diagnose(figure)
+    account = describe_figure(figure, "description")
     assert time.process_time() - begin < LONG_S
-    series = next(s for p in figure.panels for s in p.series if s.name == "loss")
-    assert len(series.x) == LONG
-    np.testing.assert_allclose(series.y, y, atol=6e-5)
-    assert any(f.kind == "total_change" for f in found)
+    n = LONG // 2 if kind == "tensorboard-events" else LONG
+    told = [s for p in figure.panels for s in p.series if len(s.x) == n]
+    # Two decimals at least are written by every format.
+    assert any(np.abs(s.y - long_logs().losses(n)).max() < 6e-5 for s in told)
+    assert any(f.kind == "total_change" for f in account.findings)
+
+
+@pytest.mark.parametrize("kind", LOGS)
+def test_the_quick_way_and_the_slow_one_give_the_same(kind, monkeypatch):
+    data = LOGS[kind](4000)
+    parse = next(row.parse for row in FORMATS if row.name == kind)
+
+    def tracks():
+        log = parse(data)
+        return [(t.name, t.x_label, t.x.tolist(), t.y.tolist()) for t in log.tracks], log.warnings
+
+    for quick in (True, False):
+        few = 10 if quick else 10**9
+        for module in (shapes, plain_text):
+            monkeypatch.setattr(module, "FEWEST_ALIKE", few)
+        monkeypatch.setattr(tables, "LONG_TEXT", few)
+        monkeypatch.setattr(markdown, "LONG_TABLE", few)
+        found = tracks()
+        if quick:
+            first = found
+    assert found == first
+    assert len(found[0]) >= 1
 
 
 def test_a_short_log_is_diagnosed_at_once():
@@ -73,11 +106,30 @@ def test_evaluations_and_the_summary_of_a_long_run_are_not_lost():
     assert any("mean over the whole run" in note for note in figure.warnings)
 
 
-def test_lines_of_another_shape_are_left_to_the_slow_way():
-    same = ['{"step": 1, "loss": 0.5}'] * 20_000
-    assert uniform_columns(same)["loss"][0] == 0.5
-    assert uniform_columns([*same[:-1], '{"step": 1, "acc": 0.5}']) is None
-    assert uniform_columns([*same[:-1], '{"step": 1, "loss": NaN}']) is None
-    assert uniform_columns([*same[:-1], '{"step": 1, "loss": {"a": 1}}']) is None
-    assert uniform_columns(['{"step": 1, "loss": "0.5"}'] * 20_000) is None
-    assert uniform_columns(same[:10]) is None
+ODD = {
+    "another key": '{"step": 7, "acc": 0.5}',
+    "another order": '{"loss": 0.25, "step": 7}',
+    "no number": '{"step": 7, "loss": NaN}',
+    "nested": '{"step": 7, "loss": {"a": 1}}',
+    "quoted": '{"step": 7, "loss": "0.25"}',
+    "negative, with an exponent": '{"step": 7, "loss": -2.5e-05}',
+    "exponent without a sign": '{"step": 7, "loss": 2e05}',
+    "a comma in a text": '{"step": 7, "note": "a, 3", "loss": 0.25}',
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_lines_of_another_shape_keep_their_own_values(odd):
+    many = 2 * shapes.FEWEST_ALIKE
+    for lines in ([ODD[odd]] * many, ['{"step": 1, "loss": 0.5}'] * many + [ODD[odd]]):
+        blocks = blocks_of_json_lines("\n".join(lines))
+        found = {k: v.tolist() for b in blocks if b.rows[-1] == len(lines) - 1 for k, v in b.columns.items()}
+        last = {key: column[-1] for key, column in found.items()}
+        want = {
+            "another key": {"step": 7, "acc": 0.5},
+            "no number": {"step": 7, "loss": np.inf},
+            "nested": {"step": 7, "loss/a": 1},
+            "negative, with an exponent": {"step": 7, "loss": -2.5e-05},
+            "exponent without a sign": {"step": 7, "loss": 2e05},
+        }.get(odd, {"step": 7, "loss": 0.25})
+        assert {key: value for key, value in last.items() if not np.isnan(value)} == want

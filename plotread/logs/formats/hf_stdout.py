@@ -6,10 +6,10 @@ import re
 
 import numpy as np
 
-from plotread.logs.formats.hf_trainer_state import tracks_with_run_mean
-from plotread.logs.names import is_bookkeeping
-from plotread.logs.records import parse_python_dicts, uniform_columns
-from plotread.logs.types import Head, LogData, Track, TrackMaker, decode
+from plotread.logs.blocks import gather
+from plotread.logs.formats.hf_trainer_state import run_notes, skips, training
+from plotread.logs.records import blocks_of_python_dicts
+from plotread.logs.types import Head, LogData, TrackMaker, decode
 from plotread.model import Floats
 
 EPOCH_ROUNDING = 0.0051  # epochs are printed with two decimals: half a unit, and a hair for binary rounding
@@ -25,47 +25,19 @@ def matches(head: Head) -> bool:
 
 def parse(data: bytes) -> LogData:
     """No step is printed, so the epoch is x, with its two decimals refined (see `refine_epochs`)."""
-    pieces = _DICT.findall(decode(data))
-    fast = _fast(pieces)
-    if fast is not None:
-        return fast
-    return _tracks(pieces)
-
-
-def _fast(pieces: list[str]) -> LogData | None:
-    """A long log: its training lines at once, evaluations and the summary record by record."""
-    plain = [piece for piece in pieces if "'eval_" not in piece and "'train_runtime'" not in piece]
-    columns = uniform_columns(plain, "'")
-    if columns is None or "epoch" not in columns:
-        return None
-    epochs = refine_epochs(columns["epoch"])
-    if np.any(np.diff(epochs) <= 0):
-        return None
+    blocks = blocks_of_python_dicts(_DICT.findall(decode(data)))
+    curves = training(blocks)
     maker = TrackMaker("epoch")
-    for key, values in columns.items():
-        if key != "epoch" and not is_bookkeeping(key):
-            maker.add(key, epochs, values)
-    log = maker.finish()
-    if len(plain) == len(pieces):
-        return log
-    rest = _tracks([piece for piece in pieces if "'eval_" in piece or "'train_runtime'" in piece])
-    return LogData((*log.tracks, *rest.tracks), (*log.warnings, *rest.warnings))
-
-
-def _tracks(pieces: list[str]) -> LogData:
-    records = [dict(record) for record in parse_python_dicts(pieces)]
-    for position, record in enumerate(records):
-        record["_position"] = float(position)
-    log = tracks_with_run_mean(records, ("_position",))
-    epochs = {float(i): float(str(record["epoch"])) for i, record in enumerate(records) if "epoch" in record}
-    tracks = []
-    for track in log.tracks:
-        known = np.array([x in epochs for x in track.x])
-        if track.name in ("_position", "epoch") or not known.all():
+    for key in dict.fromkeys(key for block in curves for key in block.columns):
+        if key == "epoch" or skips(key) or any("epoch" not in b.columns for b in curves if key in b.columns):
             continue
-        x = refine_epochs(np.array([epochs[value] for value in track.x]))
-        tracks.append(Track(track.name, x, track.y, "epoch"))
-    return LogData(tuple(tracks), log.warnings)
+        gathered = gather(curves, "epoch", key)
+        if gathered is not None:
+            epochs, values = gathered
+            logged = np.isfinite(epochs) & ~np.isnan(values)
+            maker.add(key, refine_epochs(epochs[logged]), values[logged])
+    log = maker.finish()
+    return LogData(log.tracks, (*log.warnings, *run_notes(blocks)))
 
 
 def refine_epochs(epochs: Floats) -> Floats:

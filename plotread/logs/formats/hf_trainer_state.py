@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Sequence
 
+from plotread.logs.blocks import Block, blocks_of_records, tracks_from_blocks
 from plotread.logs.names import is_bookkeeping
-from plotread.logs.numbers import parse_value
-from plotread.logs.records import tracks_from_records
 from plotread.logs.types import Head, LogData, decode
 
 # Mean over the whole run, written once at the end; taking it for a last value is a classic mistake.
@@ -23,27 +24,40 @@ def matches(head: Head) -> bool:
 def parse(data: bytes) -> LogData:
     state = json.loads(decode(data))
     records = [record for record in state.get("log_history") or [] if isinstance(record, dict)]
-    return tracks_with_run_mean(records, ("step", "epoch"))
+    blocks = blocks_of_records(records)
+    log = tracks_from_blocks(training(blocks), ("step", "epoch"), skips)
+    return LogData(log.tracks, (*log.warnings, *run_notes(blocks)))
 
 
-def tracks_with_run_mean(records: list[dict[str, object]], x_keys: tuple[str, ...]) -> LogData:
-    """Tracks of Trainer records; ``train_loss`` is told as what it is, the mean of the run."""
-    curves = [record for record in records if "train_runtime" not in record]
-    log = tracks_from_records(curves, x_keys, lambda key: key == RUN_MEAN or is_bookkeeping(key))
-    means = [parse_value(record.get(RUN_MEAN)) for record in records if "train_runtime" in record]
-    notes = [
-        f"{RUN_MEAN} {mean:g} is the mean over the whole run, not a last value; it is left out"
-        for mean in means[-1:]
-        if mean is not None
-    ]
-    return LogData(log.tracks, (*log.warnings, *notes, *_ledger(records)))
+def training(blocks: Sequence[Block]) -> list[Block]:
+    """What was logged while the run went on: all but its summary."""
+    return [block for block in blocks if "train_runtime" not in block.columns]
 
 
-def _ledger(records: list[dict[str, object]]) -> list[str]:
+def skips(key: str) -> bool:
+    """Keys that are no curve."""
+    return key == RUN_MEAN or is_bookkeeping(key)
+
+
+def run_notes(blocks: Sequence[Block]) -> list[str]:
+    """What the summary at the end tells: ``train_loss`` is the mean of the run; do its numbers agree?"""
+    ends = [block for block in blocks if "train_runtime" in block.columns]
+    if not ends:
+        return []
+    last = max(ends, key=lambda block: int(block.rows[-1]))
+    told = {key: value for key, value in last.record(-1).items() if math.isfinite(value)}
+    notes = []
+    if RUN_MEAN in told:
+        notes.append(
+            f"{RUN_MEAN} {told[RUN_MEAN]:g} is the mean over the whole run, not a last value; it is left out"
+        )
+    return notes + _ledger(told)
+
+
+def _ledger(told: dict[str, float]) -> list[str]:
     """Whether duration, speed and steps of the last summary agree, and the batch that they imply."""
-    last = next((record for record in reversed(records) if "train_runtime" in record), {})
     keys = ("train_runtime", "train_steps_per_second", "train_samples_per_second", "step")
-    seconds, pace, samples, step = (parse_value(last.get(key)) for key in keys)
+    seconds, pace, samples, step = (told.get(key) for key in keys)
     notes = []
     if seconds and pace and step:
         made = seconds * pace

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from plotread.logs.numbers import parse_value
-from plotread.logs.records import Record, parse_json_lines, tracks_from_records
+from collections.abc import Sequence
+
+import numpy as np
+
+from plotread.logs.blocks import Block, tracks_from_blocks
+from plotread.logs.records import blocks_of_json_lines
 from plotread.logs.types import Head, LogData, decode
 
 _COUNTERS = frozenset({"epoch", "iter", "step"})
@@ -16,24 +20,28 @@ def matches(head: Head) -> bool:
 
 
 def parse(data: bytes) -> LogData:
-    records = parse_json_lines(decode(data))
-    last_step = _last_step_by_epoch(records)
-    aligned: list[Record] = []
-    for record in records:
-        step = parse_value(record.get("step"))
-        row = {key: value for key, value in record.items() if key == "step" or key not in _COUNTERS}
+    blocks = blocks_of_json_lines(decode(data))
+    last_step = _last_step_by_epoch(blocks)
+    aligned = []
+    for block in blocks:
+        columns = {k: v for k, v in block.columns.items() if k == "step" or k not in _COUNTERS}
         # A validation line has no epoch; its "step" is one when training lines count further than epochs.
-        if "epoch" not in record and "iter" not in record and step in last_step:
-            row["step"] = last_step[step]
-        aligned.append(row)
-    return tracks_from_records(aligned, ("step",), _TIMING.__contains__)
+        if "step" in columns and not {"epoch", "iter"} & set(block.columns):
+            steps = columns["step"].tolist()
+            columns["step"] = np.array([last_step.get(step, step) for step in steps], dtype=np.float64)
+        aligned.append(Block(block.rows, columns))
+    return tracks_from_blocks(aligned, ("step",), _TIMING.__contains__)
 
 
-def _last_step_by_epoch(records: list[Record]) -> dict[float | None, float]:
-    last: dict[float | None, float] = {}
-    for record in records:
-        epoch, step = parse_value(record.get("epoch")), parse_value(record.get("step"))
-        if epoch is not None and step is not None:
-            last[epoch] = max(step, last.get(epoch, step))
+def _last_step_by_epoch(blocks: Sequence[Block]) -> dict[float, float]:
+    """The last step of each epoch by the training lines; empty where these do not count beyond epochs."""
+    last: dict[float, float] = {}
+    for block in blocks:
+        if {"epoch", "step"} <= set(block.columns):
+            epochs, steps = block.columns["epoch"], block.columns["step"]
+            known = np.isfinite(epochs) & np.isfinite(steps)
+            order = np.lexsort((steps[known], epochs[known]))
+            for epoch, step in dict(zip(epochs[known][order], steps[known][order], strict=True)).items():
+                last[float(epoch)] = max(float(step), last.get(float(epoch), float(step)))
     # In an iteration-based loop the validation lines count true steps, all beyond the few epochs.
-    return last if last and max(last.values()) > 2 * max(epoch or 0 for epoch in last) else {}
+    return last if last and max(last.values()) > 2 * max(last) else {}
