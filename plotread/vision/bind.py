@@ -340,10 +340,11 @@ def _axis_inks(
     x0, x1 = (frame.left - reach, frame.left - 2) if side == "y" else (frame.right + 2, frame.right + reach)
     box = Box(round(x0), round(frame.top), round(x1), round(frame.bottom) + 1)
     box = box.clip(raster.width, raster.height)
-    own = np.ones((raster.height, raster.width), dtype=bool)
+    own = np.ones((box.height, box.width), dtype=bool)
     for swatch in swatches:
-        own[swatch.clip(raster.width, raster.height).slices] = False
-    crop = raster.rgb[box.slices][own[box.slices]].astype(np.float64)
+        own[max(swatch.y0 - box.y0, 0) : max(swatch.y1 - box.y0, 0),
+            max(swatch.x0 - box.x0, 0) : max(swatch.x1 - box.x0, 0)] = False  # fmt: skip
+    crop = raster.rgb[box.slices][own].astype(np.float64)
     if len(crop) == 0:
         return []
     vivid = crop[crop.max(axis=1) - crop.min(axis=1) >= TINT_LEVELS]

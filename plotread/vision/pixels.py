@@ -56,16 +56,16 @@ def fullest_color(rgb: RGBImage) -> Floats:
     """The most frequent color of an (H, W, 3) uint8 picture: the median of the fullest 8-level cell, (3,)."""
     counts = cv2.calcHist([rgb], [0, 1, 2], None, [CELLS] * 3, [0, 256] * 3)
     corner = CELL_LEVELS * np.array(np.unravel_index(int(counts.argmax()), counts.shape))
-    inside = cv2.inRange(rgb, corner, corner + CELL_LEVELS - 1)
-    each = [cv2.calcHist([rgb], [c], inside, [256], [0, 256]) for c in range(3)]
-    return np.array([_median_level(np.asarray(counts, dtype=np.float64)) for counts in each])
+    return median_color(rgb, np.asarray(cv2.inRange(rgb, corner, corner + CELL_LEVELS - 1), dtype=np.uint8))
 
 
-def _median_level(counts: Floats) -> float:
-    """Median of 0..255 levels that occur so often."""
-    upto = np.cumsum(counts)
-    middle = np.searchsorted(upto, [(upto[-1] - 1) // 2, upto[-1] // 2], "right")
-    return float(middle.mean())
+def median_color(rgb: RGBImage, inside: NDArray[np.uint8] | None = None) -> Floats:
+    """Median of each channel of an (H, W, 3) uint8 picture where `inside` is not 0, (3,)."""
+    out = np.zeros(3)
+    for c in range(3):
+        upto = np.cumsum(cv2.calcHist([rgb], [c], inside, [256], [0, 256]), dtype=np.float64)
+        out[c] = np.searchsorted(upto, [(upto[-1] - 1) // 2, upto[-1] // 2], "right").mean()
+    return out
 
 
 def largest_channel(pixels: NDArray[T]) -> NDArray[T]:

@@ -48,13 +48,13 @@ def rhythm_of(alpha: NDArray[np.float32], hidden: Mask, width: float) -> Rhythm 
     if n - 1 < MIN_PIECES:
         return None
     touched = np.zeros(n, dtype=bool)
-    near = grown(hidden)
-    touched[np.unique(labels[near])] = True
+    touched[labels[grown(hidden)]] = True
     whole = np.flatnonzero(~touched[1:]) + 1
     if len(whole) < MIN_PIECES - 1:
         whole = np.arange(1, n)
     length = np.hypot(stats[whole, cv2.CC_STAT_WIDTH], stats[whole, cv2.CC_STAT_HEIGHT])
-    ink = np.bincount(labels.ravel(), weights=alpha.ravel(), minlength=n)[whole] / max(width, 0.5)
+    inked = labels > 0
+    ink = np.bincount(labels[inked], weights=alpha[inked], minlength=n)[whole] / max(width, 0.5)
     length = np.minimum(length, np.maximum(ink, 1.0) * 1.3)
     dots = length <= DOT_WIDTHS * max(width, 1.0)
     longer = length[~dots]

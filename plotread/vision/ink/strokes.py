@@ -156,11 +156,10 @@ def thinned(mask: Mask) -> Mask:
 
 def _masses(alpha: NDArray[np.float32], n: int, labels: Labels) -> NDArray[np.float64]:
     """Ink of each of n pieces, its soft rim included: finer than counting pixels."""
-    rim = np.asarray(cv2.dilate(labels.astype(np.float32), np.ones((3, 3), np.uint8)), dtype=np.intp)
-    return np.asarray(
-        np.bincount(np.where(labels > 0, labels, rim).ravel(), weights=alpha.ravel(), minlength=n),
-        dtype=float,
-    )
+    rim = cv2.dilate(labels.astype(np.float32), np.ones((3, 3), np.uint8))
+    inked = alpha > 0
+    of = np.where(labels[inked] > 0, labels[inked], rim[inked]).astype(np.intp)
+    return np.asarray(np.bincount(of, weights=alpha[inked], minlength=n), dtype=float)
 
 
 def _with_dots(skeleton: Mask, labels: Labels, centers: Centers) -> Mask:

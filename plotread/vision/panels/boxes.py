@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plotread.geometry import Frame
 from plotread.model import Floats
@@ -21,6 +22,7 @@ LEAST_SIZE_HEIGHTS = 5.0  # text heights; a smaller rectangle is a swatch, a but
 MAX_PROPOSALS = 1500
 SAME_LINE_PX = 1.0  # across: lines so near are versions of one
 LEAST_PASSING = 2  # crossing lines that tell a gridline from a side
+AT_ONCE = 512  # rectangles judged in one go, to spare memory
 LEAST_STACK = 3  # lines with both ends in common that frame a panel by themselves
 
 
@@ -48,25 +50,33 @@ class Proposal:
     cut: int = 0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Lines:
+    """Position, start and end of lines of one direction, (N,) each, by position."""
+
+    at: Floats
+    start: Floats
+    end: Floats
+
+    @staticmethod
+    def of(lines: list[Line]) -> _Lines:
+        table = np.array([(line.position, line.start, line.end) for line in lines]).reshape(-1, 3)
+        return _Lines(*np.ascontiguousarray(table[np.argsort(table[:, 0], kind="stable")].T))
+
+
 def propose(lines: tuple[Line, ...], height: float) -> list[Proposal]:
     """Rectangles supported by lines, best supported first."""
     tolerance = max(END_TOLERANCE_PX, END_TOLERANCE_HEIGHTS * height)
     rows = [line for line in lines if line.horizontal]
     columns = [line for line in lines if not line.horizontal]
-    row_at = np.array([(r.position, r.start, r.end) for r in rows]).reshape(-1, 3)
-    column_at = np.array([(c.position, c.start, c.end) for c in columns]).reshape(-1, 3)
     seen: dict[tuple[int, int, int, int], Proposal] = {}
     sources = ((False, _crossing(rows, columns, tolerance)), (True, _stacks(rows, columns, tolerance)))
     for stack, rectangles in sources:
-        for left, top, right, bottom in rectangles:
-            if min(right - left, bottom - top) < LEAST_SIZE_HEIGHTS * height:
-                continue
-            proposal = _judge((left, top, right, bottom), row_at, column_at, tolerance, height)
+        for proposal in _judged(list(rectangles), rows, columns, tolerance, height):
             f = proposal.frame
             key = (round(f.left), round(f.top), round(f.right), round(f.bottom))
             if proposal.sides >= LEAST_SIDES and (key not in seen or seen[key].sides < proposal.sides):
                 seen[key] = replace(proposal, stack=stack)
-
 
     def rank(p: Proposal) -> tuple[bool, float, float, float]:
         return p.stack, p.cut - p.sides - p.closed, p.frame.top, p.frame.left
@@ -84,10 +94,9 @@ def _crossing(rows: list[Line], columns: list[Line], tolerance: float) -> Iterat
         ys = np.array([rows[i].position for i in row_members])
         for top, bottom, column_members in column_groups:
             xs = np.array([columns[i].position for i in column_members])
-            if (
-                ((ys >= top - tolerance) & (ys <= bottom + tolerance)).any()
-                and ((xs >= left - tolerance) & (xs <= right + tolerance)).any()
-            ):
+            if ((ys >= top - tolerance) & (ys <= bottom + tolerance)).any() and (
+                (xs >= left - tolerance) & (xs <= right + tolerance)
+            ).any():
                 yield left, top, right, bottom
 
 
@@ -126,72 +135,90 @@ def _by_ends(lines: list[Line], tolerance: float) -> list[tuple[float, float, li
     return merged
 
 
-def _judge(rectangle: Rectangle, rows: Floats, columns: Floats, tolerance: float, height: float) -> Proposal:
-    """Snap a rectangle to the lines near its sides and add up their worth.
+def _judged(
+    rectangles: list[Rectangle], rows: list[Line], columns: list[Line], tolerance: float, height: float
+) -> Iterator[Proposal]:
+    """Rectangles of the size of a panel, snapped to the lines near their sides, with the worth of those."""
+    at = np.array(rectangles).reshape(-1, 4)
+    large = np.minimum(at[:, 2] - at[:, 0], at[:, 3] - at[:, 1]) >= LEAST_SIZE_HEIGHTS * height
+    at, row_at, column_at = at[large], _Lines.of(rows), _Lines.of(columns)
+    for k in range(0, len(at), AT_ONCE):
+        yield from _judge(at[k : k + AT_ONCE], row_at, column_at, tolerance, height)
 
-    `rows` and `columns` hold (position, start, end) of the lines, one a row.
-    """
-    left, top, right, bottom = rectangle
+
+def _judge(at: Floats, rows: _Lines, columns: _Lines, tolerance: float, height: float) -> Iterator[Proposal]:
+    left, top, right, bottom = at.T
     over = OVERSHOOT_HEIGHTS * height
     # Left and bottom: ticks make crossing lines overshoot, so the outermost line inside wins.
-    x_left = _on_side(columns, (left - tolerance, left + over), (top, bottom), first=True)
-    x_right = _on_side(columns, (right - tolerance, right + tolerance), (top, bottom), first=False)
-    y_bottom = _on_side(rows, (bottom - over, bottom + tolerance), (left, right), first=False)
-    y_top = _on_side(rows, (top - tolerance, top + tolerance), (left, right), first=True)
-    frame = Frame(
-        left if x_left is None else x_left, top if y_top is None else y_top,
-        right if x_right is None else x_right, bottom if y_bottom is None else y_bottom,
-    )  # fmt: skip
-    sides, closed, cut = 0.0, 0, 0
-    for line, crossing, end, at, span in (
-        (x_left, rows, 1, frame.left, (frame.top, frame.bottom)),
-        (x_right, rows, 2, frame.right, (frame.top, frame.bottom)),
-        (y_top, columns, 1, frame.top, (frame.left, frame.right)),
-        (y_bottom, columns, 2, frame.bottom, (frame.left, frame.right)),
+    lines = (
+        _on_side(columns, (left - tolerance, left + over), (top, bottom), first=True),
+        _on_side(columns, (right - tolerance, right + tolerance), (top, bottom), first=False),
+        _on_side(rows, (top - tolerance, top + tolerance), (left, right), first=True),
+        _on_side(rows, (bottom - over, bottom + tolerance), (left, right), first=False),
+    )
+    left, right, top, bottom = (
+        np.where(np.isnan(line), side, line)
+        for line, side in zip(lines, (left, right, top, bottom), strict=True)
+    )
+    worth = np.zeros(len(at))
+    closed, cut = np.zeros(len(at), dtype=np.intp), np.zeros(len(at), dtype=np.intp)
+    for line, crossing, end, side, span, depth in (
+        (lines[0], rows, 1, left, (top, bottom), right - left),
+        (lines[1], rows, 2, right, (top, bottom), right - left),
+        (lines[2], columns, 1, top, (left, right), bottom - top),
+        (lines[3], columns, 2, bottom, (left, right), bottom - top),
     ):
-        ends = _ends_at(crossing, end, at, span, tolerance)
-        sides += SIDE_LINE if line is not None else SIDE_ENDS if ends >= 2 else SIDE_END if ends else 0.0
-        closed += line is not None and ends >= 2
-        depth = frame.width if crossing is rows else frame.height
+        drawn, ends = ~np.isnan(line), _ends_at(crossing, end, side, span, tolerance)
+        by_ends = np.where(ends >= LEAST_PASSING, SIDE_ENDS, np.where(ends > 0, SIDE_END, 0.0))
+        worth += np.where(drawn, SIDE_LINE, by_ends)
+        closed += drawn & (ends >= LEAST_PASSING)
         ticks = (crossing is columns) == (end == 2)  # only the left and the bottom side have them
-        cut += _runs_on(crossing, end, at, span, depth, over if ticks else tolerance)
-    return Proposal(frame, sides, closed=closed, cut=cut)
+        cut += _runs_on(crossing, end, side, span, depth, over if ticks else tolerance)
+    frames = np.stack([left, top, right, bottom], axis=1).tolist()
+    for sides, worth_of, closed_at, cut_at in zip(
+        frames, worth.tolist(), closed.tolist(), cut.tolist(), strict=True
+    ):
+        yield Proposal(Frame(*sides), worth_of, closed=closed_at, cut=cut_at)
 
 
-def _on_side(
-    lines: Floats, across: tuple[float, float], along: tuple[float, float], *, first: bool
-) -> float | None:
-    """Position of the outermost line within `across` that covers most of `along`."""
-    shared = np.minimum(lines[:, 2], along[1]) - np.maximum(lines[:, 1], along[0])
-    fits = (lines[:, 0] >= across[0]) & (lines[:, 0] <= across[1])
-    fits &= shared >= SIDE_COVER * (along[1] - along[0])
-    at = lines[fits, 0]
-    if len(at) == 0:
-        return None
-    return float(at.min() if first else at.max())
+Span = tuple[Floats, Floats]
 
 
-def _ends_at(crossing: Floats, end: int, at: float, span: tuple[float, float], tolerance: float) -> int:
+def _on_side(lines: _Lines, across: Span, along: Span, *, first: bool) -> Floats:
+    """Place of the outermost line within `across` that covers most of `along`, or NaN."""
+    (low, high), (start, end) = ((side[:, None] for side in span) for span in (across, along))
+    fits = (lines.at >= low) & (lines.at <= high)
+    fits &= np.minimum(lines.end, end) - np.maximum(lines.start, start) >= SIDE_COVER * (end - start)
+    edge = np.inf if first else -np.inf
+    at = np.where(fits, lines.at, edge)
+    found = at.min(axis=1, initial=edge) if first else at.max(axis=1, initial=edge)
+    return np.where(np.isinf(found), np.nan, found)
+
+
+def _ends_at(crossing: _Lines, end: int, at: Floats, span: Span, tolerance: float) -> NDArray[np.intp]:
     """How many crossing lines start (1) or end (2) at a side."""
-    near = np.abs(crossing[:, end] - at) <= tolerance
-    near &= (crossing[:, 0] >= span[0] - tolerance) & (crossing[:, 0] <= span[1] + tolerance)
-    return int(near.sum())
+    near = np.abs((crossing.start if end == 1 else crossing.end) - at[:, None]) <= tolerance
+    near &= (crossing.at >= span[0][:, None] - tolerance) & (crossing.at <= span[1][:, None] + tolerance)
+    return np.asarray(near.sum(axis=1))
 
 
 def _runs_on(
-    crossing: Floats, end: int, at: float, span: tuple[float, float], depth: float, over: float
-) -> bool:
+    crossing: _Lines, end: int, at: Floats, span: Span, depth: Floats, over: float
+) -> NDArray[np.bool_]:
     """Whether most crossing lines pass a side by more than a tick."""
     inward = 1.0 if end == 1 else -1.0
-    low, high = sorted((at, at + inward * depth))
-    shared = np.minimum(crossing[:, 2], high) - np.maximum(crossing[:, 1], low)
-    through = (crossing[:, 0] > span[0] + over) & (crossing[:, 0] < span[1] - over)
-    through &= shared >= SIDE_COVER * depth
-    if np.count_nonzero(through) < LEAST_PASSING:
-        return False
-    order = np.argsort(crossing[through, 0], kind="stable")
-    positions, ends = crossing[through, 0][order], ((at - crossing[through, end]) * inward)[order]
+    low, high = np.minimum(at, at + inward * depth), np.maximum(at, at + inward * depth)
+    shared = np.minimum(crossing.end, high[:, None]) - np.maximum(crossing.start, low[:, None])
+    through = (crossing.at > span[0][:, None] + over) & (crossing.at < span[1][:, None] - over)
+    through &= shared >= SIDE_COVER * depth[:, None]
+    which, line = np.nonzero(through)
+    if len(which) == 0:
+        return np.zeros(len(at), dtype=bool)
+    past = (at[which] - (crossing.start if end == 1 else crossing.end)[line]) * inward
     # The same line may have been joined to those of other panels: its shortest version counts.
-    starts = np.concatenate([[0], np.flatnonzero(np.diff(positions) > SAME_LINE_PX) + 1])
-    passing = np.minimum.reduceat(ends, starts) > over
-    return len(passing) >= LEAST_PASSING and bool(passing.sum() > len(passing) / 2)
+    new = np.diff(crossing.at[line], prepend=-np.inf) > SAME_LINE_PX
+    starts = np.flatnonzero(new | (np.diff(which, prepend=-1) > 0))
+    passing = np.minimum.reduceat(past, starts) > over
+    of = which[starts]
+    whole, passed = (np.bincount(of, weights=w, minlength=len(at)) for w in (np.ones(len(of)), passing))
+    return np.asarray((whole >= LEAST_PASSING) & (passed > whole / 2))

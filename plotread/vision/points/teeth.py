@@ -14,6 +14,7 @@ import numpy as np
 
 from plotread.model import Floats, Scale
 from plotread.vision.points.near import INK, Line, Loose, roughness, straightness
+from plotread.vision.types import Mask
 
 MANTISSAS = (1.0, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # whole-step spacings that loggers use, x 10^k
 WINDOWS = (1.0, 1.6, 2.4)  # times the typical half width of a cluster; an x shows as two clusters
@@ -216,19 +217,22 @@ class _Look:
     density: float
 
 
+def _upto(values: Floats | Mask) -> Floats:
+    """Sum of all values before each place, the end included."""
+    return np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+
+
 def _look(comb: Comb, loose: Loose, mass: Floats, line: Line, x0: int) -> _Look | None:
     """How loose ink and teeth agree; None where too few teeth show or too little ink stands there."""
     x = comb.x_px - x0
     pitch = float(np.mean(np.diff(x)))
     half = min(comb.radius + SPARE_PX, WINDOW_OF_PITCH * pitch)
-    inside = np.zeros(len(mass), bool)
-    ink, blind = np.zeros(len(x)), np.zeros(len(x), bool)
-    for k, center in enumerate(x):
-        lo, hi = max(round(center - half), 0), min(round(center + half) + 1, len(mass))
-        inside[lo:hi] = True
-        ink[k] = mass[lo:hi].sum()
-        blind[k] = bool(loose.blind[lo:hi].mean() > HIDDEN_SHARE) if hi > lo else True
-    seen = ~blind
+    low = np.clip(np.rint(x - half).astype(int), 0, len(mass))
+    high = np.clip(np.rint(x + half).astype(int) + 1, low, len(mass))
+    turns = np.bincount(low, minlength=len(mass) + 1) - np.bincount(high, minlength=len(mass) + 1)
+    inside = np.cumsum(turns)[:-1] > 0
+    ink, shut = (np.diff(_upto(of)[np.stack([low, high])], axis=0)[0] for of in (mass, loose.blind))
+    seen = (high > low) & (shut <= HIDDEN_SHARE * (high - low))
     if seen.sum() < LEAST_TEETH - 1 or seen.sum() < LEAST_SEEN * len(x):
         return None
     typical = float(np.percentile(ink[seen], 70))

@@ -12,7 +12,7 @@ import numpy as np
 from plotread.geometry import Box
 from plotread.vision.types import Mask
 from plotread.vision.words.parts import Sheet, Side, TextLine, is_number
-from plotread.vision.words.swatch import Swatch, find_swatch
+from plotread.vision.words.swatch import Swatch, find_swatch, reach_of
 
 MIN_CONFIDENCE = 0.6  # of a line's reading
 SWATCH_ENDS = 0.8  # th; swatches of one column share an end or their centre
@@ -75,11 +75,14 @@ def find_candidates(
     """Every line with a swatch on either side, unread."""
     words = [line.box for line in lines if len(line.glyphs) >= 2 and not line.colored]
     words += list(sheet.tick_labels)
+    x0, y0, x1, y1 = np.array([(b.x0, b.y0, b.x1, b.y1) for b in words]).reshape(-1, 4).T
     found = []
     for line in lines:
         if _is_cut(sheet, line, lines):
             continue
-        others = [box for box in words if box is not line.box]
+        near = reach_of(sheet, line)
+        close = (x0 < near.x1) & (x1 > near.x0) & (y0 < near.y1) & (y1 > near.y0)
+        others = [words[i] for i in np.flatnonzero(close) if words[i] is not line.box]
         for side in ("left", "right"):
             swatch = find_swatch(sheet, line, side, others)
             if swatch is not None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from plotread.geometry import Box, Frame
 from plotread.model import RGB
+from plotread.vision.pixels import largest_channel, median_color
 from plotread.vision.types import LegendEntry, Mask, RGBImage
 
 COLOR_NEAR = 25.0  # levels (largest channel); ink of an entry seen in a panel
@@ -86,30 +87,30 @@ def _distance(frame: Frame, box: Box) -> float:
     return float(np.hypot(dx, dy))
 
 
-def _pixels(rgb: RGBImage, frame: Frame) -> tuple[Pixels, Pixels]:
+def _pixels(rgb: RGBImage, frame: Frame) -> RGBImage:
     box = frame.inner().pad(-2).clip(rgb.shape[1], rgb.shape[0])
     crop = rgb[box.slices]
     step = max(1, int(np.sqrt(crop.shape[0] * crop.shape[1] / SAMPLE_PIXELS)))
-    pixels = crop[::step, ::step].reshape(-1, 3).astype(np.float64)
-    return pixels, np.median(pixels, axis=0)
+    return np.ascontiguousarray(crop[::step, ::step])
 
 
 def _seen(rgb: RGBImage, frame: Frame, block: Sequence[LegendEntry]) -> int:
     """How many entries' colours stand in a panel."""
-    pixels, _ = _pixels(rgb, frame)
+    pixels = _pixels(rgb, frame).astype(np.float64)
     return sum(_count(pixels, entry.color) >= SEEN_PIXELS for entry in block)
 
 
 def _count(pixels: Pixels, color: RGB) -> int:
-    return int((np.abs(pixels - np.array(color, dtype=np.float64)).max(axis=1) <= COLOR_NEAR).sum())
+    off = np.abs(pixels - np.array(color, dtype=np.float64))
+    return int(np.count_nonzero(largest_channel(off) <= COLOR_NEAR))
 
 
 def _vivid(rgb: RGBImage, frame: Frame) -> tuple[Pixels, Pixels]:
     """The coloured ink of a panel and its background."""
-    pixels, background = _pixels(rgb, frame)
-    r, g, b = pixels.T  # by channel: reducing rows of three takes ten times as long
-    spread = np.maximum(np.maximum(r, g), b) - np.minimum(np.minimum(r, g), b)
-    ink = pixels[spread >= VIVID]
+    pixels = _pixels(rgb, frame)
+    background = median_color(pixels) if pixels.size else np.full(3, np.nan)
+    smallest = 255 - largest_channel(255 - pixels)
+    ink = pixels[largest_channel(pixels) - smallest >= VIVID].astype(np.float64)
     return ink[np.abs(ink - background).max(axis=1) >= INK_LEVELS], background
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plotread.geometry import Box
+from plotread.vision.pixels import largest_channel
 from plotread.vision.types import Mask
 from plotread.vision.words.parts import Sheet, Side, TextLine, mode_color
 
@@ -68,6 +69,11 @@ def find_swatch(sheet: Sheet, line: TextLine, side: Side, words: list[Box]) -> S
     return _by_color(sheet, line, side, window, ink, color, background)
 
 
+def reach_of(sheet: Sheet, line: TextLine) -> Box:
+    """A box that holds all that `find_swatch` looks at on either side of a line."""
+    return line.box.pad(sheet.px(WINDOW) + SPARE, line.height + sheet.px(MIN_LINE_HEIGHT))
+
+
 def _window(sheet: Sheet, line: TextLine, side: Side, share: float) -> Box:
     cy = line.box.center[1]
     half = share * max(line.height, MIN_LINE_HEIGHT * sheet.th)
@@ -91,7 +97,7 @@ def _window_ink(
     rgb = sheet.rgb[window.slices]
     background = mode_color(rgb.reshape(-1, 3))
     color = rgb.astype(np.int16)
-    ink = np.abs(color - background).max(axis=2) > INK_LEVELS
+    ink = largest_channel(np.abs(color - background)) > INK_LEVELS
     for word in words:
         if word.overlap(window):
             ink[max(0, word.y0 - 1 - window.y0) : max(0, word.y1 + 1 - window.y0),
@@ -196,13 +202,13 @@ def _by_color(
 ) -> Swatch | None:  # fmt: skip
     """Where curves run through a frameless legend: look at one ink at a time."""
     rest = ink.copy()
-    strength = np.abs(color - background).max(axis=2)
+    strength = largest_channel(np.abs(color - background))
     for _ in range(COLOR_TRIES):
         strong = rest & (strength > 2 * INK_LEVELS)
         if strong.sum() < WIDTH[0] * sheet.th:
             return None
         mode = mode_color(color[strong].astype(np.uint8))
-        mine = rest & (np.abs(color - mode).max(axis=2) <= COLOR_NEAR)
+        mine = rest & (largest_channel(np.abs(color - mode)) <= COLOR_NEAR)
         found = _nearest(sheet, line, side, window, mine, color, apart=True)
         if found is not None and found.box.width >= FLAT_MARK * sheet.th:
             return found
