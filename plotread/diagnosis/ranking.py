@@ -87,6 +87,8 @@ def is_copy(smooth: Curve, raw: Curve) -> bool:
         or not _same_hue(smooth.color, raw.color)
     ):
         return False
+    if None in (smooth.color, raw.color) and smooth.series.name and raw.series.name and not smooth.smoothed:
+        return False  # a log names its copies; a calm run beside a rough one is none
     grid = common_grid(smooth.x, raw.x)
     if len(grid) < 8 or grid[-1] - grid[0] < 0.8 * np.ptp(raw.x):
         return False

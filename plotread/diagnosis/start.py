@@ -58,6 +58,7 @@ def find(s: Study) -> list[Finding]:
         "rest_readable": not blind,
         "start_share_percent": plain(100 * START_SHARE),
     }
+    measures |= _afterwards(s, edge) if not blind else {}
     words = (
         f"{c.name} falls from {number(first, max(float(c.sigma[0]), first / 200))} at {about_x(c, c.x[0])} "
         f"to {'at most ' if blind else ''}{number(level, max(error, level / 200))} by {about_x(c, edge)}"
@@ -78,3 +79,18 @@ def find(s: Study) -> list[Finding]:
             flags=flags,
         )
     ]
+
+
+def _afterwards(s: Study, edge: float) -> dict[str, Measure]:
+    """What the curve still does once it is down: from the first value there to the last."""
+    c = s.curve
+    k, last = int(np.argmax(c.x >= edge)), len(c.y) - 1
+    if last <= k or c.y[k] <= 0:
+        return {}
+    share, spread = float(c.y[last] / c.y[k] - 1), float((c.sigma[last] + c.sigma[k]) / c.y[k])
+    return {
+        "after_from": s.read(k),
+        "after_to": s.read(last),
+        "after_x": plain(c.x[last]),
+        "after_percent": Estimate(100 * share, 100 * (share - spread), 100 * (share + spread)),
+    }

@@ -18,7 +18,7 @@ from plotread.prose.names import Name, Unit, names_in, quantity_of, unit_of
 WIDE_SHARE = 0.06  # of the value; a wider reading error is printed with it
 OWN_DIGITS = 150  # parts of a value that belongs to no axis
 NEED = 750  # parts of the drawn span: a sentence needs no finer step than this share of it
-LOG_DIGITS = 0.005  # of the value: two and a half digits, what a sentence needs on an axis of decades
+LOG_PLACES = 2  # digits after the first: what a sentence needs on an axis of decades
 COUNTED_FROM = 20.0  # epochs or steps across an axis, from which their fractions are not told
 WHOLE_PX = 5.0  # px from a whole epoch or step, within which caps of lines end that were drawn to it
 CLOCK_DAYS = 4.0  # extent of an axis of dates up to which the hour matters
@@ -123,11 +123,12 @@ class Facts:
         """A value on a vertical axis; a wide error is printed in a cell, and "about" in a sentence."""
         read = (estimate.hi - estimate.lo) / 2
         error = max(read, self.need(panel, estimate.value, axis))
-        if estimate.value == 0:
-            return "0"
+        if estimate.value == 0 or error <= 0:
+            return format_value(estimate.value)
         if estimate.lo <= 0 < estimate.value and not cell:
             return f"below {format_value(estimate.hi, estimate.hi / 10)}"
-        if error == read > WIDE_SHARE * abs(estimate.value):
+        lone_digit = math.ceil(math.log10(error) - 0.1) >= math.floor(math.log10(abs(estimate.value)))
+        if error == read > 0 and (read > WIDE_SHARE * abs(estimate.value) or lone_digit):
             # Rounding to the error alone would leave one digit, or none.
             text = format_value(estimate.value, error / 2)
             if text == "0" and estimate.value > 0:
@@ -139,7 +140,7 @@ class Facts:
         """The half-width below which digits no longer help a reader of this panel."""
         lo, hi, log = self.span(panel, axis)
         if log or (lo > 0 and hi / lo > DECADES):
-            return abs(value) * LOG_DIGITS
+            return 10.0 ** (math.floor(math.log10(abs(value))) - LOG_PLACES) if value else 0.0
         return (hi - lo) / NEED
 
     def span(self, panel: int | None, axis: str) -> tuple[float, float, bool]:

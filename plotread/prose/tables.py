@@ -28,7 +28,7 @@ def summary_table(facts: Facts, panel: Panel) -> tuple[Statement, ...]:
         if change is None:
             continue
         a, b = facts.value(change, "start"), facts.value(change, "end")
-        share = percent(change, "change_percent", "percent", "relative_percent") or ""
+        share = percent(change, "change_percent", "percent", "relative_percent") or _decades(facts, change)
         top = bottom = ""
         if best is not None and facts.value(best, "value", "best"):
             top = f"{facts.value(best, 'value', 'best')} at {facts.step(best.panel, best.x)}"
@@ -49,13 +49,21 @@ def summary_table(facts: Facts, panel: Panel) -> tuple[Statement, ...]:
     return (Statement(f"| curve | start | end | change | {best_words} | {other} |"), *rows)
 
 
+def _decades(facts: Facts, change: Finding) -> str:
+    """A change that is too large for percent, in orders of magnitude."""
+    decades = facts.estimate(change, "decades")
+    return "" if decades is None else f"{facts.other_number(decades)} decades"
+
+
 def data_table(facts: Facts, panel: Panel) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
     """The values: all of them where they are few and logged points, else chosen rows; and a note."""
     curves = [c for c in curves_of(facts, panel) if len(panel.series[c.index].x)][:MAX_COLUMNS]
     if not curves:
         return (), ()
-    steps = sorted({float(x) for c in curves for x in panel.series[c.index].x})
-    complete = len(steps) <= ALL_ROWS and all(panel.series[c.index].points == "recovered" for c in curves)
+    logged = [c for c in curves if panel.series[c.index].points == "recovered"]
+    # Rows at logged points where some curve has them: samples of the others lie beside them.
+    steps = sorted({float(x) for c in logged or curves for x in panel.series[c.index].x})
+    complete = len(steps) <= ALL_ROWS and len(logged) == len(curves)
     marked = _spike_steps(facts, panel, [c.index for c in curves])
     chosen = steps if complete else _chosen(steps, facts, panel)
     unit = facts.unit(panel.index).one or "x"
@@ -113,7 +121,7 @@ def _spike_steps(facts: Facts, panel: Panel, indices: list[int]) -> set[tuple[in
 
 def _cell(facts: Facts, panel: Panel, index: int, x: float, marked: set[tuple[int, float]]) -> str:
     series = panel.series[index]
-    at = _position(series, x)
+    at = _position(series, x, panel.x.resolution or 0.0)
     if at is None:
         return ""
     value = Estimate(float(series.y[at]), float(series.y_lo[at]), float(series.y_hi[at]))
@@ -121,12 +129,16 @@ def _cell(facts: Facts, panel: Panel, index: int, x: float, marked: set[tuple[in
     return f"**{text}**" if (index, x) in marked else text
 
 
-def _position(series: Series, x: float) -> int | None:
-    """Index of the value at exactly this step; None where the curve has none there."""
+def _position(series: Series, x: float, pixel: float) -> int | None:
+    """Index of the value at this step, or of a sample in the same column; None where the curve has none."""
     at = bisect_left(series.x, x)
-    if at < len(series.x) and series.x[at] == x and math.isfinite(series.y[at]):
-        return at
-    return None
+    if series.points == "sampled" and at > 0 and (at == len(series.x) or series.x[at] != x):
+        at = min((i for i in (at - 1, at) if i < len(series.x)), key=lambda i: abs(float(series.x[i]) - x))
+        if abs(float(series.x[at]) - x) > pixel:
+            return None
+    elif at == len(series.x) or series.x[at] != x:
+        return None
+    return at if math.isfinite(series.y[at]) else None
 
 
 __all__ = ["Finding", "data_table", "summary_table"]

@@ -219,7 +219,8 @@ def _is_read(facts: Facts, found: Finding) -> bool:
     value = facts.estimate(found, "value", "best")
     change = facts.one("total_change", panel=found.panel, series=found.series_indices[0])
     tied = Facts.truth(found, "tie") or Facts.truth(found, "within_noise")
-    if tied and change is not None and facts.value(change, "end") == facts.value(found, "value", "best"):
+    end = facts.estimate(change, "end") if change is not None else None
+    if tied and end is not None and value is not None and end.lo <= value.hi and value.lo <= end.hi:
         return False  # the end says as much
     if facts.one("not_learning", panel=found.panel, series=found.series_indices[0]) is not None:
         return False  # the luckiest value of mere scatter

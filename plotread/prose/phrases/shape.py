@@ -77,14 +77,31 @@ def cliff(facts: Facts, found: Finding) -> Statement | None:
         )
     return say(
         fill(
-            "{n} falls from {a} to {b} by {x}, {p} of its whole fall in orders of magnitude",
+            "{n} falls from {a} to {b} by {x}, {p} of its whole fall in orders of magnitude{r}",
             n=facts.name(found).text,
+            r=_afterwards(facts, found) or "",
             a=facts.value(found, "from"),
             b=facts.value(found, "to"),
             x=facts.step(found.panel, found.x),
             p=percent(found, "share_percent") or "nearly all",
         ),
         found,
+    )
+
+
+def _afterwards(facts: Facts, found: Finding) -> str | None:
+    """The little that follows a cliff, where it can be read."""
+    a, b = facts.estimate(found, "after_from"), facts.estimate(found, "after_to")
+    if a is None or b is None:
+        return None
+    if a.lo <= b.hi and b.lo <= a.hi:
+        return fill(", and stays near {v} from there", v=facts.value(found, "after_to"))
+    return fill(
+        ", and {w} by another {p} to {v} until {x}",
+        w="falls" if b.value < a.value else "rises",
+        p=percent(found, "after_percent"),
+        v=facts.value(found, "after_to"),
+        x=facts.step_of(found, "after_x"),
     )
 
 
