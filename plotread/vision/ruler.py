@@ -129,11 +129,14 @@ def find_backgrounds(rgb: RGBImage) -> tuple[RGB, ...]:
 
 def _grey(rgb: RGBImage, paper: RGB) -> Mask:
     """Grey ink that is not faint: labels, and neither curves nor gridlines; (H, W) bool."""
-    gap = cv2.absdiff(rgb, np.full_like(rgb, paper))
-    contrast = cv2.max(cv2.max(gap[..., 0], gap[..., 1]), gap[..., 2])
     r, g, b = cv2.split(rgb)
+    levels = np.arange(256)
+    from_paper = (np.abs(levels - level).astype(np.uint8) for level in paper)
+    gaps = [cv2.LUT(channel, table) for channel, table in zip((r, g, b), from_paper, strict=True)]
+    contrast = cv2.max(cv2.max(gaps[0], gaps[1]), gaps[2])
     spread = cv2.subtract(cv2.max(cv2.max(r, g), b), cv2.min(cv2.min(r, g), b))
-    grey = spread <= GREY_SPREAD * contrast + GREY_LEVELS
+    most = np.clip(GREY_SPREAD * levels + GREY_LEVELS, 0, 255).astype(np.uint8)
+    grey = spread <= cv2.LUT(contrast, most)
     ink = contrast[grey & (contrast > INK_CONTRAST)]
     darkest = float(np.percentile(ink, 95)) if len(ink) else 0.0
     return np.asarray(grey & (contrast >= FAINT * darkest))

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plotread.vision.ink.background import INK, Mask
+from plotread.vision.ink.enlarge import SOLID, enlarged
 
 BROKEN_PERCENTILE = 40  # the same for dashes, whose many ends make short cuts
 FAINT = 0.04  # coverage from which a pixel belongs to a run of ink
@@ -30,7 +31,6 @@ FLANK_DRAWN_IN = 0.12  # share of its height by which such an end is drawn in
 TIP_SLACK_PX = 1.0
 ONE_POINT_PX = 1.0  # px; a column whose pen places are closer tells one point
 CLOSE_PX = (2, 8)  # px; other ink narrower than this on the stroke is filled
-SOLID = 0.5
 
 Points = NDArray[np.float64]
 
@@ -211,14 +211,9 @@ def _eroded_mask(
     h, w = filled.shape
     area = h * w
     s = ENLARGE[int(area > ENLARGE_LIMIT_PX[0]) + int(area > ENLARGE_LIMIT_PX[1])]
-    big = filled
-    if s > 1:
-        big = np.asarray(cv2.resize(filled, (w * s, h * s), interpolation=cv2.INTER_CUBIC), dtype=np.float32)
-    solid: Mask = np.asarray(big > SOLID, dtype=np.bool_)
-    depth = cv2.distanceTransform(solid.astype(np.uint8), cv2.DIST_L2, 5)
+    solid, depth = enlarged(filled, s)
     # distance to the nearest pixel centre outside is half a pixel more than to the edge
-    place: Mask = np.asarray(depth >= (width / 2 - slack) * s + 0.5, dtype=np.bool_)
-    return solid, place, s
+    return solid, np.asarray(depth >= (width / 2 - slack) * s + 0.5), s
 
 
 def _any_of(mask: Mask, n: int) -> Mask:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from plotread.model import Scale
 from plotread.vision.ink.background import Mask
-from plotread.vision.ink.pieces import pieces_of
+from plotread.vision.ink.enlarge import enlarged
+from plotread.vision.ink.pieces import middles_of
 
 ENLARGE = 4
 ENLARGE_LIMIT_PX = 300_000  # px of ink box above which the enlargement halves
@@ -84,11 +85,7 @@ def depth_of(filled: NDArray[np.float32]) -> Depth | None:
     cut = filled[y0 : int(rows[-1]) + 3, x0 : int(columns[-1]) + 3]
     s = ENLARGE if cut.size <= ENLARGE_LIMIT_PX else ENLARGE // 2
     # An edge on the border of the cut is an edge of the ink.
-    padded = cv2.copyMakeBorder(cut, 2, 2, 2, 2, cv2.BORDER_CONSTANT, value=0)
-    big = cv2.resize(padded, (padded.shape[1] * s, padded.shape[0] * s), interpolation=cv2.INTER_CUBIC)
-    depth = np.asarray(
-        cv2.distanceTransform((big > 0.5).astype(np.uint8), cv2.DIST_L2, 5) / s, dtype=np.float32
-    )
+    depth = enlarged(np.pad(cut, 2), s)[1] / np.float32(s)
     column_depth = depth.max(axis=0)
     column_depth = column_depth[column_depth > 0]
     if len(column_depth) == 0:
@@ -106,10 +103,7 @@ def maxima(depth: Depth) -> NDArray[np.float64]:
     size = 2 * int(max(round(0.7 * depth.radius * depth.scale), 1)) + 1
     top = cv2.dilate(depth.map, np.ones((size, size), np.uint8))
     peak = (depth.map >= top - 1e-4) & (depth.map > MAXIMUM_SHARE * depth.radius)
-    n, _, _, centers = pieces_of(peak)
-    if n < 2:
-        return np.empty((0, 2))
-    at = (centers[1:] + 0.5) / depth.scale - 0.5 + np.array([depth.x0, depth.y0])
+    at = (middles_of(peak) + 0.5) / depth.scale - 0.5 + np.array([depth.x0, depth.y0])
     return np.asarray(at[np.argsort(at[:, 0], kind="stable")])
 
 

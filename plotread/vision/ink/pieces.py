@@ -31,3 +31,22 @@ def grown(mask: Mask, dx: int = 1, dy: int = 1) -> Mask:
     """The mask, `dx` px wider on both sides and `dy` px taller."""
     kernel = np.ones((2 * dy + 1, 2 * dx + 1), np.uint8)
     return np.asarray(cv2.dilate(mask.astype(np.uint8), kernel) > 0)
+
+
+def middles_of(mask: Mask) -> NDArray[np.float64]:
+    """Middles (x, y) of the pieces of a large mask that holds little, (N, 2): its pixels are linked alone."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    y, x = np.nonzero(mask)
+    wide = mask.shape[1] + 2  # no pixel at one side is beside one at the other
+    at = y * wide + x
+    if len(at) == 0:
+        return np.empty((0, 2))
+    beside = at[:, None] + np.array([1, wide - 1, wide, wide + 1])
+    found = np.minimum(np.searchsorted(at, beside), len(at) - 1)
+    one, which = np.nonzero(at[found] == beside)
+    links = coo_array((np.ones(len(one)), (one, found[one, which])), shape=(len(at), len(at)))
+    n, of = connected_components(links, directed=False)
+    count = np.bincount(of, minlength=n)
+    return np.stack([np.bincount(of, x, n) / count, np.bincount(of, y, n) / count], axis=1)

@@ -46,16 +46,14 @@ def text_masks(sheet: Sheet) -> tuple[Mask, Mask]:
     inside = _blank_frames(sheet, ink)
     for box in sheet.tick_labels:
         ink[box.pad(1).clip(sheet.width, sheet.height).slices] = False
-    chroma = (high.astype(np.float32) - low) / np.maximum(high, 1)
-    colored_pixel = chroma >= CHROMA_INSIDE
-    colored = ink & inside & colored_pixel
-    grey = ink & inside & ~colored_pixel
-    outside = (ink & ~inside).astype(np.uint8)
-    _, labels = cv2.connectedComponents(outside, connectivity=8)
-    flat = labels.ravel()
-    share = np.bincount(flat, weights=chroma.ravel()) / np.maximum(np.bincount(flat), 1)
-    colored_outside = (share >= CHROMA_OUTSIDE)[labels] & (labels > 0)
-    return grey | ((labels > 0) & ~colored_outside), colored | colored_outside
+    _, labels = cv2.connectedComponents((ink & ~inside).astype(np.uint8), connectivity=8)
+    strongest, piece = high[ink], labels[ink]
+    chroma = (strongest.astype(np.float32) - low[ink]) / np.maximum(strongest, 1)
+    share = np.bincount(piece, weights=chroma) / np.maximum(np.bincount(piece), 1)
+    vivid = np.where(inside[ink], chroma >= CHROMA_INSIDE, share[piece] >= CHROMA_OUTSIDE)
+    colored = np.zeros(ink.shape, dtype=bool)
+    colored[ink] = vivid
+    return ink & ~colored, colored
 
 
 def _local_background(sheet: Sheet) -> RGBImage:
