@@ -33,15 +33,17 @@ def coverage_of(pixels: np.ndarray, paper: Floats, color: RGB) -> np.ndarray:
     """Share of an ink in each pixel, 0 where the pixel is no mix of that ink with paper. (h, w)"""
     ray = np.asarray(color, np.float32) - paper.astype(np.float32)
     length2 = float(ray @ ray)
+    out = np.zeros(pixels.shape[:2], np.float32)
     if length2 == 0:
-        return np.zeros(pixels.shape[:2], np.float32)
-    offset = pixels - paper.astype(np.float32)
+        return out
+    inked = np.asarray(cv2.inRange(pixels, paper, paper)) == 0  # most of a panel is bare paper
+    offset = pixels[inked] - paper.astype(np.float32)
     share = offset @ ray / length2
-    r, g, b = offset[..., 0], offset[..., 1], offset[..., 2]
-    residual2 = r * r + g * g + b * b - share * share * length2
+    residual2 = np.einsum("ij,ij->i", offset, offset) - share * share * length2
     limit = max(RESIDUAL_LEVELS, RESIDUAL_SHARE * length2**0.5)
     share[residual2 > limit * limit] = 0
-    return np.asarray(np.clip(share, 0, 1))
+    out[inked] = np.clip(share, 0, 1)
+    return out
 
 
 def footprint(trace: Trace, box: Box) -> Mask:

@@ -88,10 +88,8 @@ def verify(raster: Raster, panel: PanelFrame, traces: tuple[Trace, ...], words: 
     pixels = raster.rgb[box.slices].astype(np.float32)
     paper = paper_of(pixels)
     drawn = [footprint(trace, box) for trace in traces]
-    everything = np.zeros(pixels.shape[:2], bool)
-    for mask in drawn:
-        everything |= mask
-    search = ~everything
+    busy = np.sum(drawn, axis=0, dtype=np.uint16) if drawn else np.zeros(pixels.shape[:2], np.uint16)
+    search = busy == 0
     for obstacle in words.obstacles:
         inside = obstacle.clip(raster.width, raster.height)
         search[max(inside.y0 - box.y0, 0) : max(inside.y1 - box.y0, 0),
@@ -99,10 +97,7 @@ def verify(raster: Raster, panel: PanelFrame, traces: tuple[Trace, ...], words: 
 
     checks = []
     for i, trace in enumerate(traces):
-        others = np.zeros_like(everything)
-        for j, mask in enumerate(drawn):
-            if j != i:
-                others |= mask
+        others = busy > drawn[i]
         own = coverage_of(pixels, paper, trace.color)
         support = _support(trace, box, own >= LEAST_COVERAGE * trace.opacity, others)
         total = int((own > 0.5 * trace.opacity).sum())

@@ -30,21 +30,16 @@ class Walk:
 
 
 def walk(loom: Loom, course: Course, taken: set[int]) -> Walk:
-    """A course beside others that took these pieces; worth -inf where its strokes are not linked."""
-    total, mem = gain_of(loom, course[0], taken), start_at(loom, course[0])
+    """A course of linked strokes, beside others that took these pieces."""
+    first = loom.strokes[course[0]]
+    total, mem = gain_of(first, first.piece in taken), start_at(loom, course[0])
     worths, memories = [total], [mem]
     for j, k in pairwise(course):
-        total, mem = _onward(loom, j, k, total, mem, taken)
+        net, mem = step_to(loom, j, k, mem, loom.strokes[k].piece in taken)
+        total += net
         worths.append(total)
         memories.append(mem)
     return Walk(course, worths, memories)
-
-
-def _onward(loom: Loom, j: int, k: int, total: float, mem: Memory, taken: set[int]) -> tuple[float, Memory]:
-    if (j, k) not in loom.links:
-        return -inf, mem
-    cost, mem = step_to(loom, j, k, mem, loom.strokes[k].piece in taken)
-    return total + gain_of(loom, k, taken) - cost, mem
 
 
 def taken_by(loom: Loom, courses: list[Course]) -> set[int]:
@@ -101,22 +96,26 @@ class _Pair:
 
     def exchanges(self) -> list[tuple[float, tuple[int, int]]]:
         """Every exchange with what the two courses are worth after it."""
-        return [(self._worth_after(i, m), (i, m)) for i, m in _cuts(self.loom, self.one, self.two)]
+        all_ = [(self._worth_after(i, m), (i, m)) for i, m in _cuts(self.loom, self.one, self.two)]
+        return [exchange for exchange in all_ if exchange[0] > -inf]
 
     def _worth_after(self, i: int, m: int) -> float:
         first, second = (0, 1) if i and m else (1, 0)
         return self._joined(0, i, m, first) + self._joined(1, m, i, second)
 
     def _joined(self, which: int, i: int, m: int, share: int) -> float:
-        """Worth of the first i strokes of one course with those of the other from m on."""
+        """Worth of the first i strokes of one course and those of the other from m on; -inf if not linked."""
         taken = self.taken[share]
         front, rest = self.walks[which][share], self.walks[1 - which][share]
         if i == 0:
             return walk(self.loom, rest.course[m:], taken).worths[-1]
         total, mem, j = front.worths[i - 1], front.memories[i - 1], front.course[i - 1]
+        if m < len(rest.course) and (j, rest.course[m]) not in self.loom.links:
+            return -inf
         for at in range(m, len(rest.course)):
             k = rest.course[at]
-            total, mem = _onward(self.loom, j, k, total, mem, taken)
+            net, mem = step_to(self.loom, j, k, mem, self.loom.strokes[k].piece in taken)
+            total += net
             if alike(mem, rest.memories[at]):
                 return total + rest.worths[-1] - rest.worths[at]
             j = k

@@ -84,7 +84,7 @@ class Loom:
     """All strokes of one ink, and which may follow which.
 
     ``after[i]`` holds the strokes that may follow stroke i, ``links[i, j]`` the way to each; ``steps``
-    keeps what steps cost, for courses are compared in all their variants.
+    keeps what steps bring, for courses are compared in all their variants.
     """
 
     strokes: tuple[Stroke, ...]
@@ -175,13 +175,9 @@ def _bridged(start: Points, end: Points, distance: Floats, hidden: Mask, own: Ma
     return blank, np.where(last < 0, distance, under)
 
 
-def gain_of(loom: Loom, k: int, taken: set[int]) -> float:
-    stroke = loom.strokes[k]
-    return (
-        -SHARED_COST * stroke.length
-        if stroke.piece in taken
-        else stroke.length + STROKE_GAIN_PX * all(stroke.free)
-    )
+def gain_of(stroke: Stroke, shared: bool) -> float:
+    """What a stroke adds to a course, px of ink; `shared` tells whether another course has taken it."""
+    return -SHARED_COST * stroke.length if shared else stroke.length + STROKE_GAIN_PX * all(stroke.free)
 
 
 def _factor(length: float, old: float) -> float:
@@ -219,10 +215,7 @@ def _near(a: float | None, b: float | None) -> bool:
 
 
 def step_to(loom: Loom, j: int, k: int, mem: Memory, shared: bool) -> tuple[float, Memory]:
-    """The cost of going on from stroke j to k, and the memory after it.
-
-    `shared` tells whether another course has taken k.
-    """
+    """What going on from stroke j to k gains less what it costs, and the memory after it."""
     key = (j, k, mem, shared)
     known = loom.steps.get(key)
     if known is None:
@@ -231,6 +224,7 @@ def step_to(loom: Loom, j: int, k: int, mem: Memory, shared: bool) -> tuple[floa
 
 
 def _step(a: Stroke, b: Stroke, link: Link, mem: Memory, shared: bool) -> tuple[float, Memory]:
+    gain = gain_of(b, shared)
     lengths, blanks, way, core = mem
     cost = HIDDEN_COST * link.hidden + _turns(way, link, b.enter)
     for_gap, blanks = _gap_kept(blanks, link.blank, link.hidden)
@@ -241,7 +235,7 @@ def _step(a: Stroke, b: Stroke, link: Link, mem: Memory, shared: bool) -> tuple[
             if core is not None:
                 cost += CORE_COST * max(0.0, abs(b.core - core) - CORE_FREE)
             core = b.core if core is None else 0.6 * core + 0.4 * b.core
-    return cost + for_gap, Memory(lengths, blanks, b.leave or _way_after(a, b, way), core)
+    return gain - cost - for_gap, Memory(lengths, blanks, b.leave or _way_after(a, b, way), core)
 
 
 def _gap_kept(blanks: tuple[float, ...], blank: float, under: float) -> tuple[float, tuple[float, ...]]:

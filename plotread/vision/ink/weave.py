@@ -61,22 +61,23 @@ def _best(loom: Loom, taken: set[int]) -> tuple[tuple[int, ...], float]:
     back: list[dict[int, int]] = [{} for _ in range(n)]
     top, end = -inf, (-1, -1)
     for j in loom.order:
-        value[j][-1] = gain_of(loom, j, taken)
+        value[j][-1] = gain_of(loom.strokes[j], loom.strokes[j].piece in taken)
         memory[j][-1] = start_at(loom, j)
         ranked = sorted(value[j].items(), key=_score, reverse=True)
         if ranked[0][1] > top:
             top, end = ranked[0][1], (j, ranked[0][0])
         for k in loom.after[j]:
             shared = loom.strokes[k].piece in taken
+            gain = gain_of(loom.strokes[k], shared)
             best, kept, via = -inf, None, -1
             for before, score in ranked:
-                if score <= best:  # steps cost, they do not gain
+                if score + gain <= best:  # a step brings no more than the stroke
                     break
-                cost, mem = step_to(loom, j, k, memory[j][before], shared)
-                if score - cost > best:
-                    best, kept, via = score - cost, mem, before
+                net, mem = step_to(loom, j, k, memory[j][before], shared)
+                if score + net > best:
+                    best, kept, via = score + net, mem, before
             if kept is not None:
-                value[k][j] = best + gain_of(loom, k, taken)
+                value[k][j] = best
                 memory[k][j] = kept
                 back[k][j] = via
     if end[0] < 0:

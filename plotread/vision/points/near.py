@@ -118,11 +118,13 @@ def loose_ink(
     cv2.polylines(near, [path], False, 1, max(round(2 * reach), 1), shift=4)
     tube = np.zeros((h, w), np.uint8)
     cv2.polylines(tube, [path], False, 1, max(round(width + 2 * TUBE_PX), 1), shift=4)
+    near[np.asarray(cv2.inRange(pixels, paper, paper)) > 0] = 0
     rows, columns = np.nonzero(near)
     share = _coverage(pixels[rows, columns], paper, color)
-    ink = np.zeros((h, w), np.float32)
+    ink, loose = np.zeros((h, w), np.float32), np.zeros((h, w), np.float32)
     ink[rows, columns] = share
-    loose = np.where((tube > 0) | hidden | (ink < INK), np.float32(0), ink)
+    on_line = (tube[rows, columns] > 0) | hidden[rows, columns]
+    loose[rows, columns] = np.where(on_line | (share < INK), np.float32(0), share)
     mass = loose.sum(axis=0).astype(np.float64)
     at = np.clip(np.round(line.middle).astype(int), 0, h - 1)
     blind = np.zeros(w, bool)
@@ -138,7 +140,7 @@ def _coverage(pixels: np.ndarray, paper: Floats, color: RGB) -> np.ndarray:
     length2 = max(float(ray @ ray), 1.0)
     offset = pixels - paper.astype(np.float32)
     share = offset @ ray / length2
-    residual2 = (offset * offset).sum(axis=-1) - share * share * length2
+    residual2 = np.einsum("ij,ij->i", offset, offset) - share * share * length2
     limit = max(24.0, 0.25 * length2**0.5)
     return np.asarray(np.where(residual2 > limit * limit, 0, np.clip(share, 0, 1)), dtype=np.float32)
 
