@@ -133,7 +133,7 @@ def _elbow(s: Study, fit: PhaseFit, j: int, a: Piece, b: Piece) -> Finding:
         f"{c.name} bends around {about_x(c, x)}: its rate goes from {shown[0]} to {shown[1]} per {_unit(s)}"
     )
     grade: Grade = "possible" if c.smoothed else "likely"
-    return make("elbow", "shape", s, words, measures, grade=grade, x=x, flags=_soft(s))
+    return make("elbow", "shape", s, words, measures, grade=grade, x=x, x_range=(lo, hi), flags=_soft(s))
 
 
 def _unit(s: Study) -> str:

@@ -132,7 +132,12 @@ class Curve:
 
     @property
     def lower_is_better(self) -> bool:
-        """Where the words do not tell, the way the curve goes is taken for the better one."""
+        """Where the words do not tell, the way the curve goes is taken for the better one.
+
+        No learning rate is better than another: of a schedule the peak is told.
+        """
+        if self.quantity == "lr":
+            return False
         if self.direction is not None:
             return self.direction == "lower"
         k = max(1, len(self.line.u) // 10)
@@ -190,7 +195,7 @@ def _curve(panel: Panel, index: int, series: Series) -> Curve | None:
     repeats = samples_per_value(line.u) if sampled else 1.0
     columns, shared = shared_columns(x)
     dense = columns > DENSE_LIMIT or shared > DENSE_SHARE or "dense" in series.flags
-    smoothed = series.role == "smoothed" or meaning.smoothed
+    smoothed = (series.role == "smoothed" and not _own_split(series, panel)) or meaning.smoothed
     shadow = smoothed and any(_raw_twin(series, other) for j, other in enumerate(panel.series) if j != index)
     name = _name(panel, axis, series, index, meaning.quantity)
     words = (
@@ -234,6 +239,16 @@ def shared_columns(x: Floats) -> tuple[int, float]:
     """How many different values an ascending x has, and the share of them that hold several points."""
     starts = np.flatnonzero(np.diff(x, prepend=-np.inf) > 0)
     return len(starts), float((np.diff(starts, append=len(x)) > 1).mean())
+
+
+def _own_split(series: Series, panel: Panel) -> bool:
+    """Whether a curve taken for a smoothed one has a name that tells another data set than every raw one.
+
+    "Val loss" beside "Train loss" in a like grey is calm, and no copy.
+    """
+    own = meaning_of(series.name, None, None).split
+    raw = {meaning_of(s.name, None, None).split for s in panel.series if s.role == "raw"}
+    return own is not None and bool(raw) and None not in raw and own not in raw
 
 
 def _raw_twin(series: Series, other: Series) -> bool:

@@ -136,7 +136,7 @@ def _below(pair: Pair, diff: Difference) -> Finding | None:
     """Validation better than training nearly everywhere, beyond the reading error and the noise."""
     if pair.val.direction != "lower":
         return None
-    under = diff.gap < -BELOW_SIGMAS * diff.sigma_read
+    under = diff.gap < -BELOW_SIGMAS * diff.sigma_drawn
     late = diff.gap[-max(3, round(LATE_SHARE * len(diff.x))) :]
     noise = point_noise(coarse(diff).gap)
     enough = under.mean() >= BELOW_SHARE and (late < 0).mean() >= BELOW_SHARE

@@ -118,18 +118,22 @@ def _best(s: Study) -> Finding:
         "last_minus_best": estimate(last.value - best.value, math.hypot(c.sigma[k], c.sigma[-1])),
         "x_share": plain((c.x[k] - c.x[0]) / (c.x[-1] - c.x[0])),
     }
-    tie = False
+    tie, span = False, None
     if len(others):
         r = int(others[np.argmin(sign * c.y[others])])
         margin = sign * (float(c.y[r]) - best.value)
-        tie = bool(margin <= TIE_SIGMAS * math.hypot(c.sigma[k], c.sigma[r]))
+        tie = bool(margin <= TIE_SIGMAS * math.hypot(c.drawn[k], c.drawn[r]))
+        within = bool(margin <= 2 * _noise_in_data(s, k))
         measures |= {
             "runner_up": s.read(r),
             "runner_up_x": plain(c.x[r]),
             "margin": estimate(margin, math.hypot(c.sigma[k], c.sigma[r])),
             # A lucky value of a noisy level is no better than its neighbors, however exact the reading.
-            "within_noise": bool(margin <= 2 * _noise_in_data(s, k)),
+            "within_noise": within,
         }
+        if tie or within:
+            span = _tied(s, k, tie, within)
+            measures |= {"tied_from_x": plain(span[0]), "tied_to_x": plain(span[1])}
     measures["tie"] = tie
     measures["at_end"] = bool(k == len(c.y) - 1)
     if best.value > 0 and last.value > 0:
@@ -138,7 +142,16 @@ def _best(s: Study) -> Finding:
     word = "lowest" if sign > 0 else "highest"
     where = f"{'around' if tie else 'at'} {about_x(c, c.x[k])}"
     words = f"{c.name} is {word} {where}, {number(best.value, float(c.sigma[k]))}"
-    return make("best_point", "level", s, words, measures, x=float(c.x[k]), grade="observed")
+    return make("best_point", "level", s, words, measures, x=float(c.x[k]), x_range=span, grade="observed")
+
+
+def _tied(s: Study, k: int, tie: bool, within: bool) -> tuple[float, float]:
+    """First and last step of the values that may be the best: by their reading error, or by the scatter."""
+    c = s.curve
+    reading = TIE_SIGMAS * np.hypot(c.drawn, c.drawn[k]) if tie else 0.0
+    noise = 2 * _noise_in_data(s, k) if within else 0.0
+    same = np.flatnonzero(s.better * (c.y - c.y[k]) <= np.maximum(reading, noise))
+    return float(c.x[same[0]]), float(c.x[same[-1]])
 
 
 def _neighborhood(s: Study) -> float:

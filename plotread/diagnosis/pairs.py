@@ -44,6 +44,8 @@ class Difference:
     train, val, gap : (N,) float array
     sigma_read : (N,) float array
         Reading error of `gap`: those of both curves added in squares.
+    sigma_drawn : (N,) float array
+        The same without what both curves share in one panel: the scale, and on a flank the place in x.
     count : int or None
         Values that the sparser curve joins, where it was sampled along its pixels (see `drawn_count`).
     """
@@ -53,6 +55,7 @@ class Difference:
     val: Floats
     gap: Floats
     sigma_read: Floats
+    sigma_drawn: Floats
     count: int | None = None
 
 
@@ -138,12 +141,15 @@ def difference(pair: Pair) -> Difference | None:
         return None
     train, val = at(pair.train.x, pair.train.y, grid), at(pair.val.x, pair.val.y, grid)
     sigma = np.hypot(at(pair.train.x, pair.train.sigma, grid), at(pair.val.x, pair.val.sigma, grid))
+    drawn = np.hypot(at(pair.train.x, pair.train.drawn, grid), at(pair.val.x, pair.val.drawn, grid))
+    drawn = drawn if pair.train.panel == pair.val.panel else sigma
     counts = [count for count in (drawn_count(pair.train), drawn_count(pair.val)) if count is not None]
-    return Difference(grid, train, val, val - train, sigma, min(counts, default=None))
+    return Difference(grid, train, val, val - train, sigma, drawn, min(counts, default=None))
 
 
 def coarse(diff: Difference) -> Difference:
     """The same as a few dozen evaluations, so that a log and samples along pixels weigh alike."""
     train = evaluations(diff.x, diff.train, diff.sigma_read, count=diff.count)
     val = evaluations(diff.x, diff.val, diff.sigma_read, count=diff.count)
-    return Difference(train.x, train.y, val.y, val.y - train.y, train.sigma)
+    drawn = evaluations(diff.x, diff.train, diff.sigma_drawn, count=diff.count).sigma
+    return Difference(train.x, train.y, val.y, val.y - train.y, train.sigma, drawn)

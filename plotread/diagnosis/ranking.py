@@ -11,7 +11,7 @@ import numpy as np
 from plotread.diagnosis.curves import Curve
 from plotread.diagnosis.matching import at, common_grid, curve_evaluations
 from plotread.diagnosis.pairs import stem
-from plotread.diagnosis.quantity import TOTAL_WORDS
+from plotread.diagnosis.quantity import TOTAL_WORDS, tokens
 from plotread.diagnosis.turning import point_noise, running_median
 from plotread.diagnosis.words import estimate, number, plain
 from plotread.model import Estimate, Finding, Grade, Measure
@@ -87,8 +87,10 @@ def is_copy(smooth: Curve, raw: Curve) -> bool:
         or not _same_hue(smooth.color, raw.color)
     ):
         return False
-    if None in (smooth.color, raw.color) and smooth.series.name and raw.series.name and not smooth.smoothed:
-        return False  # a log names its copies; a calm run beside a rough one is none
+    if None in (smooth.color, raw.color) and smooth.series.name and raw.series.name:
+        told = smooth.smoothed or _RAW_WORDS & set(tokens(raw.series.name))
+        if not told:
+            return False  # a log names its copies; a calm run beside a rough one is none
     grid = common_grid(smooth.x, raw.x)
     if len(grid) < 8 or grid[-1] - grid[0] < 0.8 * np.ptp(raw.x):
         return False
@@ -123,6 +125,7 @@ def _overlap(group: Sequence[Curve]) -> bool:
     return hi - lo > OVERLAP_SHARE * min(float(np.ptp(c.x)) for c in group)
 
 
+_RAW_WORDS = frozenset({"raw", "original", "results", "unsmoothed"})
 _PART_WORDS = frozenset({
     "box", "cls", "dfl", "obj", "seg", "giou", "bbox", "mask", "rpn", "kl", "recon", "reconstruction",
     "generator", "discriminator", "gen", "disc", "critic", "adversarial", "adv", "gan", "content", "style",

@@ -25,6 +25,9 @@ def find(s: Study) -> list[Finding]:
     """All findings on spikes of one curve."""
     sure = [e for e in s.events if e.grade != "possible"]
     events, group = _with_beat(s, sure)
+    if not s.curve.counted:
+        # In a band of values, or along the pixels of a line, the highest tip of many is no hint of anything.
+        events = [e for e in events if e.grade != "possible"]
     told = sorted(events, key=lambda e: (-e.z, e.x))[:MOST_SPIKES]
     found = [_spike(s, e) for e in sorted(told, key=lambda e: e.x)]
     if group:

@@ -1,11 +1,14 @@
 """Each diagnosis on a small curve with one planted event, and its twin without."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from curve_data import figure, of, value
 
 from plotread.diagnosis import diagnose
 from plotread.diagnosis.curves import build_curves
+from plotread.diagnosis.phase_fit import fit_phases
 from plotread.diagnosis.quantity import meaning_of
 from plotread.diagnosis.stats import regular_gaps_p, trend
 from plotread.model import Axis, Figure, Panel, Series, Source
@@ -246,3 +249,70 @@ def test_wide_intervals_on_a_drawn_curve_hide_no_spike():
     # The interval of the value itself stays as wide as it was read.
     measure = told[0].measures["value"]
     assert measure.hi - measure.lo == pytest.approx(1.0)
+
+
+def test_a_bend_lies_in_its_interval():
+    """Both bends of a course in three straight pieces: 95% by construction, 100 values, scatter 0.06."""
+    rng = np.random.default_rng(1)
+    t, held = np.linspace(0, 1, 100), []
+    for _ in range(150):
+        bends = np.array([0.2, 0.6]) + rng.uniform(-0.03, 0.03, 2)
+        u = -5 * t + 3.8 * np.maximum(0, t - bends[0]) + 1.1 * np.maximum(0, t - bends[1])
+        fit = fit_phases(99 * t, u + 0.06 * rng.standard_normal(100), 0.0)
+        if len(fit.knots) == 2:
+            held.append([lo <= 99 * b <= hi for (_, lo, hi), b in zip(fit.knots, bends, strict=True)])
+            # No interval is so wide that it says nothing.
+            assert max(hi - lo for _, lo, hi in fit.knots) < 30
+    assert len(held) > 140
+    assert np.mean(held, axis=0).min() >= 0.9
+
+
+def test_a_tied_best_value_lies_in_its_interval():
+    """A wide hollow read to half a pixel: its lowest step is among those told, in 95% of readings."""
+    rng = np.random.default_rng(2)
+    held, widths = [], []
+    for _ in range(100):
+        lowest = int(rng.integers(40, 80))
+        y = 1 + 2e-4 * (np.arange(100) - lowest) ** 2
+        pixel = 0.01
+        read = y + pixel * rng.uniform(-0.5, 0.5, 100)
+        found = diagnose(figure(read, error=pixel / 2, resolution=pixel))
+        (best,) = of(found, "best_point")
+        assert best.measures["tie"] is True
+        assert best.x_range is not None
+        held.append(best.x_range[0] <= lowest + 1 <= best.x_range[1])
+        widths.append(best.x_range[1] - best.x_range[0])
+    assert np.mean(held) >= 0.95
+    assert np.median(widths) < 30
+
+
+def test_a_lone_best_value_has_no_interval():
+    (best,) = of(diagnose(figure(1 + 0.01 * (np.arange(60.0) - 30) ** 2)), "best_point")
+    assert (best.x, best.x_range) == (31, None)
+
+
+def test_the_best_of_a_schedule_is_its_peak():
+    steps = np.arange(41)
+    rate = np.where(steps <= 10, steps / 10, (40 - steps) / 30) * 1e-3
+    (best,) = of(diagnose(figure(rate, names=["lr"], label="learning rate")), "best_point")
+    assert (best.x, best.measures["sense"]) == (11, "max")
+
+
+def test_a_calm_run_in_a_log_is_no_copy_of_a_rough_one():
+    y = falling(noise=0.03)
+    calm = 0.5 + 3.5 * np.exp(-np.arange(120) / 20)
+    (ranking,) = of(diagnose(figure(y, calm, names=["seed 1", "seed 2"])), "ranking")
+    assert len(ranking.series) == 2
+
+
+def test_a_validation_curve_is_no_smoothed_training_curve():
+    """The eye may take two like greys for raw and smoothed; the names tell two data sets."""
+    y = falling()
+    base = figure(y, 0.7 * y, names=["Train loss", "Val loss"], error=0.01, resolution=0.02)
+    panel = base.panels[0]
+    series = tuple(
+        replace(s, role=role) for s, role in zip(panel.series, ("raw", "smoothed"), strict=True)
+    )
+    found = diagnose(replace(base, panels=(replace(panel, series=series),)))
+    assert of(found, "validation_below_training")
+    assert len(of(found, "total_change")) == 2

@@ -11,6 +11,7 @@ from plotread.prose.names import Name
 from plotread.prose.phrases.shape import ends_level
 from plotread.prose.plan import MAX_RUN_CLAUSES, curves_of
 
+ONE_PLACE = 0.02  # of the run: a stretch so short is told as "around" its best step
 LATE_BEST = 0.95  # of the run; a best value from here on says no more than the end
 FEW_ENDS = 2  # verdicts on ends that are told one by one
 BEST_WIDTH = 1.0  # of a best value: a wider interval tells no value
@@ -154,7 +155,19 @@ def extreme(finding: Finding) -> str:
 
 
 def best(facts: Facts, finding: Finding, subject: str | None = None) -> str | None:
-    """ "training loss is lowest at step 76 (0.46)"; "around" where others tie with it."""
+    """ "training loss is lowest at step 76 (0.46)"; "around" where others tie with it.
+
+    Where the reading cannot tell which of many values is the best, the steps that may hold it are told.
+    """
+    stretch = _tied_stretch(facts, finding)
+    if stretch is not None:
+        return fill(
+            "{n} is {k} somewhere between {w} ({v})",
+            n=subject or facts.name(finding).text,
+            k=extreme(finding),
+            w=stretch,
+            v=facts.value(finding, "value", "best"),
+        )
     tie = Facts.truth(finding, "tie") or Facts.truth(finding, "within_noise")
     return fill(
         "{n} is {k} {p} {w} ({v})",
@@ -164,6 +177,18 @@ def best(facts: Facts, finding: Finding, subject: str | None = None) -> str | No
         w=facts.step(finding.panel, finding.x),
         v=facts.value(finding, "value", "best"),
     )
+
+
+def _tied_stretch(facts: Facts, finding: Finding) -> str | None:
+    """ "steps 60 and 75": where the best value may lie by the reading error, if in more than one place."""
+    series = facts.series(finding)
+    if not Facts.truth(finding, "tie") or finding.x_range is None or series is None:
+        return None
+    first, last = finding.x_range
+    if last - first <= ONE_PLACE * float(series.x[-1] - series.x[0]):
+        return None
+    a, b = facts.bare_step(finding.panel, first), facts.bare_step(finding.panel, last)
+    return fill("{u}{a} and {b}", u=f"{many} " if (many := facts.unit(finding.panel).many) else "", a=a, b=b)
 
 
 def endings(facts: Facts, panel: Panel, indices: list[int], used: set[str]) -> list[Statement | None]:
