@@ -286,7 +286,7 @@ def _crop(rgb: RGBImage, ink: Mask, glyphs: Mask, box: Box) -> RGBImage:
     paper = np.median(rim, axis=0).astype(np.uint8)
     rims = np.ones((3, 3), np.uint8)
     own = cv2.dilate(glyphs[around.slices].astype(np.uint8), rims) > 0
-    foreign = cv2.dilate((ink & ~glyphs)[around.slices].astype(np.uint8), rims) > 0
+    foreign = cv2.dilate((ink[around.slices] & ~glyphs[around.slices]).astype(np.uint8), rims) > 0
     inside = np.zeros(own.shape, bool)
     inside[box.y0 - around.y0 : box.y1 - around.y0, box.x0 - around.x0 : box.x1 - around.x0] = True
     crop[~own & (foreign | ~inside)] = paper

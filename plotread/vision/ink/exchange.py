@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
 
-from plotread.vision.ink.loom import Loom, Memory, alike, gain_of, start_at, step_to
+from plotread.vision.ink.loom import Loom, alike, gain_of, start_at, step_to
 
 Course = tuple[int, ...]
 
@@ -26,7 +26,7 @@ class Walk:
 
     course: Course
     worths: list[float]
-    memories: list[Memory]
+    memories: list[int]
 
 
 def walk(loom: Loom, course: Course, taken: set[int]) -> Walk:
@@ -116,7 +116,7 @@ class _Pair:
             k = rest.course[at]
             net, mem = step_to(self.loom, j, k, mem, self.loom.strokes[k].piece in taken)
             total += net
-            if alike(mem, rest.memories[at]):
+            if alike(self.loom, mem, rest.memories[at]):
                 return total + rest.worths[-1] - rest.worths[at]
             j = k
         return total

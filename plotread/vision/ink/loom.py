@@ -50,10 +50,7 @@ SHARED_COST = 0.12  # per px of a stroke that another course has taken
 
 
 class Memory(NamedTuple):
-    """What a course has shown so far: its last dashes and gaps (px), direction, depth.
-
-    A tuple, for a search makes and compares some hundred thousand.
-    """
+    """What a course has shown so far: its last dashes and gaps (px), direction, depth."""
 
     lengths: tuple[float, ...] = ()
     blanks: tuple[float, ...] = ()
@@ -84,14 +81,17 @@ class Loom:
     """All strokes of one ink, and which may follow which.
 
     ``after[i]`` holds the strokes that may follow stroke i, ``links[i, j]`` the way to each; ``steps``
-    keeps what steps bring, for courses are compared in all their variants.
+    keeps what steps bring, for courses are compared in all their variants.  ``memories`` are known by
+    their numbers, which are quick to look up.
     """
 
     strokes: tuple[Stroke, ...]
     after: tuple[tuple[int, ...], ...]
     order: tuple[int, ...]
     links: dict[tuple[int, int], Link]
-    steps: dict[tuple[int, int, Memory, bool], tuple[float, Memory]] = field(default_factory=dict)
+    steps: dict[tuple[int, int, int, bool], tuple[float, int]] = field(default_factory=dict)
+    memories: list[Memory] = field(default_factory=list)
+    numbers: dict[Memory, int] = field(default_factory=dict)
 
 
 def set_up(strokes: list[Stroke], hidden: Mask, own: Mask) -> Loom | None:
@@ -196,13 +196,25 @@ def _off_rhythm(length: float, lengths: tuple[float, ...]) -> float:
     return off * min(1.0, len(lengths) / SETTLED)
 
 
-def start_at(loom: Loom, k: int) -> Memory:
+def start_at(loom: Loom, k: int) -> int:
+    """The number of what a course remembers that begins with stroke k."""
     s = loom.strokes[k]
-    return Memory((s.length,) if all(s.free) else (), (), s.leave, None if s.enter is None else s.core)
+    core = None if s.enter is None else s.core
+    return _number(loom, Memory((s.length,) if all(s.free) else (), (), s.leave, core))
 
 
-def alike(a: Memory, b: Memory) -> bool:
-    """Whether two courses that go on with the same strokes will pay the same for them."""
+def _number(loom: Loom, memory: Memory) -> int:
+    number = loom.numbers.setdefault(memory, len(loom.memories))
+    if number == len(loom.memories):
+        loom.memories.append(memory)
+    return number
+
+
+def alike(loom: Loom, one: int, two: int) -> bool:
+    """Whether two courses with these memories will pay the same for the same strokes."""
+    if one == two:
+        return True
+    a, b = loom.memories[one], loom.memories[two]
     if a.lengths != b.lengths or a.blanks != b.blanks:
         return False
     return _near(a.core, b.core) and (
@@ -214,12 +226,14 @@ def _near(a: float | None, b: float | None) -> bool:
     return a is b or (a is not None and b is not None and abs(a - b) <= FORGOTTEN)
 
 
-def step_to(loom: Loom, j: int, k: int, mem: Memory, shared: bool) -> tuple[float, Memory]:
-    """What going on from stroke j to k gains less what it costs, and the memory after it."""
+def step_to(loom: Loom, j: int, k: int, mem: int, shared: bool) -> tuple[float, int]:
+    """What going on from stroke j to k gains less what it costs, and the number of the memory after it."""
     key = (j, k, mem, shared)
     known = loom.steps.get(key)
     if known is None:
-        known = loom.steps[key] = _step(loom.strokes[j], loom.strokes[k], loom.links[j, k], mem, shared)
+        a, b = loom.strokes[j], loom.strokes[k]
+        net, after = _step(a, b, loom.links[j, k], loom.memories[mem], shared)
+        known = loom.steps[key] = net, _number(loom, after)
     return known
 
 

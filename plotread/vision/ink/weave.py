@@ -10,7 +10,7 @@ from __future__ import annotations
 from math import inf
 
 from plotread.vision.ink.exchange import exchanged, taken_by, walk
-from plotread.vision.ink.loom import Loom, Memory, gain_of, start_at, step_to
+from plotread.vision.ink.loom import Loom, gain_of, start_at, step_to
 
 MIN_GAIN_PX = 8.0
 LEFT_SHARE = 0.1  # share of the ink below which there is no further curve to look for
@@ -57,7 +57,7 @@ def _best(loom: Loom, taken: set[int]) -> tuple[tuple[int, ...], float]:
     n = len(loom.strokes)
     # One state per link (and one per start): what a turn costs depends on where the course came from.
     value: list[dict[int, float]] = [{} for _ in range(n)]  # by the stroke before, -1 at a start
-    memory: list[dict[int, Memory]] = [{} for _ in range(n)]
+    memory: list[dict[int, int]] = [{} for _ in range(n)]
     back: list[dict[int, int]] = [{} for _ in range(n)]
     top, end = -inf, (-1, -1)
     for j in loom.order:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from statistics import median
 from typing import Literal
 
 import numpy as np
@@ -135,7 +136,7 @@ def _lost_point(text: str) -> tuple[float, ...]:
 def beyond(frame: Frame, labels: tuple[Label, ...], p: Progression, lineup: Lineup) -> int:
     """How many further numbers in line continue the progression past the frame's ends."""
     own = {id(labels[i].box) for i in p.members}
-    row = float(np.median([_place(labels[i].box, lineup.side, lineup.height)[1] for i in p.members]))
+    row = median(_place(labels[i].box, lineup.side, lineup.height)[1] for i in p.members)
     further = (np.abs(lineup.across - row) <= ALIGN_HEIGHTS * lineup.height) & ~_within(frame, lineup)
     return sum(
         any(_fits(p, value, label.position, lineup.height) for value in label.values)

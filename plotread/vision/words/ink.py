@@ -77,12 +77,12 @@ def _blank_frames(sheet: Sheet, ink: Mask) -> Mask:
             continue
         inside[box.slices] = True
         outer, inner = box.pad(reach), box.pad(-reach)
-        strip = np.zeros(ink.shape, dtype=bool)
-        strip[outer.clip(sheet.width, sheet.height).slices] = True
+        around = outer.clip(sheet.width, sheet.height)
+        strip = np.ones((around.height, around.width), dtype=bool)
         if inner.width > 0 and inner.height > 0:
-            strip[inner.slices] = False
-        where = outer.clip(sheet.width, sheet.height).slices
-        ink[where] &= ~(strip[where] & _is_background(sheet, where))
+            y, x = inner.y0 - around.y0, inner.x0 - around.x0
+            strip[y : y + inner.height, x : x + inner.width] = False
+        ink[around.slices] &= ~(strip & _is_background(sheet, around.slices))
         for x in (box.x0, box.x1 - 1):
             ink[box.y0 : box.y1, max(0, x - border) : x + border + 1] = False
         for y in (box.y0, box.y1 - 1):
