@@ -260,8 +260,9 @@ def _share_names(
 
 
 def _pair_cost(trace: Trace, entry: LegendEntry) -> float:
-    """Cost within a raw-and-smoothed pair: plain colour distance, and the words of the name."""
-    cost = color_distance(trace.color, entry.color)
+    """Cost within a raw-and-smoothed pair: colours, and the words of the name."""
+    # Both have one ink; the raw curve is the paler one, so the entry less like that ink is its own.
+    cost = color_distance(trace.color, entry.color) * (-1 if trace.role == "raw" else 1)
     for role, pattern in TWIN_ROLE_WORDS:
         if pattern.search(entry.name):
             cost += -GATE if trace.role == role else GATE

@@ -67,6 +67,15 @@ def test_raw_and_smoothed_that_are_named_apart() -> None:
     assert names(traces, entries) == ["loss (raw)", "loss (smoothed)"]
 
 
+def test_of_two_shades_of_one_ink_the_paler_names_the_raw_curve() -> None:
+    # Both traces carry the full ink; only one swatch has it.
+    traces = [trace((100, 100, 100), role="raw", opacity=0.6, pair=0)]
+    traces.append(trace((100, 100, 100), role="smoothed", pair=0))
+    entries = [entry("train", (100, 100, 100)), entry("val", (152, 152, 152))]
+    assert names(traces, entries) == ["val", "train"]
+    assert names(traces, entries[::-1]) == ["val", "train"]
+
+
 def test_look_alike_entries_are_told_by_order_and_flagged() -> None:
     words = PanelWords(legend=(entry("a", BLUE), entry("b", BLUE)))
     bound = bind_names((trace(BLUE), trace(BLUE)), words)

@@ -33,6 +33,8 @@ ATTACH_GAP_PX = 2
 ATTACH_PASSES = 3
 ATTACH_MIN_PX = 4
 THICK_SHARE = 0.2  # share of columns much thicker than the pen: dense noise
+DEPTH_PERCENTILE = 75  # of the columns' fullest pixels
+DEPTH_GAP = 0.15  # coverage by which two curves' depth of ink differs for sure
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -239,3 +241,17 @@ def _sees(
         if len(gap) <= ATTACH_GAP_PX or gap.mean() >= ATTACH_OTHER:
             good += 1
     return good >= ATTACH_COLUMNS * w
+
+
+def depths_of(curves: list[Curve], hidden: Mask) -> list[float]:
+    """Each curve's depth of ink as a share of the fullest; 1 where they do not differ for sure.
+
+    A thin line reaches its own depth in some columns only, so the fuller ones tell.
+    """
+    cores = []
+    for curve in curves:
+        peak = np.where(hidden, 0.0, curve.alpha).max(axis=0)
+        inked = peak[peak > INK]
+        cores.append(float(np.percentile(inked, DEPTH_PERCENTILE)) if len(inked) else 1.0)
+    top = max(cores, default=1.0)
+    return [core / top if core < (1 - DEPTH_GAP) * top else 1.0 for core in cores]

@@ -24,9 +24,9 @@ from plotread.vision.ink.emit import (
     without_specks,
 )
 from plotread.vision.ink.ends import along_others, along_the_frame, to_the_frame
-from plotread.vision.ink.follow import MAX_CURVES, Curve, follow_all
+from plotread.vision.ink.follow import MAX_CURVES, Curve, depths_of, follow_all
 from plotread.vision.ink.furniture import blocked_pixels, drop_swatches
-from plotread.vision.ink.inks import Ink, find_inks
+from plotread.vision.ink.inks import Ink, find_inks, lab_gap
 from plotread.vision.ink.layers import Layers, faint_level, split
 from plotread.vision.ink.markers import comb, depth_of, has_markers, marks_for_discs, maxima
 from plotread.vision.ink.pieces import grown
@@ -171,8 +171,26 @@ def _curves_of(
         dots = _recovered(sheet, ink, marks, hidden, 0.0)
         return [Told(replace(dots, line="none"), None)]
     followed = follow_all(alpha, hidden)
-    curves = [_told(sheet, ink, curve, hidden, scale) for curve in followed]
+    depths = depths_of(followed, hidden) if len({e.color for e in entries}) > 1 else [1.0] * len(followed)
+    curves = [
+        _told(sheet, _paler(sheet, ink, depth), _filled(curve, depth), hidden, scale)
+        for curve, depth in zip(followed, depths, strict=True)
+    ]
     return [t for t in curves if t is not None]
+
+
+def _paler(sheet: Sheet, ink: Ink, depth: float) -> Ink:
+    """The ink of a curve drawn at a share of the fullest depth, with the entry nearest to it."""
+    if depth == 1:
+        return ink
+    color = sheet.paper + depth * (ink.color - sheet.paper)
+    nearest = min(ink.entries, key=lambda e: lab_gap(np.array(e.color, dtype=np.float32), color))
+    return Ink(color, (nearest,), ink.pixels)
+
+
+def _filled(curve: Curve, depth: float) -> Curve:
+    """A pale curve with the coverage it has in its own ink."""
+    return curve if depth == 1 else replace(curve, alpha=np.minimum(curve.alpha / np.float32(depth), 1))
 
 
 def _strand(

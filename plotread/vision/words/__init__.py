@@ -18,16 +18,15 @@ from plotread.vision.words.legend import (
     Entry,
     find_blocks,
     find_candidates,
-    find_rescued,
     is_valid,
-    join_pieces,
     without_strokes,
 )
 from plotread.vision.words.lines import find_lines, find_turned_lines
-from plotread.vision.words.look import look_at
+from plotread.vision.words.look import look_at, stroke_of
 from plotread.vision.words.owners import share_legends
 from plotread.vision.words.parts import Sheet, TextLine, is_number, make_sheet
 from plotread.vision.words.reading import ReadWords, cut_tall, read_lines, read_turned
+from plotread.vision.words.rescue import find_rescued, join_pieces, sample_place
 from plotread.vision.words.roles import assign_roles, join_rows, may_have_role
 
 __all__ = ["read_panel_words"]
@@ -81,7 +80,7 @@ def read_panel_words(
     ]  # fmt: skip
     printed = [sheet.to_full(line.box) for line in turned if len(line.glyphs) >= NOTE_GLYPHS]
     printed += [n.box for n in numbers if len(n.text) >= NOTE_GLYPHS and n.confidence >= NOTE_CONFIDENCE]
-    legends = [tuple(_entry(sheet, raster, e) for e in block) for block in blocks]
+    legends = [_block_entries(sheet, raster, block) for block in blocks]
     shared = share_legends(raster.rgb, [p.frame for p in panels], legends)
     doubtful = _crossed(sheet, blocks)
     for i in range(len(panels)):
@@ -163,6 +162,24 @@ def _rows(
         read = read_lines(sheet, [w for w in wanted if w.colored == colored], read_words)
         done += [part for parts in cut_tall(sheet, read, masks[int(colored)], read_words) for part in parts]
     return done
+
+
+def _block_entries(sheet: Sheet, raster: Raster, block: Block) -> tuple[LegendEntry, ...]:
+    """The entries of a legend; a sample shorter than the others is seen to end in a gap."""
+    th = sheet.th / sheet.scale
+    entries = [_entry(sheet, raster, entry) for entry in block]
+    strokes = [
+        None if e.swatch.apart or e.swatch.disc or said.line == "none"
+        else stroke_of(raster.rgb, said.swatch, said.color, th)
+        for e, said in zip(block, entries, strict=True)
+    ]  # fmt: skip
+    for i, (own, said) in enumerate(zip(strokes, entries, strict=True)):
+        others = [stroke for k, stroke in enumerate(strokes) if k != i and stroke is not None]
+        place = sample_place(own, others, th) if own is not None and said.line == "solid" else None
+        if place is not None:
+            line = look_at(raster.rgb, place, th).line
+            entries[i] = replace(said, line=line if line != "none" else "solid")
+    return tuple(entries)
 
 
 def _entry(sheet: Sheet, raster: Raster, entry: Entry) -> LegendEntry:

@@ -10,8 +10,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from plotread.geometry import Box
 from plotread.vision.types import Mask, RGBImage
 from plotread.vision.words.parts import Sheet
+
+IntArray = NDArray[np.int32]
 
 INK_LEVELS = 40  # levels (largest channel) from the local background; 70 loses pale legend text
 BACKGROUND_REACH = 3.0  # th; text fills less than half of a window this wide
@@ -22,6 +25,7 @@ BORDER = 0.15  # th; frames and their antialiasing are blanked this far
 THIN = 0.3  # th; thicker runs are glyphs or fills, not rules
 RULE_WIDTH = 6.0  # th; horizontal rules (legend frames) are longer than any swatch but rare ones
 RULE_HEIGHT = 1.9  # th; vertical rules are taller than any letter of a legend or note
+TICK_LENGTH = 1.2  # th; ticks that point inwards are no longer
 DASH_GAP = 0.7  # th; gaps of dashed gridlines
 GRID_SHARE = 0.45  # of the panel; dashed gridlines are at least this long
 
@@ -88,7 +92,28 @@ def _blank_frames(sheet: Sheet, ink: Mask) -> Mask:
         for y in (box.y0, box.y1 - 1):
             ink[max(0, y - border) : y + border + 1, box.x0 : box.x1] = False
         ink[box.slices] &= ~_rules(ink[box.slices], sheet)
+        _blank_ticks(ink, box, border + 1, sheet)
     return inside
+
+
+def _blank_ticks(ink: Mask, frame: Box, reach: int, sheet: Sheet) -> None:
+    """Erase the tick marks of a panel: short thin strokes that begin at its sides, inwards or outwards."""
+    around = frame.pad(reach + sheet.px(TICK_LENGTH)).clip(sheet.width, sheet.height)
+    part = np.ascontiguousarray(ink[around.slices], dtype=np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(part)
+    x, y, wide, tall = stats[:, :4].T
+    x, y = x + around.x0, y + around.y0
+    thin, long = max(2, round(THIN * sheet.th)), TICK_LENGTH * sheet.th
+
+    def begins(low: IntArray, size: IntArray, sides: tuple[int, int]) -> Mask:
+        ends = np.stack([low, low + size])
+        return np.asarray(np.min([np.abs(ends - side).min(axis=0) for side in sides], axis=0) <= reach)
+
+    upright = (wide <= thin) & (tall <= long) & begins(y, tall, (frame.y0, frame.y1))
+    flat = (tall <= thin) & (wide <= long) & begins(x, wide, (frame.x0, frame.x1))
+    marks = upright | flat
+    marks[0] = False
+    ink[around.slices] &= ~np.asarray(marks[labels])
 
 
 def _is_background(sheet: Sheet, where: tuple[slice, slice]) -> Mask:

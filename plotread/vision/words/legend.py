@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
 
 import numpy as np
 
 from plotread.geometry import Box
 from plotread.vision.types import Mask
-from plotread.vision.words.parts import Sheet, Side, TextLine, is_number
+from plotread.vision.words.parts import Sheet, Side, TextLine
 from plotread.vision.words.swatch import Swatch, find_swatch, reach_of
 
 MIN_CONFIDENCE = 0.6  # of a line's reading
@@ -22,17 +21,11 @@ ROW_WIDTHS = 1.0  # th; and samples of one length
 ROW_MIDDLES = 0.5  # th
 PITCH = 7.0  # th; rows of one block follow each other within this
 SINGLE_WIDTH = 1.2  # th; a lone entry's swatch is at least this long (or a disc)
+VIVID_WIDTH = 1.0  # th; the same where it is colored and the text is not
 SINGLE_GAP = (0.25, 2.3)  # th
 BLOCK_CONFIDENCE = 0.8  # mean over a block
 SHORT_TEXT = 3  # characters
 SHORT_CONFIDENCE = 0.93
-RESCUE_INK = 0.3  # share of the swatch's place that holds ink
-RESCUE_PITCH = 1.6  # row pitches
-USUAL_PITCH = 2.2  # th; where a block has one row only
-JOIN_GAP = 1.6  # th; between pieces of one entry
-TOUCH = 0.4  # th; boxes of pieces may overlap by an underscore's rim
-JOIN_NUMBER_GAP = 1.1  # th; a number further off is another column
-RESCUE_LEVELS = 22  # levels from the background; as for swatches
 GLUED_GAP = 0.3  # th; a square this far from the first letter is a swatch
 GLUED_FILL = 0.7  # of its box
 DISTINCT = 0.6  # share of different texts in a block; strokes read as "I" repeat themselves
@@ -152,61 +145,6 @@ def _between_words(sheet: Sheet, entry: Entry, words: Sequence[Box]) -> bool:
     return False
 
 
-def find_rescued(sheet: Sheet, block: Block, lines: Sequence[TextLine]) -> list[Entry]:
-    """Lines in step with a block whose swatch was not seen, though ink stands in its place."""
-    used = [e.line.box for e in block]
-    found = []
-    pitch = _pitch(block) or USUAL_PITCH * sheet.th
-    for line in lines:
-        if line.region != block[0].line.region or any(line.box.overlap(box) for box in used):
-            continue
-        for entry in block:
-            end = line.box.x0 if entry.side == "left" else line.box.x1
-            step = abs(line.box.center[1] - entry.line.box.center[1])
-            aligned = abs(end - entry.near_end) <= TEXT_ENDS * sheet.th
-            if not aligned or not 0.5 * pitch <= step <= RESCUE_PITCH * pitch:
-                continue
-            place = entry.swatch.box
-            dy = round(line.box.center[1] - entry.line.box.center[1])
-            box = Box(place.x0, place.y0 + dy, place.x1, place.y1 + dy).clip(sheet.width, sheet.height)
-            if _ink_share(sheet, box) >= RESCUE_INK:
-                found.append(Entry(line, replace(entry.swatch, box=box, apart=True)))
-                break
-    return found
-
-
-def join_pieces(sheet: Sheet, block: Block, lines: Sequence[TextLine]) -> Block:
-    """Append the pieces of a row that a wide space had split off; joined lines are unread again."""
-    own = [e.line.box for e in block]
-    swatches = [e.swatch.box for e in block]
-    return tuple(Entry(_joined(sheet, e, lines, own, swatches), e.swatch) for e in block)
-
-
-def _joined(
-    sheet: Sheet, entry: Entry, lines: Sequence[TextLine], own: Sequence[Box], swatches: Sequence[Box]
-) -> TextLine:
-    """The text of an entry with every piece that follows it in its row."""
-    line, grew = entry.line, True
-    joined = {entry.line.box}
-    while grew:
-        grew = False
-        for other in lines:
-            taken = other.box in own or other.box in joined or any(other.box.overlap(box) for box in swatches)
-            if taken or other.region != line.region:
-                continue
-            gap = other.box.x0 - line.box.x1 if entry.side == "left" else line.box.x0 - other.box.x1
-            table = line.region < 0 and is_number(other, sheet)
-            limit = JOIN_NUMBER_GAP if table else JOIN_GAP
-            shared = min(other.box.y1, line.box.y1) - max(other.box.y0, line.box.y0)
-            level = shared >= 0.5 * min(other.height, line.height)
-            if level and -TOUCH * sheet.th <= gap <= limit * sheet.th:
-                glyphs = line.glyphs + other.glyphs
-                line = TextLine(line.box.union(other.box), glyphs, line.colored, line.region)
-                joined.add(other.box)
-                grew = True
-    return line
-
-
 def without_strokes(block: Block) -> Block:
     """A legend without what scraps of lines among its words were read as."""
     words = tuple(e for e in block if not STROKES.fullmatch(e.line.text))
@@ -229,11 +167,12 @@ def _rank(sheet: Sheet, group: Sequence[Entry]) -> tuple[int, bool, float, int]:
 
 def _clash(a: Entry, b: Entry) -> bool:
     """Whether two candidates want the same text, the same swatch, or one's swatch is the other's text."""
-    return any(
-        first.overlap(second) > CLASH * min(first.width * first.height, second.width * second.height)
-        for first in (a.line.box, a.swatch.box)
-        for second in (b.line.box, b.swatch.box)
-    )
+    return any(covers(one, two) for one in (a.line.box, a.swatch.box) for two in (b.line.box, b.swatch.box))
+
+
+def covers(one: Box, two: Box) -> bool:
+    """Whether two boxes share more than letters of two close rows do."""
+    return one.overlap(two) > CLASH * min(one.width * one.height, two.width * two.height)
 
 
 def _groups(sheet: Sheet, entries: Sequence[Entry]) -> list[list[Entry]]:
@@ -296,8 +235,9 @@ def _is_valid(sheet: Sheet, block: Sequence[Entry]) -> bool:
         return len(block) > 1 and long and (vivid or block[0].line.region >= 0)
     if len(block) == 1:
         entry = block[0]
+        least = VIVID_WIDTH if entry.swatch.vivid and not entry.line.colored else SINGLE_WIDTH
         wide = entry.swatch.disc or (
-            entry.swatch.box.width >= SINGLE_WIDTH * sheet.th
+            entry.swatch.box.width >= least * sheet.th
             and SINGLE_GAP[0] <= entry.swatch.gap <= SINGLE_GAP[1]
         )  # fmt: skip
         return wide and bool(LETTER.search(entry.line.text))
@@ -316,23 +256,6 @@ def _ordered(block: Sequence[Entry], th: float) -> Block:
         return int(np.argmin([abs(entry.near_end - c) for c in columns])), entry.line.box.center[1]
 
     return tuple(sorted(block, key=key))
-
-
-def _pitch(block: Block) -> float | None:
-    middles = sorted(e.line.box.center[1] for e in block)
-    steps = [b - a for a, b in pairwise(middles) if b - a > 2]
-    return float(np.median(steps)) if steps else None
-
-
-def _ink_share(sheet: Sheet, box: Box) -> float:
-    """Share of columns with ink that is unlike the background above and below the box."""
-    if box.width < 2 or box.height < 1:
-        return 0.0
-    around = box.pad(2, max(2, sheet.px(0.3))).clip(sheet.width, sheet.height)
-    pixels = sheet.rgb[around.slices].reshape(-1, 3)
-    background = np.median(pixels, axis=0)
-    crop = sheet.rgb[box.pad(0, 1).clip(sheet.width, sheet.height).slices].astype(np.float64)
-    return float((np.abs(crop - background).max(axis=2) > RESCUE_LEVELS).any(axis=0).mean())
 
 
 def _unglued(sheet: Sheet, line: TextLine, mask: Mask) -> Entry | None:

@@ -23,6 +23,7 @@ SMALL_WIDTH = 1.05  # th; a wider dash at the end of a line is a swatch, not a h
 STROKE_HEIGHT = (0.75, 1.2)  # th; a lone "1" is as tall as a digit, scraps of frames as they come
 MAX_GLYPHS = 4000  # per pass; beyond this the ink is noise
 TURNED_REACH = 14.0  # th; rotated labels stand this near a panel
+TURNED_SPARE = 2.0  # th; their neighbors further out are looked at, too
 TURNED_JOIN = 1.3  # th; gap between two pieces of one rotated label
 TURNED_LENGTH = 1.6  # th; a shorter rotated word ("lr") must stand at half height ...
 TURNED_MIDDLE = 2.0  # th; ... within this
@@ -31,6 +32,9 @@ LONE_LENGTH = 2.0  # times its thickness; a shorter single glyph is a letter of 
 LIST_NEAR = 0.3  # th; a glyph with a neighbour this near to its left or right is in a flat word
 SHORT_NEAR = 0.6  # th; the same for words of a letter or two
 LIST_SHARE = 0.3  # of such glyphs: the column is a list of flat words
+HYPHEN = (1.8, 0.25)  # times its thickness long, th long; the dot of an "i" is shorter
+STEM = 0.6  # th; a thin upright stroke this tall is a letter
+BAR = (1.8, 2.0, 0.7, 0.9)  # times its height wide, th wide, th tall, share of ink: a legend's box, no letter
 
 
 def find_lines(sheet: Sheet, mask: Mask, *, colored: bool) -> list[TextLine]:
@@ -59,8 +63,32 @@ def find_lines(sheet: Sheet, mask: Mask, *, colored: bool) -> list[TextLine]:
 
 def find_turned_lines(sheet: Sheet, mask: Mask, *, colored: bool) -> list[TextLine]:
     """Columns of glyphs beside the panels that may be rotated text (angle 90 until read)."""
-    beside = np.zeros(mask.shape, dtype=bool)
-    reach = sheet.px(TURNED_REACH)
+    glyphs, small = _glyphs((mask & _beside(sheet, mask.shape, TURNED_REACH)).T, sheet)
+    # a flat word that reaches out of the strip is no column of its last letters
+    around, marks = _glyphs((mask & _beside(sheet, mask.shape, TURNED_REACH + TURNED_SPARE)).T, sheet)
+    # nor are digits of "run-1" and "run-2", which a hyphen joins to their words, or letters beside an "i"
+    around += [
+        b for b in marks
+        if b.height >= max(HYPHEN[0] * b.width, HYPHEN[1] * sheet.th) or b.width >= STEM * sheet.th
+    ]  # fmt: skip
+    found = []
+    for box, parts in _joined(_rows(glyphs, sheet.th, lambda _: -1), sheet.px(TURNED_JOIN)):
+        short = box.width < TURNED_LENGTH * sheet.th
+        whole = _with_small(box, parts, small, sheet.th)
+        middle = short and _at_middle(box, sheet)
+        if len(parts) == 1 and whole.width < LONE_LENGTH * whole.height and not middle:
+            continue
+        near = SHORT_NEAR if short else LIST_NEAR
+        if (short and not middle) or _is_list(parts, around, near * sheet.th):
+            continue
+        found.append(TextLine(_turned(whole), tuple(_turned(p) for p in parts), colored, -1, angle=90))
+    return sorted(found, key=lambda line: (line.box.x0, line.box.y0))
+
+
+def _beside(sheet: Sheet, shape: tuple[int, ...], reach_th: float) -> Mask:
+    """The strips left of the panels, and right of those with numbers there."""
+    beside = np.zeros(shape, dtype=bool)
+    reach = sheet.px(reach_th)
     for frame in sheet.frames:
         box = frame.inner()
         overhang = round(0.25 * box.height)
@@ -72,19 +100,7 @@ def find_turned_lines(sheet: Sheet, mask: Mask, *, colored: bool) -> list[TextLi
             beside[strip.clip(sheet.width, sheet.height).slices] = True
     for frame in sheet.frames:
         beside[frame.inner().clip(sheet.width, sheet.height).slices] = False
-    glyphs, small = _glyphs((mask & beside).T, sheet)
-    found = []
-    for box, parts in _joined(_rows(glyphs, sheet.th, lambda _: -1), sheet.px(TURNED_JOIN)):
-        short = box.width < TURNED_LENGTH * sheet.th
-        whole = _with_small(box, parts, small, sheet.th)
-        middle = short and _at_middle(box, sheet)
-        if len(parts) == 1 and whole.width < LONE_LENGTH * whole.height and not middle:
-            continue
-        near = SHORT_NEAR if short else LIST_NEAR
-        if (short and not middle) or _is_list(parts, glyphs, near * sheet.th):
-            continue
-        found.append(TextLine(_turned(whole), tuple(_turned(p) for p in parts), colored, -1, angle=90))
-    return sorted(found, key=lambda line: (line.box.x0, line.box.y0))
+    return beside
 
 
 def _has_right_numbers(sheet: Sheet, frame: Frame) -> bool:
@@ -103,6 +119,8 @@ def _glyphs(mask: Mask, sheet: Sheet) -> tuple[list[Box], list[Box]]:
     for x, y, w, h, area in stats[1:count]:
         box = Box(int(x), int(y), int(x + w), int(y + h))
         if w > HOLLOW[0] * sheet.th and h > HOLLOW[1] * sheet.th and area < HOLLOW[2] * w * h:
+            continue
+        if w >= max(BAR[0] * h, BAR[1] * sheet.th) and h >= BAR[2] * sheet.th and area >= BAR[3] * w * h:
             continue
         if GLYPH_HEIGHT[0] * sheet.th <= h <= GLYPH_HEIGHT[1] * sheet.th and w <= GLYPH_WIDTH * sheet.th:
             glyphs.append(box)
@@ -199,7 +217,7 @@ def _is_list(parts: list[Box], glyphs: list[Box], near_px: float) -> bool:
     near = 0
     for a in parts:
         near += any(
-            b is not a and min(a.x1, b.x1) - max(a.x0, b.x0) >= 0.5 * min(a.width, b.width)
+            b != a and min(a.x1, b.x1) - max(a.x0, b.x0) >= 0.5 * min(a.width, b.width)
             and 0 <= max(a.y0, b.y0) - min(a.y1, b.y1) <= near_px
             for b in glyphs
         )  # fmt: skip

@@ -12,6 +12,7 @@ from plotread.model import RGB, LineStyle
 from plotread.vision.types import Mask, RGBImage
 from plotread.vision.words.parts import mode_color
 
+PAPER_REACH = 0.4  # th; the paper shows this near to a swatch
 STRONG_COLUMNS = 0.75  # of the 90th percentile: columns that show the ink itself, not its rim
 ON_LEVEL = 0.5  # of the ink's strength: a dash is on
 DASHDOT_RATIO = 2.4  # longest over shortest dash of a dash-dot line
@@ -21,6 +22,16 @@ MARKER_HEIGHT = 2.2  # stroke widths; a marker is taller than the line
 MARKER_SHARE = 0.75  # of the swatch's length; a fill is as tall all along
 LONE_MARK = 1.4  # text heights; a swatch this short and nearly as tall is a mark without line
 PATCH_ASPECT, PATCH_HEIGHT, PATCH_FILL = 1.6, 0.6, 0.5  # width over height; text heights; share of ink
+STROKE_RATIO, STROKE_COLUMNS = 1.5, 0.75  # of the patch's strength; of its width: a line across a band
+STROKE_FILL = 0.9  # share of a band's middle that holds ink
+BAR_FILL = 0.8  # share of a long box that is ink, its broken border left out
+EDGE_DEPTH = 0.2  # of a box's height; its border is drawn within
+EDGE_FULL = 0.97  # share of a border that is ink: unbroken
+WHOLE = 0.85  # of its place that a lone run fills if the line is solid
+PEN_PERCENTILE = 75  # of the columns' ink: the first and last of a dash are half covered
+LEAST_CORNERS = 3  # of an outline's four that hold ink: a square, no circle or triangle
+OWN_INK = 48  # levels (largest channel); pixels of a swatch's own colour
+HOLLOW = 0.1  # share of the middle of an outline that holds ink
 MIN_INK = 12.0  # levels; weaker columns hold no ink
 
 
@@ -48,27 +59,44 @@ def look_at(rgb: RGBImage, swatch: Box, th: float) -> Look:
     Look
         `color` is the ink at full coverage: per column the pixel furthest from the background,
         of the strong columns the most frequent one (the mean of all ink would give the pale rim).
+        A box tells its curve's dashes by its border, if that is broken.
     """
-    pad = max(2, round(0.4 * th))
-    around = swatch.pad(pad).clip(rgb.shape[1], rgb.shape[0])
-    background = mode_color(rgb[around.slices].reshape(-1, 3))
-    crop = rgb[swatch.slices].astype(np.float64)
-    strength = np.abs(crop - background).max(axis=2)
-    peak = strength.max(axis=0)
-    level = float(np.percentile(peak, 90))
+    background = _paper(rgb, swatch, max(2, round(PAPER_REACH * th)))
+    strength = np.abs(rgb[swatch.slices].astype(np.float64) - background).max(axis=2)
+    level = float(np.percentile(strength.max(axis=0), 90))
+    line, marker = _pattern(strength, level, th)
+    pixels = rgb[swatch.slices]
     if _is_patch(strength, swatch, th):
-        ink = rgb[swatch.slices][strength >= max(ON_LEVEL * level, MIN_INK)]
-        color = mode_color(ink)
-        line, marker = _pattern(strength >= ON_LEVEL * level, th)
-        return Look(_rgb(color), line, marker)
-    columns = np.flatnonzero(peak >= max(STRONG_COLUMNS * level, MIN_INK))
+        middle = _stroke_rows(strength)
+        if middle is None:
+            return Look(_rgb(mode_color(pixels[strength >= max(ON_LEVEL * level, MIN_INK)])), line, marker)
+        strength, pixels = strength[middle], pixels[middle]
+        line, marker = "solid", None
+    peak = strength.max(axis=0)
+    columns = np.flatnonzero(peak >= max(STRONG_COLUMNS * float(np.percentile(peak, 90)), MIN_INK))
     if len(columns) == 0:
         columns = np.array([int(peak.argmax())])
-    rows = strength.argmax(axis=0)
-    color = mode_color(rgb[swatch.slices][rows[columns], columns])
-    on = strength >= ON_LEVEL * level
-    line, marker = _pattern(on, th)
+    color = mode_color(pixels[strength.argmax(axis=0)[columns], columns])
     return Look(_rgb(color), line, marker)
+
+
+def stroke_of(rgb: RGBImage, swatch: Box, color: RGB, th: float) -> Box | None:
+    """Where a swatch has ink of its own colour; None where that is a box or a mark rather than a line."""
+    off = np.abs(rgb[swatch.slices].astype(np.int16) - np.array(color, dtype=np.int16)).max(axis=2)
+    near = off <= OWN_INK
+    rows, columns = np.nonzero(near)
+    if len(rows) == 0 or float(near.sum(axis=0).max()) >= PATCH_HEIGHT * th:
+        return None
+    x0, y0 = swatch.x0 + int(columns.min()), swatch.y0 + int(rows.min())
+    return Box(x0, y0, swatch.x0 + int(columns.max()) + 1, swatch.y0 + int(rows.max()) + 1)
+
+
+def _paper(rgb: RGBImage, swatch: Box, pad: int) -> NDArray[np.float64]:
+    """The most frequent colour around a swatch; its own place does not count, for a box fills it."""
+    around = swatch.pad(pad).clip(rgb.shape[1], rgb.shape[0])
+    ring = np.ones((around.height, around.width), dtype=bool)
+    ring[swatch.y0 - around.y0 : swatch.y1 - around.y0, swatch.x0 - around.x0 : swatch.x1 - around.x0] = False
+    return mode_color(rgb[around.slices][ring] if ring.any() else rgb[around.slices].reshape(-1, 3))
 
 
 def _rgb(color: NDArray[np.float64]) -> RGB:
@@ -81,11 +109,28 @@ def _is_patch(strength: NDArray[np.float64], swatch: Box, th: float) -> bool:
     return square and float((strength >= MIN_INK).mean()) >= PATCH_FILL
 
 
-def _pattern(on: Mask, th: float) -> tuple[LineStyle, str | None]:
-    extent = on.sum(axis=0)
+def _stroke_rows(strength: NDArray[np.float64]) -> slice | None:
+    """The rows of the line that runs across a patch, where it is a band with its line."""
+    height = strength.shape[0]
+    inner = slice(height // 4, height - height // 4)
+    fill = float(np.median(strength[inner]))
+    strong = (strength[inner] >= STROKE_RATIO * fill).mean(axis=1) >= STROKE_COLUMNS
+    rows = np.flatnonzero(strong) + inner.start
+    outline = float((strength[inner] >= MIN_INK).mean()) < STROKE_FILL
+    if outline or not 0 < len(rows) <= height // 3:
+        return None
+    return slice(int(rows[0]), int(rows[-1]) + 1)
+
+
+def _pattern(strength: NDArray[np.float64], level: float, th: float) -> tuple[LineStyle, str | None]:
+    on = strength >= ON_LEVEL * level
     length, height = on.shape[1], on.shape[0]
+    border = _border(on, strength >= MIN_INK, th)
+    if border is not None:
+        return border, None
     if length <= LONE_MARK * th and height >= 0.5 * length:
         return "none", "o"
+    extent = on.sum(axis=0)
     drawn = extent[extent > 0]
     if len(drawn) == 0:
         return "solid", None
@@ -101,27 +146,72 @@ def _pattern(on: Mask, th: float) -> tuple[LineStyle, str | None]:
             return "none", marker
         middle = float(np.nonzero(free)[0].mean())
     half = max(1.0, width / 2 + 0.5)
-    band = on[max(0, int(np.floor(middle - half))) : int(np.ceil(middle + half)) + 1]
-    stroke = band.any(axis=0)
-    return _dash(np.asarray(stroke | tall if marker else stroke), tall if marker else None, width), marker
+    band = slice(max(0, int(np.floor(middle - half))), int(np.ceil(middle + half)) + 1)
+    mass = strength[band].sum(axis=0) / max(level, 1.0)
+    stroke = on[band].any(axis=0)
+    pen = float(np.percentile(mass[stroke & ~tall], PEN_PERCENTILE)) if (stroke & ~tall).any() else width
+    if marker is not None:
+        stroke = np.asarray(stroke | tall)
+    return _dash(np.asarray(stroke), tall if marker else None, pen, mass / max(pen, 1e-9)), marker
 
 
-def _dash(stroke: Mask, covered: Mask | None, width: float) -> LineStyle:
-    """Kind of line from the lengths of its dashes; a dash under a marker, and the last, cannot tell."""
+def _border(on: Mask, inked: Mask, th: float) -> LineStyle | None:
+    """The style of a box's broken border: of a filled bar, or of an outline; None where it tells nothing."""
+    height, width = on.shape
+    if height < PATCH_HEIGHT * th or width < height / PATCH_ASPECT:
+        return None
+    depth = max(1, round(EDGE_DEPTH * height))
+    if width > PATCH_ASPECT * height:
+        if float(on[depth:-depth].mean()) < BAR_FILL:
+            return None
+        rows = on.mean(axis=1)
+        fullest = float(rows.max())
+        edge = [r for r in range(depth + 1) if 1 - BAR_FILL <= rows[r] < EDGE_FULL * fullest]
+        if not edge:
+            return "solid"
+        # Half of the border lies outside the box.
+        return _dash(on[edge[-1]], None, 2.0 * len(edge), on[edge[-1]].astype(np.float64))
+    middle = inked[height // 3 : -(height // 3), width // 3 : -(width // 3)]
+    ends = slice(0, depth), slice(-depth, None)
+    corners = sum(bool(on[rows, columns].any()) for rows in ends for columns in ends)
+    if middle.size == 0 or float(middle.mean()) > HOLLOW or corners < LEAST_CORNERS:
+        return None
+    strips = on[:depth], on[:, -depth:].T, on[-depth:, ::-1], on[::-1, :depth].T
+    way = np.concatenate([np.asarray(strip.any(axis=0)) for strip in strips])
+    if float(way.mean()) >= EDGE_FULL or not way.any():
+        return None
+    way = np.roll(way, -int(np.flatnonzero(~way)[0]))
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], way.astype(np.int8), [0]))))
+    pen = float(on.sum()) / float(way.sum())
+    # A corner joins two dots; the border is too short to tell dashes from dash-dots.
+    return "dotted" if float(np.median(edges[1::2] - edges[::2])) <= DOT_LENGTH * pen else "dashed"
+
+
+def _dash(stroke: Mask, covered: Mask | None, pen: float, mass: NDArray[np.float64]) -> LineStyle:
+    """Kind of line from the lengths of its dashes; a dash under a marker, the first and the last cannot tell.
+
+    `mass` is the ink of each column as a share of the pen: it gives lengths finer than counting does.
+    """
     edges = np.flatnonzero(np.diff(np.concatenate(([0], stroke.astype(np.int8), [0]))))
     runs = list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+    if len(runs) == 1 and runs[0][1] - runs[0][0] < WHOLE * len(stroke):
+        return "dashed"  # one dash and a gap longer than what is left
     if len(runs) <= 1:
         return "solid"
-    lengths: NDArray[np.float64] = np.array(
-        [b - a for a, b in runs if covered is None or not covered[a:b].any()], dtype=np.float64
-    )
+    share = np.minimum(mass, 1.0)
+    lengths = np.array([
+        float(share[max(a - 1, 0) : b + 1].sum())
+        for a, b in runs if covered is None or not covered[a:b].any()
+    ])  # fmt: skip
     if len(lengths) > 2 or (covered is None and len(lengths) > 1):
         lengths = lengths[:-1]
+    if len(lengths) > 2:
+        lengths = lengths[1:]
     if len(lengths) == 0:
         return "dashed"
     longest, shortest = float(lengths.max()), float(lengths.min())
-    if longest >= DASHDOT_RATIO * shortest and shortest <= DOT_OF_DASHDOT * width:
+    if longest >= DASHDOT_RATIO * shortest and shortest <= DOT_OF_DASHDOT * pen:
         return "dashdot"
-    if longest <= DOT_LENGTH * width:
+    if longest <= DOT_LENGTH * pen:
         return "dotted"
     return "dashed"

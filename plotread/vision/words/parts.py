@@ -103,7 +103,7 @@ def make_sheet(
     sure = [n for n in numbers if n.confidence >= SURE_NUMBER]
     height = ruler.text_height_px
     if len(sure) >= ENOUGH_NUMBERS:  # digits that were read outvote glyph-like shapes
-        height = float(np.median([n.box.height for n in sure]))
+        height = float(np.median([n.box.width if n.angle else n.box.height for n in sure]))
     scale = min(1.0, WORK_TEXT_PX / max(height, 1.0))
     rgb: RGBImage = raster.rgb
     if scale < 1:
@@ -151,11 +151,14 @@ def _trimmed(numbers: tuple[TextBox, ...]) -> list[Box]:
     """Boxes of numbers, cut on the left where one is far too wide: it took a letter of a rotated label."""
     if not numbers:
         return []
-    per_char = float(np.median([n.box.width / len(n.text.strip()) for n in numbers]))
+    lengths = [n.box.height if n.angle else n.box.width for n in numbers]
+    per_char = float(
+        np.median([length / len(n.text.strip()) for length, n in zip(lengths, numbers, strict=True)])
+    )
     boxes = []
     for n in numbers:
         due = per_char * len(n.text.strip())
-        wide = n.box.width > TOO_WIDE * due
+        wide = not n.angle and n.box.width > TOO_WIDE * due
         boxes.append(Box(n.box.x1 - round(1.1 * due), n.box.y0, n.box.x1, n.box.y1) if wide else n.box)
     return boxes
 

@@ -31,7 +31,11 @@ COLOR_NEAR = 48.0  # levels; ink of one curve within a crowded window
 SLOPE = (1.5, 0.15)  # px, th; the ends of a flat sample stand level within this
 SLOPE_WIDTH = 1.0  # th; shorter pieces are marks
 COLOR_TRIES = 4  # inks tried apart where ink of several curves touches
+OUTLINE = (0.2, 0.5)  # of its width it may be higher or lower; th between its upper and lower edge
 MIN_LINE_HEIGHT = 0.9  # th; "a" alone is lower than its row
+
+
+Piece = tuple[float, Box, int, NDArray[np.int16]]  # gap to the text, place, px of ink, their colours
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ def _nearest(
     wide = cv2.copyMakeBorder(ink.astype(np.uint8), 0, 0, pad, pad, cv2.BORDER_CONSTANT, value=0)
     closed = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, kernel)[:, pad:-pad]
     count, labels = cv2.connectedComponents(np.ascontiguousarray(closed), connectivity=8)
-    pieces = []
+    pieces: list[Piece] = []
     for k in range(1, count):
         rows, columns = np.nonzero((labels == k) & ink)
         if len(rows) == 0:
@@ -135,14 +139,32 @@ def _nearest(
         gap = line.box.x0 - box.x1 if side == "left" else box.x0 - line.box.x1
         if not _is_sloped(rows, columns, sheet.th):
             pieces.append((gap, box, len(rows), color[rows, columns]))
-    for gap, box, area, colors in sorted(pieces, key=lambda piece: (piece[0], piece[1].y0)):
-        verdict = _judge(sheet, line, side, window, box, gap, area, colors)
+    pieces = _outlines(pieces, sheet.th)
+    for distance, box, area, colors in sorted(pieces, key=lambda piece: (piece[0], piece[1].y0)):
+        verdict = _judge(sheet, line, side, window, box, distance, area, colors)
         if verdict is not None:
-            return Swatch(box, side, gap / sheet.th, verdict == "disc", _is_vivid(colors), apart)
+            return Swatch(box, side, distance / sheet.th, verdict == "disc", _is_vivid(colors), apart)
         # whatever else is wide stands between the text and any swatch further off
         if box.width > WIDTH[0] * sheet.th and box.height > 0.5 * line.height:
             return None
     return None
+
+
+def _outlines(pieces: list[Piece], th: float) -> list[Piece]:
+    """The pieces, upper and lower edge of a broken outline put together."""
+    done: list[Piece] = []
+    for piece in sorted(pieces, key=lambda item: item[1].y0):
+        _, box, area, colors = piece
+        for i, (gap, other, size, inks) in enumerate(done):
+            as_wide = abs(box.x0 - other.x0) <= 1 and abs(box.x1 - other.x1) <= 1
+            whole = box.union(other)
+            square = abs(whole.width - whole.height) <= OUTLINE[0] * whole.width
+            if as_wide and square and 0 <= box.y0 - other.y1 <= OUTLINE[1] * th:
+                done[i] = (min(gap, piece[0]), whole, size + area, np.concatenate([inks, colors]))
+                break
+        else:
+            done.append(piece)
+    return done
 
 
 def _is_sloped(rows: NDArray[np.intp], columns: NDArray[np.intp], th: float) -> bool:

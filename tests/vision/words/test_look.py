@@ -53,6 +53,64 @@ def test_color_is_the_core_not_the_rim() -> None:
     assert look_at(image, Box(10, 9, 50, 13), th=10).color == (200, 30, 30)
 
 
+def box(on: str) -> np.ndarray:
+    """A white picture 80 x 40 with a red box of 60 x 20 px from (10, 10), a pattern 2 px above and below."""
+    image = np.full((40, 80, 3), 255, dtype=np.uint8)
+    image[10:30, 10:70] = (200, 30, 30)
+    for k in range(2):
+        for x in range(60):
+            if on[x % len(on)] == "#":
+                image[[10 - k - 1, 30 + k], 10 + x] = (200, 30, 30)
+    return image
+
+
+@pytest.mark.parametrize(
+    ("border", "kind"),
+    [("#", "solid"), ("############        ", "dashed"), ("####    ", "dotted")],
+)
+def test_a_filled_box_tells_its_color_and_by_its_border_the_dashes(border: str, kind: str) -> None:
+    # 2 px of the border stand out of the box: the pen is 4 px wide, dashes of 12 are long and of 4 are dots
+    look = look_at(box(border), Box(10, 8, 70, 32), th=14)
+    assert (look.color, look.line, look.marker) == ((200, 30, 30), kind, None)
+
+
+def square(sides: str) -> np.ndarray:
+    """A white picture 30 x 30 with the outline of a square of 12 px from (9, 9), 2 px thick."""
+    image = np.full((30, 30, 3), 255, dtype=np.uint8)
+    way = [(9 + k, 9) for k in range(11)] + [(20, 9 + k) for k in range(11)]
+    way += [(20 - k, 20) for k in range(11)] + [(9, 20 - k) for k in range(11)]
+    for k, (x, y) in enumerate(way):
+        if sides[k % len(sides)] == "#":
+            inner_x, inner_y = min(max(x, 10), 19), min(max(y, 10), 19)
+            image[y, x] = image[inner_y, inner_x] = (34, 34, 34)
+    return image
+
+
+@pytest.mark.parametrize(("sides", "kind"), [("######  ", "dashed"), ("##  ", "dotted")])
+def test_an_open_square_tells_the_dashes_by_its_outline(sides: str, kind: str) -> None:
+    look = look_at(square(sides), Box(9, 9, 21, 21), th=10)
+    assert (look.color, look.line, look.marker) == ((34, 34, 34), kind, None)
+
+
+def test_one_dash_and_a_long_gap_are_a_broken_line() -> None:
+    assert look_at(strip((10, 30)), Box(10, 10, 50, 12), th=10).line == "dashed"
+    assert look_at(strip((10, 48)), Box(10, 10, 50, 12), th=10).line == "solid"
+
+
+def test_dots_cut_at_the_first_are_dots() -> None:
+    # Half of the first dot is lost at the edge of the sample: no dash-dot.
+    runs = [(10, 11), *((k, k + 3) for k in range(14, 46, 6))]
+    assert look_at(strip(*runs), Box(10, 10, 50, 12), th=10).line == "dotted"
+
+
+def test_a_band_with_its_line_has_the_color_of_the_line() -> None:
+    image = np.full((30, 30, 3), 255, dtype=np.uint8)
+    image[6:24, 6:24] = (240, 200, 200)
+    image[14:16, 6:24] = (200, 30, 30)
+    look = look_at(image, Box(6, 6, 24, 24), th=12)
+    assert (look.color, look.line) == ((200, 30, 30), "solid")
+
+
 @pytest.mark.parametrize(
     ("read", "meant"),
     [("Ir", "lr"), ("Ir=1e-3", "lr=1e-3"), ("leaming rate", "learning rate"), ("Iris", "Iris")],

@@ -147,3 +147,36 @@ def test_names_at_the_ends_of_curves(read: Any) -> None:
     for found, drawn in zip(words.legend, ((214, 39, 40), (31, 119, 180)), strict=True):
         assert max(abs(a - b) for a, b in zip(found.color, drawn, strict=True)) <= 40
     assert len(words.obstacles) == 2
+
+
+def test_names_that_end_in_digits_left_of_the_axes_are_no_rotated_column(read: Any) -> None:
+    fig, ax = plt.subplots(figsize=(6.4, 4.8))
+    fig.subplots_adjust(left=0.3)
+    draw(ax, ["run-1", "run-2", "run-3"])
+    ax.set_ylabel("Training loss")
+    fig.legend(loc="upper left", bbox_to_anchor=(0.0, 0.9))
+    (words,) = read(fig, [ax])
+    assert [e.name for e in words.legend] == ["run-1", "run-2", "run-3"]
+    assert words.y_label == "Training loss"
+
+
+def test_samples_right_of_texts_that_begin_in_one_column(read: Any) -> None:
+    fig, ax = plt.subplots(figsize=(8, 4))
+    fig.subplots_adjust(right=0.6)
+    for k, (name, style) in enumerate((("short", "-"), ("quite a long name", "--"))):
+        ax.plot(X, np.exp(-X / (8 + 6 * k)), style, color=f"C{k}")
+        y = 0.6 - 0.06 * k
+        fig.text(0.65, y, name, va="center")
+        fig.add_artist(plt.Line2D([0.84, 0.89], [y, y], color=f"C{k}", linestyle=style))
+    (words,) = read(fig, [ax])
+    found = {e.name: (e.line, e.color) for e in words.legend}
+    assert found == {"short": ("solid", (31, 119, 180)), "quite a long name": ("dashed", (255, 127, 14))}
+
+
+def test_a_sample_that_shows_one_long_dash_is_dashed(read: Any) -> None:
+    fig, ax = plt.subplots(figsize=(6.4, 4.8))
+    ax.plot(X, np.exp(-X / 9), label="train")
+    ax.plot(X, np.exp(-X / 15), label="test", linestyle=(0, (9, 9)))
+    ax.legend(handlelength=2)
+    (words,) = read(fig, [ax])
+    assert [(e.name, e.line) for e in words.legend] == [("train", "solid"), ("test", "dashed")]
