@@ -15,6 +15,8 @@ RESIDUAL_SHARE = 0.25
 RESIDUAL_LEVELS = 24.0
 # Reach beyond half the stroke within which ink is explained by a curve, px (antialiasing and blur).
 EXPLAINED_REACH_PX = 2.5
+# Reach beyond half the stroke within which a gap between dashes is blank, px.
+GAP_REACH_PX = 2.5
 # A marker reaches this many stroke widths to each side of the line.
 MARKER_WIDTHS = 4.0
 # Pixels looked at for the paper, at most; it is the fullest colour by far.
@@ -63,4 +65,18 @@ def footprint(trace: Trace, box: Box) -> Mask:
     if trace.line != "none" or trace.marker is None:
         thickness = max(1, round(2 * reach))
         cv2.polylines(canvas, [points], False, 1, thickness=thickness, shift=SHIFT)
+    return np.asarray(canvas > 0)
+
+
+def gaps_of(trace: Trace, box: Box) -> Mask:
+    """The pixels of a panel that a trace passes without ink, the caps of its dashes included. (h, w)"""
+    canvas = np.zeros((box.height, box.width), np.uint8)
+    order = np.argsort(trace.points_px[:, 0], kind="stable")
+    points = np.round((trace.points_px[order] - (box.x0, box.y0)) * 2**SHIFT).astype(np.int32)
+    blank = np.concatenate([[0], (~trace.observed[order]).astype(np.int8), [0]])
+    edges = np.flatnonzero(np.diff(blank))
+    thickness = max(1, round(trace.width_px + 2 * GAP_REACH_PX))
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        part = points[max(start - 1, 0) : end + 1]
+        cv2.polylines(canvas, [part], False, 1, thickness=thickness, shift=SHIFT)
     return np.asarray(canvas > 0)

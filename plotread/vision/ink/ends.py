@@ -17,6 +17,11 @@ COMMON_PX = 3.0  # px; curves that begin this close together begin at one step
 FLAT_REACH_PX = 3.5  # px beyond the pen within which the frame may hide a flat curve
 FLAT_SLOPE = 0.1  # px per px
 MIN_MISSING_PX = 0.8
+BOX_PX = 4.0  # px; a curve that ends so near a legend goes on under it
+UNDER_BOX = 0.8  # share of what is put on that the legend must hide
+MOST_UNDER_BOX = 0.2  # share of the frame's width
+LOOK_BACK_PX = 12.0  # px of the curve, at least, that tell where it goes under a legend
+LEAST_UNDER_BOX_PX = 2.0
 MAX_MISSING = 0.35  # share of the other curve's extent that may be taken over
 
 
@@ -145,3 +150,65 @@ def along_the_frame(
             np.array([[goal, y]]) if movable[i] and near and flat and goal - x > MIN_MISSING_PX else nothing
         )
     return out
+
+
+def under_boxes(
+    curves: list[NDArray[np.float64]], movable: list[bool], boxes: NDArray[np.bool_], frame: Frame
+) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """What a legend hides of the curves' ends: straight on to where another curve begins or ends.
+
+    Parameters
+    ----------
+    curves : list of (N, 2) float array
+        Sheet px, x ascending.
+    movable : list of bool
+        Whether a curve may be prolonged.
+    boxes : (H, W) bool
+        Legends and other words inside the frame, sheet px.
+    frame : Frame
+        In the same px.
+
+    Returns
+    -------
+    list of (front, back)
+        Points to put before and after each curve, a px apart.
+    """
+    nothing = np.empty((0, 2))
+    if len(curves) < 2 or not boxes.any():
+        return [(nothing, nothing) for _ in curves]
+    lasts = [float(c[-1, 0]) for c in curves]
+    firsts = [-float(c[0, 0]) for c in curves]
+    out = []
+    for i, curve in enumerate(curves):
+        if not movable[i] or len(curve) < MIN_FIT:
+            out.append((nothing, nothing))
+            continue
+        mirrored = np.stack([-curve[::-1, 0], curve[::-1, 1]], axis=1)
+        front = _under_box(mirrored, firsts[:i] + firsts[i + 1 :], boxes, frame, -1)
+        back = _under_box(curve, lasts[:i] + lasts[i + 1 :], boxes, frame, 1)
+        out.append((np.stack([-front[::-1, 0], front[::-1, 1]], axis=1), back))
+    return out
+
+
+def _under_box(
+    curve: NDArray[np.float64], goals: list[float], boxes: NDArray[np.bool_], frame: Frame, sense: int
+) -> NDArray[np.float64]:
+    """Points after a curve under a box; `sense` is -1 where x is mirrored."""
+    nothing = np.empty((0, 2))
+    x, y = float(curve[-1, 0]), float(curve[-1, 1])
+    beyond = [goal for goal in goals if LEAST_UNDER_BOX_PX < goal - x <= MOST_UNDER_BOX * frame.width]
+    if not beyond:
+        return nothing
+    goal = min(beyond)
+    tail = curve[curve[:, 0] >= x - max(goal - x, LOOK_BACK_PX)]
+    if np.ptp(tail[:, 0]) < LOOK_BACK_PX / 2:
+        return nothing
+    slope = float(np.polyfit(tail[:, 0], tail[:, 1], 1)[0])
+    at = np.append(np.arange(x + 1, goal), goal)
+    way = np.stack([at, np.clip(y + slope * (at - x), frame.top, frame.bottom)], axis=1)
+    rows = np.clip(np.round(way[:, 1]).astype(int), 0, boxes.shape[0] - 1)
+    columns = np.clip(np.round(sense * way[:, 0]).astype(int), 0, boxes.shape[1] - 1)
+    hidden = boxes[rows, columns]
+    reached = np.flatnonzero(hidden)
+    near = len(reached) > 0 and float(np.hypot(*(way[reached[0]] - [x, y]))) <= BOX_PX
+    return way if near and float(hidden.mean()) >= UNDER_BOX else nothing

@@ -36,6 +36,7 @@ TICK_WIDTH_PX = 5
 TICK_LENGTH_PX = 14
 TICK_FILL = 0.7  # share of its box; a slanted dash fills less
 TICK_LENGTH_SHARE = 0.03
+BOX_MARGIN = 0.8  # digit heights between the words of a legend and its frame
 EDGE_FULL = 0.8  # share of a box's outline in ink: the frame of a legend
 BAR_ENDS_PX = 2.0  # px; swatches of one legend share both ends
 BAR_LENGTH = (1.2, 8.0)  # digit heights
@@ -56,11 +57,7 @@ def blocked_pixels(sheet: Sheet, obstacles: tuple[Box, ...]) -> Mask:
     -------
     (H, W) bool array
     """
-    blocked = np.zeros(sheet.contrast.shape, dtype=bool)
-    for box in obstacles:
-        x0, y0 = (box.x0 - sheet.x0) // sheet.zoom, (box.y0 - sheet.y0) // sheet.zoom
-        x1, y1 = -((sheet.x0 - box.x1) // sheet.zoom), -((sheet.y0 - box.y1) // sheet.zoom)
-        blocked[max(y0, 0) : max(y1, 0), max(x0, 0) : max(x1, 0)] = True
+    blocked = under_words(sheet, obstacles, 0.0)
     clear = (sheet.contrast > CLEAR_LEVELS) & ~sheet.grid & ~blocked
     n, labels, stats, centers = pieces_of(clear)
     if n < 2:
@@ -81,6 +78,17 @@ def blocked_pixels(sheet: Sheet, obstacles: tuple[Box, ...]) -> Mask:
     bad |= _outlines(labels, stats, is_grey, sheet.text_px)
     bad[0] = False
     blocked |= grown(bad[labels])
+    return blocked
+
+
+def under_words(sheet: Sheet, obstacles: tuple[Box, ...], margin: float = BOX_MARGIN) -> Mask:
+    """(H, W) bool array of known boxes of text and legends, each with a margin in digit heights around."""
+    blocked = np.zeros(sheet.contrast.shape, dtype=bool)
+    more = round(margin * sheet.text_px)
+    for box in obstacles:
+        x0, y0 = (box.x0 - sheet.x0) // sheet.zoom - more, (box.y0 - sheet.y0) // sheet.zoom - more
+        x1, y1 = -((sheet.x0 - box.x1) // sheet.zoom) + more, -((sheet.y0 - box.y1) // sheet.zoom) + more
+        blocked[max(y0, 0) : max(y1, 0), max(x0, 0) : max(x1, 0)] = True
     return blocked
 
 

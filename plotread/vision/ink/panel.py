@@ -23,9 +23,9 @@ from plotread.vision.ink.emit import (
     stroke_width,
     without_specks,
 )
-from plotread.vision.ink.ends import along_others, along_the_frame, to_the_frame
+from plotread.vision.ink.ends import along_others, along_the_frame, to_the_frame, under_boxes
 from plotread.vision.ink.follow import MAX_CURVES, Curve, depths_of, follow_all
-from plotread.vision.ink.furniture import blocked_pixels, drop_swatches
+from plotread.vision.ink.furniture import blocked_pixels, drop_swatches, under_words
 from plotread.vision.ink.inks import Ink, find_inks, lab_gap
 from plotread.vision.ink.layers import Layers, faint_level, split
 from plotread.vision.ink.markers import comb, depth_of, has_markers, marks_for_discs, maxima
@@ -95,11 +95,11 @@ def trace_panel(
     for k, ink in enumerate(inks):
         hidden = ((busy - alpha[k]) > HIDING) | covered
         told.extend(_curves_of(sheet, ink, alpha[k], levels[k], hidden, len(told), scale))
-    return _ended(sheet, told)
+    return _ended(sheet, told, under_words(sheet, obstacles))
 
 
-def _ended(sheet: Sheet, told: list[Told]) -> tuple[Trace, ...]:
-    """Broken lines go on to the end the others share; covered starts follow what covers them."""
+def _ended(sheet: Sheet, told: list[Told], boxes: Mask) -> tuple[Trace, ...]:
+    """Ends that gaps, other curves, the frame or legends hide are put on, as not observed."""
     points = [sheet_points(sheet, t.trace) for t in told]
     solid = [
         p[[0, -1], 0]
@@ -119,7 +119,11 @@ def _ended(sheet: Sheet, told: list[Told]) -> tuple[Trace, ...]:
     widths = [t.trace.width_px / sheet.zoom for t in out]
     added = along_others(points, widths, movable)
     flat = along_the_frame(points, widths, movable, sheet.frame)
-    added = [(f, b if len(b) else e) for (f, b), e in zip(added, flat, strict=True)]
+    boxed = under_boxes(points, movable, boxes, sheet.frame)
+    added = [
+        (f if len(f) else front, next((end for end in (b, e, back) if len(end)), b))
+        for (f, b), e, (front, back) in zip(added, flat, boxed, strict=True)
+    ]
     return tuple(_with_ends(sheet, t.trace, *extra) for t, extra in zip(out, added, strict=True))
 
 

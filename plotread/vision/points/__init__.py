@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from plotread.geometry import Box
 from plotread.model import Floats, Scale
-from plotread.vision.coverage import coverage_of, footprint, paper_of
+from plotread.vision.coverage import coverage_of, footprint, gaps_of, paper_of
 from plotread.vision.points.corners import fit_corners
 from plotread.vision.points.guides import with_guides
 from plotread.vision.points.marks import Marked, bare_heights, find_marked, joined, with_mark
@@ -100,8 +100,11 @@ def recover_points(raster: Raster, frame: PanelFrame, traces: tuple[Trace, ...])
                 drawn = [footprint(t, box).astype(np.uint8) for t in traces]
                 busy = np.sum(drawn, axis=0, dtype=np.uint8)
             coverage = coverage_of(pixels, paper, trace.color)  # tips reach beyond what was traced
+            free = busy <= drawn[i]
+            if trace.line != "solid":
+                free &= ~gaps_of(trace, box)
             drawing = fit_drawing(
-                coverage, busy <= drawn[i], (box.x0, box.y0), start.x_px, y, trace.width_px
+                coverage, free, (box.x0, box.y0), start.x_px, y, trace.width_px
             )  # fmt: skip
         if drawing is not None:
             y, sigma = drawing.y_px, drawing.sigma_px
@@ -148,8 +151,10 @@ def _start(trace: Trace, seen: Marked | None, scale: Scale, box: Box) -> _Start 
     fit = fit_corners(trace, scale) if scale.kind == "linear" else None
     if fit is None:
         return None
-    seen_all = np.ones(len(fit.steps), bool)
-    start = _Start(fit.knots_px, fit.steps, fit.y_px, fit.sigma_px, seen_all, fit.shift_px)
+    observed = np.ones(len(fit.steps), bool)
+    if trace.line != "solid":
+        observed = np.interp(fit.knots_px, *_seen(trace)) > 0.5
+    start = _Start(fit.knots_px, fit.steps, fit.y_px, fit.sigma_px, observed, fit.shift_px)
     if seen is None or start.pitch_px < LEAST_MARKED_PITCH_PX:
         return start
     mark = with_mark(seen, fit.knots_px, fit.y_px, trace.width_px, box, line=True).mark

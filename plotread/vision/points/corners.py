@@ -28,6 +28,7 @@ CORNER_SHARE = 0.6  # of the inner knots that must be corners
 FINER_GAIN = 1.6  # a coarser spline stays unless a finer one lowers the misfit by this factor
 IRREGULAR_SHARE = 0.4  # of the inner knots, for a noisy polyline
 SAG_PX = 0.3  # more than twice the error of a trace
+INNER_SHARE = 0.4  # of the points on dashes that are left without the dashes' ends; else dots, taken whole
 GOOD_MISFIT = 0.6  # standard errors; a spline this close needs no comparison
 SHIFTS_PX = np.arange(-0.8, 0.81, 0.2)  # sideways shift between tick strokes and data that is tried
 COARSE = (1, 4, 7)  # of those shifts: the first tried
@@ -66,11 +67,28 @@ def _sorted(trace: Trace) -> Floats:
     return trace.points_px[np.argsort(trace.points_px[:, 0], kind="stable")]
 
 
+def inked(trace: Trace) -> Floats:
+    """The points on the dashes of a broken line, the ends of dashes left out: slopes cut them askew."""
+    order = np.argsort(trace.points_px[:, 0], kind="stable")
+    points, seen = trace.points_px[order], trace.observed[order]
+    x = points[:, 0]
+    blank = np.flatnonzero(~seen)
+    if len(blank) == 0:
+        return points
+    after = np.searchsorted(x[blank], x)
+    left = x - np.concatenate([[-np.inf], x[blank]])[after]
+    right = np.concatenate([x[blank], [np.inf]])[after] - x
+    apart = np.minimum(left, right)
+    inner = points[seen & (apart > 1.0 + trace.width_px / 2)]
+    return inner if len(inner) >= INNER_SHARE * seen.sum() else points[seen]
+
+
 def fit_corners(trace: Trace, scale: Scale) -> Fit | None:
     if trace.recovered or trace.kind != "line" or len(trace.points_px) < 2 * LEAST_KNOTS:
         return None
-    bare = trace.line == "solid" and trace.marker is None and trace.role is None
-    if bare and (fit := _by_corners(_sorted(trace), trace, scale)):
+    bare = trace.line != "none" and trace.marker is None and trace.role is None
+    points = _sorted(trace) if trace.line == "solid" else inked(trace)
+    if bare and len(points) >= 2 * LEAST_KNOTS and (fit := _by_corners(points, trace, scale)):
         return fit
     if trace.line == "solid" or trace.marker is not None:
         return _by_markers(_sorted(trace), trace, scale)

@@ -177,7 +177,7 @@ def _block_entries(sheet: Sheet, raster: Raster, block: Block) -> tuple[LegendEn
         others = [stroke for k, stroke in enumerate(strokes) if k != i and stroke is not None]
         place = sample_place(own, others, th) if own is not None and said.line == "solid" else None
         if place is not None:
-            line = look_at(raster.rgb, place, th).line
+            line = look_at(raster.rgb, place, th, whole=True).line
             entries[i] = replace(said, line=line if line != "none" else "solid")
     return tuple(entries)
 

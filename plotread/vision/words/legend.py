@@ -240,7 +240,8 @@ def _is_valid(sheet: Sheet, block: Sequence[Entry]) -> bool:
             entry.swatch.box.width >= least * sheet.th
             and SINGLE_GAP[0] <= entry.swatch.gap <= SINGLE_GAP[1]
         )  # fmt: skip
-        return wide and bool(LETTER.search(entry.line.text))
+        # a stretch of a dashed curve can read as one letter
+        return wide and len(entry.line.text) > 1 and bool(LETTER.search(entry.line.text))
     small = all(e.swatch.box.width < SINGLE_WIDTH * sheet.th for e in block)
     return not (small and block[0].side == "right" and all(len(t) <= 2 for t in texts))
 

@@ -19,6 +19,7 @@ SMALL_REACH = 0.45  # of the line's height; dots and hyphens stand this near the
 HOLLOW = (2.5, 1.5, 0.2)  # th wide, th tall, share of ink below which a component is a frame, not letters
 STROKE_WIDTH = 0.24  # th
 BRIDGE = 2.0  # line heights; two pieces may both have taken the dashes between them
+MANY_DOTS, DOTS_REACH = 4, 2.5  # marks alike; th to each side; an ellipsis has three
 SMALL_WIDTH = 1.05  # th; a wider dash at the end of a line is a swatch, not a hyphen
 STROKE_HEIGHT = (0.75, 1.2)  # th; a lone "1" is as tall as a digit, scraps of frames as they come
 MAX_GLYPHS = 4000  # per pass; beyond this the ink is noise
@@ -55,6 +56,7 @@ def find_lines(sheet: Sheet, mask: Mask, *, colored: bool) -> list[TextLine]:
     """
     glyphs, small = _glyphs(mask, sheet)
     lines = _rows(glyphs, sheet.th, lambda box: sheet.region(*box.center))
+    small = [mark for mark in small if not _is_of_row(mark, small, sheet.th)]
     done = [TextLine(_with_small(box, parts, small, sheet.th), tuple(parts), colored, region)
             for box, parts, region in lines]  # fmt: skip
     done = [line for line in _bridged(done, sheet.th) if not _is_stroke(line, sheet.th)]
@@ -170,6 +172,20 @@ def _with_small(box: Box, parts: list[Box], small: list[Box], th: float) -> Box:
                 and dot.x0 <= grown.x1 + reach:  # fmt: skip
             grown = grown.union(dot)
     return grown
+
+
+def _is_of_row(mark: Box, small: list[Box], th: float) -> bool:
+    """Whether a mark is one of many alike in a row: a dotted or dashed sample, no punctuation."""
+    reach = DOTS_REACH * th
+    alike = [
+        other for other in small
+        if abs(other.y0 - mark.y0) <= 1 and abs(other.y1 - mark.y1) <= 1
+        and abs(other.width - mark.width) <= 1 and abs(other.x0 - mark.x0) <= reach
+    ]  # fmt: skip
+    if len(alike) < MANY_DOTS:
+        return False
+    steps = np.diff(sorted(other.x0 for other in alike))
+    return bool(np.ptp(steps) <= 2)
 
 
 def _bridged(lines: list[TextLine], th: float) -> list[TextLine]:

@@ -42,7 +42,7 @@ class Look:
     marker: str | None
 
 
-def look_at(rgb: RGBImage, swatch: Box, th: float) -> Look:
+def look_at(rgb: RGBImage, swatch: Box, th: float, *, whole: bool = False) -> Look:
     """Measure a swatch.
 
     Parameters
@@ -53,6 +53,8 @@ def look_at(rgb: RGBImage, swatch: Box, th: float) -> Look:
         Where the swatch's ink is, px.
     th : float
         Text height, px.
+    whole : bool
+        Whether the box is the whole place of a sample, which a solid line fills from end to end.
 
     Returns
     -------
@@ -65,6 +67,8 @@ def look_at(rgb: RGBImage, swatch: Box, th: float) -> Look:
     strength = np.abs(rgb[swatch.slices].astype(np.float64) - background).max(axis=2)
     level = float(np.percentile(strength.max(axis=0), 90))
     line, marker = _pattern(strength, level, th)
+    if whole and line == "solid" and float((strength >= ON_LEVEL * level).any(axis=0).mean()) < WHOLE:
+        line = "dashed"  # one dash, and a gap longer than what is left
     pixels = rgb[swatch.slices]
     if _is_patch(strength, swatch, th):
         middle = _stroke_rows(strength)
@@ -194,8 +198,6 @@ def _dash(stroke: Mask, covered: Mask | None, pen: float, mass: NDArray[np.float
     """
     edges = np.flatnonzero(np.diff(np.concatenate(([0], stroke.astype(np.int8), [0]))))
     runs = list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
-    if len(runs) == 1 and runs[0][1] - runs[0][0] < WHOLE * len(stroke):
-        return "dashed"  # one dash and a gap longer than what is left
     if len(runs) <= 1:
         return "solid"
     share = np.minimum(mass, 1.0)

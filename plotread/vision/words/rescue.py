@@ -21,6 +21,7 @@ JOIN_GAP = 1.6  # th; between pieces of one entry
 TOUCH = 0.4  # th; boxes of pieces may overlap by an underscore's rim
 JOIN_NUMBER_GAP = 1.1  # th; a number further off is another column
 RESCUE_LEVELS = 22  # levels from the background; as for swatches
+LEAST_PART = 0.25  # of its place that a sample shows, or it is a scrap
 SHORTER = 0.3  # th; a sample lacks this much of its place: it ends in a gap
 
 
@@ -112,7 +113,8 @@ def sample_place(own: Box, others: Sequence[Box], th: float) -> Box | None:
     column = [box for box in others if max(box.x0, own.x0) < min(box.x1, own.x1)]
     x0 = min((box.x0 for box in column), default=own.x0)
     x1 = max((box.x1 for box in column), default=own.x1)
-    if x1 - x0 < SINGLE_WIDTH * th or (x1 - x0) - own.width < SHORTER * th:
+    least = max(SINGLE_WIDTH * th, own.width + SHORTER * th)
+    if not least <= x1 - x0 <= own.width / LEAST_PART:
         return None
     return Box(min(x0, own.x0), own.y0, max(x1, own.x1), own.y1)
 
