@@ -96,6 +96,43 @@ def test_drawing_lifts_a_tip_that_samples_cut():
     assert fit.width_px == pytest.approx(2.0, abs=0.15)
 
 
+def dashes_of(x, y, on, off):
+    """A polyline cut into dashes of `on` px along it with gaps of `off` px, as polylines."""
+    run = np.concatenate([[0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
+    out = []
+    for start in np.arange(0, run[-1], on + off):
+        at = np.unique(np.concatenate([[start], run[(run > start) & (run < start + on)], [start + on]]))
+        at = at[at <= run[-1]]
+        out.append(np.stack([np.interp(at, run, x), np.interp(at, run, y)], axis=1))
+    return [dash for dash in out if len(dash) > 1]
+
+
+def test_a_corner_in_a_gap_between_dashes_comes_back_from_the_dashes_beside_it():
+    x = 20 + 18.0 * np.arange(11)
+    y = 60 + 9.0 * np.where(np.arange(11) % 2, 1, -1) + np.linspace(0, 20, 11)
+    dashes = dashes_of(x, y, 19.0, 9.0)
+    rgb = np.full((120, 240, 3), 255, np.uint8)
+    seen = np.zeros(240, bool)
+    for dash in dashes:
+        rgb = np.minimum(rgb, draw(dash, 2.0))
+        seen[int(np.ceil(dash[0, 0])) : int(dash[-1, 0]) + 1] = True
+    columns = np.arange(int(x[0]), int(x[-1]) + 1)
+    told = np.interp(columns, columns[seen[columns]], np.interp(columns[seen[columns]], x, y))
+    trace = Trace(
+        np.stack([columns, told], axis=1).astype(float), np.full(len(columns), 0.2), seen[columns], COLOR,
+        line="dashed", width_px=2.0,
+    )  # fmt: skip
+    hidden = ~np.interp(x, columns, seen[columns].astype(float)).astype(bool)
+    assert hidden.sum() >= 3
+    assert np.abs(np.interp(x, columns, told) - y)[hidden].max() > 3.0  # straight across, they are lost
+    found = recover_points(Raster(rgb=rgb), panel(), (trace,)).traces[0]
+    assert found.recovered
+    assert found.line == "dashed"
+    np.testing.assert_allclose(found.points_px[:, 0], x, atol=0.15)
+    np.testing.assert_allclose(found.points_px[:, 1], y, atol=0.6)
+    assert not found.observed[hidden].any()
+
+
 def test_drawing_refuses_a_picture_of_something_else():
     x, y = 20 + PITCH * STEPS, zigzag()
     picture = draw(np.stack([x, y], axis=1), 2.0).astype(np.float32)

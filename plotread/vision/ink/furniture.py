@@ -10,6 +10,7 @@ from plotread.geometry import Box
 from plotread.vision.ink.background import Mask, Sheet
 from plotread.vision.ink.inks import GREY_LEVELS
 from plotread.vision.ink.pieces import Labels, grown, pieces_of
+from plotread.vision.types import LegendEntry
 
 CLEAR_LEVELS = 40.0  # contrast of a letter's pixels
 LETTER_HEIGHT = (0.3, 2.6)  # digit heights; letters, with their accents and descenders
@@ -36,6 +37,9 @@ TICK_WIDTH_PX = 5
 TICK_LENGTH_PX = 14
 TICK_FILL = 0.7  # share of its box; a slanted dash fills less
 TICK_LENGTH_SHARE = 0.03
+SWATCH_MARGIN = 0.5  # digit heights around a sample that are its own
+WORD_INK = 60.0  # levels; pixels as an entry's color
+COLORED_WORDS = 0.12  # share of the words' box in that color: the words themselves have it
 BOX_MARGIN = 0.8  # digit heights between the words of a legend and its frame
 EDGE_FULL = 0.8  # share of a box's outline in ink: the frame of a legend
 BAR_ENDS_PX = 2.0  # px; swatches of one legend share both ends
@@ -90,6 +94,37 @@ def under_words(sheet: Sheet, obstacles: tuple[Box, ...], margin: float = BOX_MA
         x1, y1 = -((sheet.x0 - box.x1) // sheet.zoom) + more, -((sheet.y0 - box.y1) // sheet.zoom) + more
         blocked[max(y0, 0) : max(y1, 0), max(x0, 0) : max(x1, 0)] = True
     return blocked
+
+
+def through_legends(sheet: Sheet, legend: tuple[LegendEntry, ...], obstacles: tuple[Box, ...]) -> Mask:
+    """Where curves may be seen through a legend without a fill: its boxes, the samples left out.
+
+    Nothing shows through a fill; where there is none, ink of a curve's own color lies among the words.
+    A legend in a lossy picture, and words that are not black or grey, are left shut.
+
+    Returns
+    -------
+    (H, W) bool array
+    """
+    shut = np.zeros(sheet.contrast.shape, dtype=bool)
+    if sheet.lossy:
+        return shut
+    own = [e for e in legend if not e.direct]
+    around = tuple(box for box in obstacles if any(box.overlap(e.box) for e in own))
+    samples = under_words(sheet, tuple(_sample_place(e.swatch, own) for e in own), SWATCH_MARGIN)
+    spread = np.ptp(sheet.rgb, axis=2)
+    for entry in own:
+        words = under_words(sheet, (entry.box,), 0.0) & ~samples
+        near = np.abs(sheet.rgb - np.array(entry.color, np.float32)).max(axis=2) <= WORD_INK
+        if words.any() and float((near & (spread >= GREY_LEVELS))[words].mean()) > COLORED_WORDS:
+            return shut
+    return under_words(sheet, around, 0.0) & ~samples
+
+
+def _sample_place(sample: Box, legend: list[LegendEntry]) -> Box:
+    """A sample as long as the others of its column: of one that a curve crosses only a part was seen."""
+    column = [e.swatch for e in legend if max(e.swatch.x0, sample.x0) < min(e.swatch.x1, sample.x1)]
+    return Box(min(b.x0 for b in column), sample.y0, max(b.x1 for b in column), sample.y1)
 
 
 def _cut_off(sheet: Sheet, stats: NDArray[np.int32]) -> Mask:

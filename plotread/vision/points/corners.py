@@ -28,6 +28,7 @@ CORNER_SHARE = 0.6  # of the inner knots that must be corners
 FINER_GAIN = 1.6  # a coarser spline stays unless a finer one lowers the misfit by this factor
 IRREGULAR_SHARE = 0.4  # of the inner knots, for a noisy polyline
 SAG_PX = 0.3  # more than twice the error of a trace
+BROKEN_MISFIT = 1.5  # standard errors; gaps hide the corners that would tell a spline too coarse
 INNER_SHARE = 0.4  # of the points on dashes that are left without the dashes' ends; else dots, taken whole
 GOOD_MISFIT = 0.6  # standard errors; a spline this close needs no comparison
 SHIFTS_PX = np.arange(-0.8, 0.81, 0.2)  # sideways shift between tick strokes and data that is tried
@@ -109,6 +110,8 @@ def _by_corners(points: Floats, trace: Trace, scale: Scale) -> Fit | None:
     for k, spacing in enumerate(spacings):
         fit = fit_with(spacing)
         if fit is None or not fit.reached or fit.corners < CORNER_SHARE:
+            continue
+        if trace.line != "solid" and fit.misfit > BROKEN_MISFIT:
             continue
         # A smooth curve of many points has bends too, alike from knot to knot: corners must be
         # irregular, or so sharp that the absence of bows between them shows.

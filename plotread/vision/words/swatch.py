@@ -31,6 +31,7 @@ COLOR_NEAR = 48.0  # levels; ink of one curve within a crowded window
 SLOPE = (1.5, 0.15)  # px, th; the ends of a flat sample stand level within this
 SLOPE_WIDTH = 1.0  # th; shorter pieces are marks
 COLOR_TRIES = 4  # inks tried apart where ink of several curves touches
+BESIDE = 0.8  # th; of pieces so near to each other the longest is the sample
 OUTLINE = (0.2, 0.5)  # of its width it may be higher or lower; th between its upper and lower edge
 MIN_LINE_HEIGHT = 0.9  # th; "a" alone is lower than its row
 
@@ -140,14 +141,20 @@ def _nearest(
         if not _is_sloped(rows, columns, sheet.th):
             pieces.append((gap, box, len(rows), color[rows, columns]))
     pieces = _outlines(pieces, sheet.th)
+    accepted: list[Swatch] = []
     for distance, box, area, colors in sorted(pieces, key=lambda piece: (piece[0], piece[1].y0)):
+        if accepted and distance - accepted[0].gap * sheet.th > BESIDE * sheet.th:
+            break
         verdict = _judge(sheet, line, side, window, box, distance, area, colors)
         if verdict is not None:
-            return Swatch(box, side, distance / sheet.th, verdict == "disc", _is_vivid(colors), apart)
+            accepted.append(
+                Swatch(box, side, distance / sheet.th, verdict == "disc", _is_vivid(colors), apart)
+            )
         # whatever else is wide stands between the text and any swatch further off
-        if box.width > WIDTH[0] * sheet.th and box.height > 0.5 * line.height:
+        elif not accepted and box.width > WIDTH[0] * sheet.th and box.height > 0.5 * line.height:
             return None
-    return None
+    # the end of a curve may stand beside the sample
+    return max(accepted, key=lambda swatch: swatch.box.width, default=None)
 
 
 def _outlines(pieces: list[Piece], th: float) -> list[Piece]:
