@@ -80,8 +80,10 @@ def inked(trace: Trace) -> Floats:
     left = x - np.concatenate([[-np.inf], x[blank]])[after]
     right = np.concatenate([x[blank], [np.inf]])[after] - x
     apart = np.minimum(left, right)
-    inner = points[seen & (apart > 1.0 + trace.width_px / 2)]
-    return inner if len(inner) >= INNER_SHARE * seen.sum() else points[seen]
+    inner = seen & (apart > 1.0 + trace.width_px / 2)
+    kept = inner if inner.sum() >= INNER_SHARE * seen.sum() else seen.copy()
+    kept[[0, -1]] = True  # between them the logged points lie, whether a gap hides them or not
+    return points[kept]
 
 
 def fit_corners(trace: Trace, scale: Scale) -> Fit | None:
