@@ -56,7 +56,7 @@ def find_lines(raster: Raster, ruler: Ruler) -> tuple[Line, ...]:
     height = ruler.text_height_px * factor
     least = LOSSY_STEP_LEVELS if raster.lossy else STEP_LEVELS
     found = _along_rows(rgb, height, least, True)
-    found += _along_rows(np.ascontiguousarray(rgb.transpose(1, 0, 2)), height, least, False)
+    found += _along_rows(np.asarray(cv2.transpose(rgb), dtype=np.uint8), height, least, False)
     if factor == 1.0:
         return tuple(found)
 

@@ -91,15 +91,18 @@ def find_turned_numbers(
     upright = _erase_lines(ink_mask(raster.rgb, ruler.backgrounds), lines)
     # A quarter turn clockwise lays such text flat: (x, y) goes to (height - 1 - y, x).
     found = _read_at(
-        np.ascontiguousarray(np.rot90(raster.rgb, -1)), np.ascontiguousarray(np.rot90(upright, -1)),
-        ruler.text_height_px, (), read,
-    )  # fmt: skip
+        _turned(raster.rgb), _turned(upright.astype(np.uint8)) > 0, ruler.text_height_px, (), read
+    )
     boxes = (
         replace(t, box=Box(t.box.y0, raster.height - t.box.x1, t.box.y1, raster.height - t.box.x0), angle=90)
         for t in found
         if sum(c.isdigit() for c in t.text) >= TURNED_DIGITS and t.confidence >= SURE_READING
     )
     return tuple(sorted(boxes, key=lambda t: (t.box.y0, t.box.x0)))
+
+
+def _turned(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(cv2.rotate(picture, cv2.ROTATE_90_CLOCKWISE), dtype=np.uint8)
 
 
 def _telling(numbers: tuple[TextBox, ...]) -> int:

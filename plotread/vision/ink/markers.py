@@ -238,11 +238,11 @@ def _explains(depth: Depth, points: NDArray[np.float64], hidden: Mask, width: fl
     cv2.polylines(line, [np.round(at).astype(np.int32).reshape(-1, 1, 2)], False, 1, 1)
     ink = depth.map > 0
     away = cv2.distanceTransform(1 - line, cv2.DIST_L2, 3) / s
-    held = float((away[ink] <= max(width, 1.0) / 2 + EXPLAINED_PX).mean())
     near_mark = cv2.dilate(_dots(at, depth, s), np.ones((3, 3), np.uint8)) > 0
     held = float(((away <= width / 2 + EXPLAINED_PX) | near_mark)[ink].mean())
+    if held < EXPLAINED:
+        return False
     on = line > 0
-    cover = np.zeros(depth.map.shape, dtype=bool)
     y0, x0 = depth.y0, depth.x0
     h, w = depth.map.shape[0] // s, depth.map.shape[1] // s
     part = np.zeros((h, w), dtype=np.uint8)
@@ -252,7 +252,7 @@ def _explains(depth: Depth, points: NDArray[np.float64], hidden: Mask, width: fl
     cover = cv2.resize(part, (w * s, h * s), interpolation=cv2.INTER_NEAREST) > 0
     near_ink = cv2.dilate(ink.astype(np.uint8), np.ones((s + 1, s + 1), np.uint8)) > 0
     supported = float((near_ink | cover)[on].mean()) if on.any() else 0.0
-    return held >= EXPLAINED and supported >= SUPPORTED
+    return supported >= SUPPORTED
 
 
 def _dots(at: NDArray[np.float64], depth: Depth, s: int) -> NDArray[np.uint8]:

@@ -38,7 +38,7 @@ def middles_of(mask: Mask) -> NDArray[np.float64]:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    y, x = np.nonzero(mask)
+    y, x = np.divmod(np.flatnonzero(mask), mask.shape[1])
     wide = mask.shape[1] + 2  # no pixel at one side is beside one at the other
     at = y * wide + x
     if len(at) == 0:
