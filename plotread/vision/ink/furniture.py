@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from plotread.geometry import Box
 from plotread.vision.ink.background import Mask, Sheet
-from plotread.vision.ink.inks import GREY_LEVELS
+from plotread.vision.ink.inks import GREY_LEVELS, Ink, is_grey
 from plotread.vision.ink.pieces import Labels, grown, pieces_of
 from plotread.vision.types import LegendEntry
 
@@ -37,6 +37,8 @@ TICK_WIDTH_PX = 5
 TICK_LENGTH_PX = 14
 TICK_FILL = 0.7  # share of its box; a slanted dash fills less
 TICK_LENGTH_SHARE = 0.03
+THROUGH = 0.5  # coverage from which a colored pixel among the words of a legend is a curve's
+HUE_SHARE = 0.5  # of an ink's spread of channels that its pixels there show
 SWATCH_MARGIN = 0.5  # digit heights around a sample that are its own
 WORD_INK = 60.0  # levels; pixels as an entry's color
 COLORED_WORDS = 0.12  # share of the words' box in that color: the words themselves have it
@@ -107,18 +109,34 @@ def through_legends(sheet: Sheet, legend: tuple[LegendEntry, ...], obstacles: tu
     (H, W) bool array
     """
     shut = np.zeros(sheet.contrast.shape, dtype=bool)
-    if sheet.lossy:
-        return shut
     own = [e for e in legend if not e.direct]
     around = tuple(box for box in obstacles if any(box.overlap(e.box) for e in own))
+    if sheet.lossy or not around:
+        return shut
     samples = under_words(sheet, tuple(_sample_place(e.swatch, own) for e in own), SWATCH_MARGIN)
-    spread = np.ptp(sheet.rgb, axis=2)
     for entry in own:
-        words = under_words(sheet, (entry.box,), 0.0) & ~samples
-        near = np.abs(sheet.rgb - np.array(entry.color, np.float32)).max(axis=2) <= WORD_INK
-        if words.any() and float((near & (spread >= GREY_LEVELS))[words].mean()) > COLORED_WORDS:
+        words = sheet.rgb[under_words(sheet, (entry.box,), 0.0) & ~samples]
+        near = np.abs(words - np.array(entry.color, np.float32)).max(axis=1) <= WORD_INK
+        if len(words) and float((near & (np.ptp(words, axis=1) >= GREY_LEVELS)).mean()) > COLORED_WORDS:
             return shut
     return under_words(sheet, around, 0.0) & ~samples
+
+
+def shut_per_ink(
+    sheet: Sheet, inks: tuple[Ink, ...], alpha: NDArray[np.float32], blocked: Mask, through: Mask
+) -> Mask:
+    """Per ink the blocked pixels, less those as colored as the ink is where legends let curves through.
+
+    Letters on an ink's ray are not so colored; for a grey ink nothing tells.
+    """
+    shut = np.repeat(blocked[None], len(inks), axis=0)
+    rows, columns = np.nonzero(through)
+    spread = np.ptp(sheet.rgb[rows, columns], axis=1)
+    for ink, layer, own in zip(inks, alpha, shut, strict=True):
+        if not is_grey(ink.color, sheet.paper):
+            seen = (layer[rows, columns] > THROUGH) & (spread >= HUE_SHARE * float(np.ptp(ink.color)))
+            own[rows[seen], columns[seen]] = False
+    return shut
 
 
 def _sample_place(sample: Box, legend: list[LegendEntry]) -> Box:

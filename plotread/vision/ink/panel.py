@@ -25,8 +25,14 @@ from plotread.vision.ink.emit import (
 )
 from plotread.vision.ink.ends import along_others, along_the_frame, to_the_frame, under_boxes
 from plotread.vision.ink.follow import MAX_CURVES, Curve, depths_of, follow_all
-from plotread.vision.ink.furniture import blocked_pixels, drop_swatches, through_legends, under_words
-from plotread.vision.ink.inks import Ink, find_inks, is_grey, lab_gap
+from plotread.vision.ink.furniture import (
+    blocked_pixels,
+    drop_swatches,
+    shut_per_ink,
+    through_legends,
+    under_words,
+)
+from plotread.vision.ink.inks import Ink, find_inks, lab_gap
 from plotread.vision.ink.layers import Layers, faint_level, split
 from plotread.vision.ink.markers import comb, depth_of, has_markers, marks_for_discs, maxima
 from plotread.vision.ink.pieces import grown
@@ -35,8 +41,6 @@ from plotread.vision.ink.unmix import share_overlaps, unmix
 from plotread.vision.types import LegendEntry, PanelFrame, Raster, Ruler, Trace
 
 HIDING = 0.35  # coverage by others from which a pixel may hide a curve
-THROUGH = 0.5  # coverage from which a colored pixel among the words of a legend is a curve's
-HUE_SHARE = 0.5  # of an ink's spread of channels that its pixels there show
 MAX_ON_GRID = 0.5  # share of a faint curve's points on grid lines
 SIGMA_PX = 0.15  # standard error of a clean centre, px
 SIGMA_HIDDEN_PX = 2.0
@@ -85,10 +89,7 @@ def trace_panel(
         return ()
     maps = unmix(sheet, inks)
     alpha = maps.alpha
-    through = through_legends(sheet, legend, obstacles)
-    shut = blocked & ~np.array([
-        through & (a > THROUGH) & _has_hue_of(sheet, ink) for a, ink in zip(alpha, inks, strict=True)
-    ])  # fmt: skip
+    shut = shut_per_ink(sheet, inks, alpha, blocked, through_legends(sheet, legend, obstacles))
     alpha[shut] = 0.0
     drop_swatches(alpha, sheet.text_px)
     levels = [_level(sheet, ink, layer) for ink, layer in zip(inks, alpha, strict=True)]
@@ -102,13 +103,6 @@ def trace_panel(
         hidden = ((busy - alpha[k]) > HIDING) | covered
         told.extend(_curves_of(sheet, ink, alpha[k], levels[k], hidden, len(told), scale))
     return _ended(sheet, told, under_words(sheet, obstacles))
-
-
-def _has_hue_of(sheet: Sheet, ink: Ink) -> Mask:
-    """Pixels as colored as an ink is, which letters on its ray are not; none for a grey ink."""
-    if is_grey(ink.color, sheet.paper):
-        return np.zeros(sheet.contrast.shape, dtype=bool)
-    return np.asarray(np.ptp(sheet.rgb, axis=2) >= HUE_SHARE * float(np.ptp(ink.color)))
 
 
 def _ended(sheet: Sheet, told: list[Told], boxes: Mask) -> tuple[Trace, ...]:
