@@ -25,7 +25,10 @@ JUMP_SIGMAS = 5.0  # scatter that both fitted sides must differ by at the jump
 LOGGED_SIGMAS, SAMPLED_SIGMAS = 4.0, 6.0  # scatter of a value; a sampled line shows less than there is
 JUMP_DRIFT = 2.5  # times what either side moves by itself over the width of the jump region
 USUAL_CHANGES = 4.0  # times the usual change between neighboring stretches of the same curve ...
+USUAL_LOGGED = 9.0  # the same between logged values: four sigma, whatever the correlation of the noise
 USUAL_QUANTILE = 0.35  # ... this quantile of them, as several jumps may fill half of a run
+WANDER_POINTS = 60  # logged values from which what is usual on a curve is known ...
+WANDER_CORRELATION = 0.4  # ... and looked at, where neighbors are correlated by this much
 MIN_SHARE = 0.03  # of the curve's span: a smaller jump is not worth a word
 STEP_SHARE = 0.5  # of the jump that must happen within the sharp part
 SHARP = 0.02  # of the run (at least 2 values): within this the sharp part lies
@@ -94,13 +97,14 @@ def find_jumps(s: Study) -> list[Jump]:
     z = np.abs(size) / (scatter * np.sqrt(8 * repeats / side))
     drift = np.maximum(np.abs(slopes[left]), np.abs(slopes[right])) * 2 * reach
     near = np.abs(_level(u, i, reach, 1) - _level(u, i, reach, -1))
-    # A sampled curve that wanders changes its level everywhere: a jump is larger than what is usual on it.
+    # A curve that wanders changes its level everywhere: a jump is larger than what is usual on it.
     late = x[i] >= x[0] + EARLY * (x[-1] - x[0])
     wanders = s.curve.y_resolution is not None and not s.curve.counted and bool(late.any())
-    usual = float(np.quantile(np.abs(size[late]), USUAL_QUANTILE)) if wanders else 0.0
+    known = wanders or (n >= WANDER_POINTS and bool(late.any()) and _correlation(u) >= WANDER_CORRELATION)
+    usual = float(np.quantile(np.abs(size[late]), USUAL_QUANTILE)) if known else 0.0
     ok = (
         (z >= JUMP_SIGMAS)
-        & (np.abs(size) >= USUAL_CHANGES * usual)
+        & (np.abs(size) >= (USUAL_CHANGES if wanders else USUAL_LOGGED) * usual)
         & (np.abs(size) >= (SAMPLED_SIGMAS if wanders else LOGGED_SIGMAS) * s.noise)
         & (np.abs(size) >= MIN_SHARE * s.span)
         & (np.abs(size) >= JUMP_DRIFT * drift)
@@ -144,9 +148,13 @@ def _samples_per_value(s: Study) -> float:
     """
     if s.curve.counted or s.curve.y_resolution is None:
         return 1.0
-    around = s.u - running_median(s.u, baseline_window(len(s.u)))
-    rho = float(autocorrelation(around, 1)[0])
+    rho = _correlation(s.u)
     return float(np.clip((1 + rho) / (1 - min(rho, 0.9)), 1.0, MOST_SAMPLES))
+
+
+def _correlation(u: Floats) -> float:
+    """Lag-1 correlation of what is left about the running course."""
+    return float(autocorrelation(u - running_median(u, baseline_window(len(u))), 1)[0])
 
 
 def _level(u: Floats, i: np.ndarray, reach: int, way: int) -> Floats:

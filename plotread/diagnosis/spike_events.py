@@ -134,7 +134,7 @@ def _glaring(curve: Curve) -> list[Event]:
     n = len(values)
     over, under = _heights(plain.line.hi, n), _heights(-plain.line.lo, n)
     least = GLARING_SHARE * float(plain.line.hi.max() - plain.line.lo.min())
-    found = _one_way(plain, 1, 1.0, over, under[0])
+    found = _one_way(plain, 1, 1.0, over, under[0], mirrored=False)
     enough = next(z for most, z in Z_STEPS if n <= most)
     tall = [e for e in found if e.height >= least and e.z >= enough and e.baseline > 0]
     others = np.ones(n, dtype=bool)
@@ -157,9 +157,17 @@ def _with_glaring(events: list[Event], glaring: list[Event]) -> list[Event]:
 
 
 def _one_way(
-    curve: Curve, sign: int, strictness: float, own: tuple[Floats, Floats], other: Floats
+    curve: Curve,
+    sign: int,
+    strictness: float,
+    own: tuple[Floats, Floats],
+    other: Floats,
+    mirrored: bool = True,
 ) -> list[Event]:
-    """The events of one direction, from the heights (and their distances) of it and those of the other."""
+    """The events of one direction, from the heights (and their distances) of it and those of the other.
+
+    `mirrored` where excursions in ratios tell how far those upwards reach.
+    """
     line = curve.line
     u = line.hi if sign > 0 else -line.lo
     n = len(u)
@@ -175,7 +183,12 @@ def _one_way(
     z = height / floor
     # Noise has tails; what the other way shows of them is the yardstick.
     opposite = -line.lo if sign > 0 else line.hi
-    limit = max(limit, tail_limit((opposite - running_median(opposite, SIDE_POINTS, leave_out=True)) / floor))
+    level = running_median(opposite, SIDE_POINTS, leave_out=True)
+    excursion = opposite - level
+    if mirrored and sign > 0 and curve.scale == "linear" and float(line.lo.min()) > 0:
+        # A scatter in ratios reaches farther up than down: an excursion to a half mirrors one to the double.
+        excursion = np.where(excursion > 0, excursion * level / opposite, excursion)
+    limit = max(limit, tail_limit(excursion / floor))
     candidate = (z >= Z_HINT * limit) & (height >= least)
     events: list[Event] = []
     taken = np.zeros(n, dtype=bool)
