@@ -62,13 +62,16 @@ def _phases(s: Study, fit: PhaseFit) -> Finding:
     error = max(fit.rms / 3, s.sigma)
     # The ends of the whole course are values that were there; a fitted line may miss them by its misfit.
     ends = [float(np.median(part)) for part in (s.u[:3], s.u[-3:])]
+    # A line through values that are never negative may pass below zero; the curve does not.
+    bounded = c.scale == "linear" and float(c.y.min()) > -2 * float(np.median(c.sigma))
+    least = 0.0 if bounded else -math.inf
     measures: dict[str, Measure] = {"count": plain(len(fit.pieces)), "scale": c.scale}
     parts = []
     for i, piece in enumerate(fit.pieces, start=1):
         rate, percent_rate = _rates(s, piece)
         spread = abs(error * (c.to_data(piece.u0) if c.scale == "log" else 1.0)) / (piece.x1 - piece.x0)
-        a = s.value(ends[0] if i == 1 else piece.u0, error)
-        b = s.value(ends[1] if i == len(fit.pieces) else piece.u1, error)
+        a = s.value(max(ends[0] if i == 1 else piece.u0, least), error)
+        b = s.value(max(ends[1] if i == len(fit.pieces) else piece.u1, least), error)
         measures |= {
             f"phase{i}_x_from": plain(piece.x0),
             f"phase{i}_x_to": plain(piece.x1),

@@ -19,6 +19,8 @@ MIN_RISE = 0.20  # of the level, for positive values
 RISE_SIGMAS = 5.0  # scatter
 DESCENT_SHARE = 0.15  # of the curve's own descent that the rise must undo
 VAL_DESCENT_SHARE = 0.80  # the same for validation, whose slower rise is overfitting
+EARLY_BEST = 0.05  # of the run: a curve that is best before that ...
+EARLY_DESCENT = 0.25  # ... and came down by less than this share of its rise has never learned
 KEPT_SHARE = 0.5  # of the highest rise that must be left at the end: what has come down was a spike
 P_RISE = 0.01  # Mann-Kendall p of the rise
 MIN_POINTS = 12
@@ -42,6 +44,8 @@ def find(s: Study) -> list[Finding]:
     end = float(np.median(u[-k:]))
     rise = end - float(smooth[best])
     descent = float(np.max(smooth[: best + 1]) - smooth[best])
+    if c.split != "train" and best <= EARLY_BEST * n and descent < EARLY_DESCENT * rise:
+        return []  # it rises from its start on: nothing that was learned is lost
     share = VAL_DESCENT_SHARE if c.split == "val" else DESCENT_SHARE
     level = np.log1p(MIN_RISE) if c.scale == "log" else MIN_RISE * abs(float(smooth[best]))
     if rise < max(level, RISE_SIGMAS * s.noise, 3 * s.sigma, share * descent):

@@ -135,6 +135,7 @@ def _best(s: Study) -> Finding:
             span = _tied(s, k, tie, within)
             measures |= {"tied_from_x": plain(span[0]), "tied_to_x": plain(span[1])}
     measures["tie"] = tie
+    measures["balance"] = c.game  # of two players: no value is the best one
     measures["at_end"] = bool(k == len(c.y) - 1)
     if best.value > 0 and last.value > 0:
         ratio = last.value / best.value

@@ -11,6 +11,7 @@ from plotread.diagnosis.curves import Curve
 from plotread.diagnosis.study import study
 from plotread.model import Figure, Finding
 
+COURSE = ("phases", "elbow", "delayed_onset")
 GUIDE_SIGMAS = 10.0  # reading errors that a curve covers which a level line may be a guide to
 
 
@@ -31,6 +32,9 @@ def diagnose_single(figure: Figure, curves: Sequence[Curve]) -> list[Finding]:
         found += ends.find(s)
     found = ends.without_overfitting(found, judged)
     found = [f for f in found if f.kind != "not_learning" or not _others_learn(f, found, judged)]
+    stuck = {(f.panel, f.series_indices[0]) for f in found if f.kind == "not_learning"}
+    # What has no trend has no stages either: the same scatter is not told twice in two ways.
+    found = [f for f in found if f.kind not in COURSE or (f.panel, f.series_indices[0]) not in stuck]
     found += ends.find_truncated(studies)
     for panel in figure.panels:
         limit = limits.find(panel, [c for c in curves if c.panel == panel.index])

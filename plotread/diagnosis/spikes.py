@@ -16,6 +16,7 @@ MOST_SPIKES = 40  # findings per curve; of more only the highest are told one by
 MIN_PERIODIC = 3  # events that make a rhythm
 MAX_CHANCE = 0.01  # probability of equal gaps by chance
 GAP_SLACK = 0.012  # of the period: how unequal gaps may be besides one logging step or one pixel
+MISSING_MARGIN = 0.05  # of the period: a spike due at the very end may fall behind it
 MAX_RATIO_CV = 0.10  # coefficient of variation of a constant ratio
 
 Rhythm = tuple[list[Event], float, float, float]  # events, period, largest unevenness, chance
@@ -140,7 +141,7 @@ def _periodic(s: Study, events: list[Event], period: float, uneven: float, p: fl
         "direction": "up" if events[0].sign > 0 else "down",
     }
     due = last + period
-    if due <= c.x[-1] + 0.25 * uneven:
+    if due <= c.x[-1] - max(uneven, MISSING_MARGIN * period):
         # A rhythm that stops is part of what the picture shows.
         measures["next_due_x"] = plain(due)
         measures["next_missing"] = True

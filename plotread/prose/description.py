@@ -114,6 +114,8 @@ def panel_paragraphs(facts: Facts, panel: Panel, alone: bool = True) -> list[Par
         course += shape.course(facts, curve.panel, curve.index, used)
         name = facts.names[curve.panel, curve.index].text if len(curves) > 1 else None
         course += stability.spike_sentences(facts, curve.panel, curve.index, name)
+    if len(curves) > FEW_COURSES:
+        course += stability.spikes_of_many(facts, panel.index, [c.index for c in curves])
     if len(curves) == 1:
         course.append(stability.noise(facts, panel.index, curves[0].index))
     course += stability.incidents(facts, panel, used)

@@ -286,6 +286,7 @@ def names_in(figure: Figure) -> dict[tuple[int, int], Name]:
                 told = Name(f'"{series.name}"', name.split, name.quantity, plain=False)
             found[panel.index, j] = told
         _part_by_color(panel, found)
+        _part_by_place(panel, found)
     return found
 
 
@@ -301,6 +302,17 @@ def _part_by_color(panel: Panel, found: dict[tuple[int, int], Name]) -> None:
         word = color_word(series.color)
         parted = f"the {word} curve" if word and colors.count(word) == 1 else f"curve {twins.index(j) + 1}"
         found[panel.index, j] = Name(parted, name.split, name.quantity)
+
+
+def _part_by_place(panel: Panel, found: dict[tuple[int, int], Name]) -> None:
+    """What still shares a name (a red curve of either axis) is told apart by its place in the panel."""
+    texts = [found[panel.index, j].text for j in range(len(panel.series))]
+    for j, text in enumerate(texts):
+        if texts.count(text) > 1:
+            name, place = found[panel.index, j], j + 1
+            while f"curve {place}" in texts:
+                place += len(texts)
+            found[panel.index, j] = Name(f"curve {place}", name.split, name.quantity)
 
 
 def _says_smoothed(series: Series) -> bool:

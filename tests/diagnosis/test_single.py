@@ -316,3 +316,50 @@ def test_a_validation_curve_is_no_smoothed_training_curve():
     found = diagnose(replace(base, panels=(replace(panel, series=series),)))
     assert of(found, "validation_below_training")
     assert len(of(found, "total_change")) == 2
+
+
+def test_what_rises_from_its_start_on_does_not_diverge():
+    rising = 600 - falling() * 100
+    assert not of(diagnose(figure(rising, names=["inverse variance of error"])), "divergence")
+    assert of(diagnose(figure(np.r_[falling(60), 0.5 + 0.1 * np.arange(60.0)])), "divergence")
+
+
+def test_what_has_no_trend_has_no_stages():
+    rng = np.random.default_rng(0)
+    for seed in range(5):
+        found = diagnose(figure(0.44 + 0.05 * np.random.default_rng(seed).standard_normal(120)))
+        assert of(found, "not_learning")
+        assert not of(found, "phases") + of(found, "elbow")
+    assert not of(diagnose(figure(falling() * np.exp(0.01 * rng.standard_normal(120)))), "not_learning")
+
+
+def test_jumps_of_a_wandering_curve_are_its_way():
+    """Correlated noise changes its level all the time; a step in the same noise is told all the same."""
+    from scipy.signal import lfilter
+
+    told = stepped = 0
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        wander = 2 + 0.15 * lfilter([np.sqrt(1 - 0.97**2)], [1, -0.97], rng.standard_normal(600))
+        told += bool(of(diagnose(figure(wander, names=["value"])), "level_shift"))
+        step = wander + np.where(np.arange(600) > 300, 1.5, 0.0)
+        stepped += any(abs(f.x - 301) < 8 for f in of(diagnose(figure(step, names=["value"])), "level_shift"))
+    assert told <= 2
+    assert stepped >= 17
+
+
+def test_a_rhythm_whose_next_beat_falls_on_the_end_is_complete():
+    y = falling(105, 0.01)
+    y[14:90:15] *= 2
+    (beat,) = of(diagnose(figure(y)), "periodic_spikes")
+    assert (value(beat, "period"), "next_missing" in beat.measures) == (15, False)
+
+
+def test_spikes_of_skewed_noise_are_its_tail():
+    """Noise in ratios reaches farther up than down; on a linear scale that is no spike."""
+    told = 0
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        y = 1.5 * np.exp(0.2 * rng.standard_t(5, 400) / np.sqrt(5 / 3))
+        told += any(f.grade != "possible" for f in of(diagnose(figure(y)), "spike"))
+    assert told <= 3

@@ -172,7 +172,7 @@ def _departures(facts: Facts, panel: Panel) -> list[Statement | None]:
                     fill(
                         "at {x} {n} {w} from {a} to {b}",
                         x=facts.step(found.panel, found.x),
-                        n=label(facts, panel),
+                        n=_who(facts, panel, found),
                         w="drops" if facts.word(found, "direction") == "down" else "jumps",
                         a=facts.value(found, "before"),
                         b=facts.value(found, "after"),

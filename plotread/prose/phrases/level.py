@@ -45,7 +45,8 @@ def _same_level(facts: Facts, finding: Finding) -> bool:
 def moves(facts: Facts, finding: Finding) -> str:
     """The verb of a change: "goes" where its ends differ by less than their errors, and not by little."""
     word = direction(finding)
-    return "goes" if word == "holds" and not _same_level(facts, finding) else word
+    same = facts.value(finding, "start") == facts.value(finding, "end") or _same_level(facts, finding)
+    return "goes" if word == "holds" and not same else word
 
 
 def ends(facts: Facts, finding: Finding) -> str | None:
@@ -57,7 +58,7 @@ def change_clause(facts: Facts, finding: Finding, steps: bool = True) -> str | N
     """ "falls from 3.78 at step 1 to 0.49 at step 84"."""
     a, b = facts.value(finding, "start"), facts.value(finding, "end")
     word = direction(finding)
-    if word == "holds" and _same_level(facts, finding):
+    if word == "holds" and (a == b or _same_level(facts, finding)):
         return fill("ends where it starts, near {a}", a=a)
     word = "goes" if word == "holds" else word
     if finding.x_range is not None and steps:
@@ -70,7 +71,8 @@ def change(facts: Facts, finding: Finding, lead: str = "", *more: Finding | None
     """One curve from its start to its end."""
     share = percent(finding, "change_percent", "percent", "relative_percent")
     text = fill("{lead}{n} {e}", lead=lead, n=facts.name(finding).text, e=change_clause(facts, finding))
-    if text and share and direction(finding) != "holds":
+    end = facts.value(finding, "end") or ""
+    if text and share and direction(finding) != "holds" and not end.startswith("below"):
         text += f", {'a fall' if direction(finding) == 'falls' else 'a rise'} of {share}"
     return say(text, finding, *more)
 
@@ -247,6 +249,8 @@ def _is_read(facts: Facts, found: Finding) -> bool:
     end = facts.estimate(change, "end") if change is not None else None
     if tied and end is not None and value is not None and end.lo <= value.hi and value.lo <= end.hi:
         return False  # the end says as much
+    if Facts.truth(found, "balance"):
+        return False
     if facts.one("not_learning", panel=found.panel, series=found.series_indices[0]) is not None:
         return False  # the luckiest value of mere scatter
     if value is None:

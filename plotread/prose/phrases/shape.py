@@ -5,8 +5,9 @@ from __future__ import annotations
 from plotread.model import Finding, Statement
 from plotread.numerals import format_value
 from plotread.prose.facts import Facts, fill, percent, say
-from plotread.prose.lexicon import listing
+from plotread.prose.lexicon import count_word, listing
 
+MANY_SHIFTS = 3  # sudden changes of one curve from which one sentence tells all
 MAX_PHASES = 5  # stages told one by one
 WIDE_RATE = 0.5  # of a rate; with a larger error it is not told
 RATE_DIGITS = 0.03  # of a rate: two digits
@@ -21,12 +22,18 @@ def course(facts: Facts, panel: int, series: int, used: set[str]) -> list[Statem
             written.append(writer(facts, found))
     phases = facts.one("phases", panel=panel, series=series)
     elbow = facts.one("elbow", panel=panel, series=series)
+    cliffed = facts.one("initial_cliff", panel=panel, series=series)
+    if cliffed is not None and Facts.truth(cliffed, "rest_readable") is False:
+        return written  # what follows was said to be too small to show
     if phases is not None:
         late = facts.one("delayed_onset", panel=panel, series=series) is not None
         written.append(stages(facts, phases, after_onset=late))
     elif elbow is not None:
         written.append(bend(facts, elbow))
-    for kind, writer in (("level_shift", shift), ("epoch_staircase", staircase), ("second_descent", second)):
+    shifts = [f for f in facts.all("level_shift", panel=panel, series=series) if f.id not in used]
+    many = len(shifts) >= MANY_SHIFTS
+    written += [many_shifts(facts, shifts)] if many else [shift(facts, f) for f in shifts]
+    for kind, writer in (("epoch_staircase", staircase), ("second_descent", second)):
         written += [writer(facts, f) for f in facts.all(kind, panel=panel, series=series) if f.id not in used]
     return written
 
@@ -122,7 +129,8 @@ def stages(facts: Facts, found: Finding, after_onset: bool = False) -> Statement
         value, until = facts.value(found, f"phase{i}_to"), facts.step_of(found, f"phase{i}_x_to")
         if a is None or b is None or value is None or until is None:
             return None
-        still = b.hi >= a.lo and b.lo <= a.hi
+        # What reads the same is level, however surely its last digits differ.
+        still = (b.hi >= a.lo and b.lo <= a.hi) or facts.value(found, f"phase{i}_from") == value
         word = "stays level" if still else "falls" if b.value < a.value else "rises"
         verb = "" if word == before else f"{word} "
         rate = _rate(facts, found, i)
@@ -135,7 +143,9 @@ def stages(facts: Facts, found: Finding, after_onset: bool = False) -> Statement
         else:
             parts.append(f"{verb}to {value} by {until}")
         before = word
-    subject = "from there it" if after_onset else facts.name(found).text
+    if all(part.startswith("stays level") for part in parts):
+        return None
+    subject = "it then" if after_onset else facts.name(found).text
     return say(f"{subject} {listing(parts)}", found)
 
 
@@ -198,6 +208,24 @@ def shift(facts: Facts, found: Finding) -> Statement | None:
         ),
         found,
     )
+
+
+def many_shifts(facts: Facts, found: list[Finding]) -> Statement | None:
+    """Several sudden changes of one curve in one sentence."""
+    told = [
+        fill(
+            "from {a} to {b} at {x}",
+            a=facts.value(f, "before"),
+            b=facts.value(f, "after"),
+            x=facts.step(f.panel, f.x),
+        )
+        for f in found
+    ]
+    places = [text for text in told if text]
+    if len(places) < len(found):
+        return None
+    number = count_word(len(found))
+    return say(f"{facts.name(found[0]).text} changes its level {number} times: {listing(places)}", *found)
 
 
 def staircase(facts: Facts, found: Finding) -> Statement | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from plotread.model import Finding, Panel, Statement
 from plotread.prose.facts import Facts, factor, fill, say
-from plotread.prose.lexicon import count, listing
+from plotread.prose.lexicon import count, count_word, listing
 from plotread.prose.plan import is_turn
 
 FEW_SPIKES = 4  # up to here every spike is named with its step
+FEW_SPIKY = 2  # curves up to which the spikes of each are told
 GONE = 1.5  # values; a recovery below this is "gone at the next value"
 
 
@@ -34,6 +37,28 @@ def spike_sentences(
         down = [f for f in singles if kind_word(f) == "dip"]
         written += [_some(facts, same, name) for same in (up, down) if same]
     return written
+
+
+def spikes_of_many(facts: Facts, panel: int, curves: Sequence[int]) -> list[Statement | None]:
+    """The spikes in a panel of many curves: curve by curve while few have any, else the most marked one."""
+    sure = {
+        j: found
+        for j in curves
+        if (found := [f for f in facts.all("spike", panel=panel, series=j) if f.grade != "possible"])
+    }
+    if len(sure) <= FEW_SPIKY:
+        return [s for j in sure for s in spike_sentences(facts, panel, j, facts.names[panel, j].text)]
+    every = [f for found in sure.values() for f in found]
+    top = max(every, key=lambda f: m.value if (m := Facts.estimate(f, "z", "ratio")) else 0.0)
+    text = fill(
+        "spikes stand out of {n} curves; the most marked, of {who} at {s}, reaches {v}{r}",
+        n=count_word(len(sure)),
+        who=facts.name(top).text,
+        s=facts.step(panel, top.x),
+        v=facts.value(top, "value"),
+        r=_times(top),
+    )
+    return [say(text, *every)]
 
 
 def _within(spike: Finding, group: Finding) -> bool:
@@ -90,8 +115,9 @@ def _ratios(facts: Facts, ratio: Finding, spikes: list[Finding]) -> Statement | 
 
 
 def _recovery(spike: Finding) -> float | None:
-    measure = Facts.estimate(spike, "recovery", "recovery_points", "width", "duration")
-    return measure.value if measure else None
+    """Values until a spike is over; None where they cannot be counted."""
+    measure = Facts.estimate(spike, "recovery_points")
+    return None if measure is None else measure.value
 
 
 def _all_gone(spikes: list[Finding]) -> bool:
@@ -133,7 +159,8 @@ def _some(facts: Facts, spikes: list[Finding], name: str | None) -> Statement | 
     if len(ordered) <= FEW_SPIKES and len(values) == len(places) == len(ordered):
         where = f"{facts.unit(panel).many} {listing(places)}".strip()
         number = count(len(ordered), kind_word(ordered[0]))
-        return say(f"{number}{who}, at {where}, reach {listing(values)}{tail}", *ordered)
+        reached = f"about {values[0].removeprefix('about ')}" if len(set(values)) == 1 else listing(values)
+        return say(f"{number}{who}, at {where}, reach {reached}{tail}", *ordered)
     top = max(ordered, key=lambda f: m.value if (m := Facts.estimate(f, "z", "ratio")) else 0.0)
     gone = "; all are gone at the next value" if _all_gone(ordered) else ""
     span = facts.steps(panel, ordered[0].x or 0.0, ordered[-1].x or 0.0)
