@@ -7,11 +7,12 @@ import numpy as np
 from plotread.diagnosis.stats import Trend, bucket_means, trend
 from plotread.diagnosis.study import Study, make
 from plotread.diagnosis.words import about_x, number, plain
-from plotread.model import Estimate, Finding, Floats, Measure
+from plotread.model import Estimate, Finding, Floats, Grade, Measure
 
 TREND_POINTS = 8  # values that any trend needs
 TAIL_POINTS = 10  # values that a verdict on the end needs
 TAIL_SHARE = 0.25  # of the run: its end
+LATE_TAIL = 0.5  # of the run: a tail that begins earlier is no end
 FLAT_LENGTH = 0.10  # of the run that a flat end must last at least
 FLAT_SHARE = 0.02  # of the curve's own total change: a tail that surely moves less is flat
 WORTH_SHARE = 0.005  # of the total change: a smaller sure fall is not worth a word
@@ -146,7 +147,10 @@ def _improving(s: Study, t: Trend, x0: float, length: float) -> Finding:
     measures["change_size"] = Estimate(
         abs(change.value), min(abs(change.lo), abs(change.hi)), max(abs(change.lo), abs(change.hi))
     )
-    return make("still_improving", "level", s, words, measures, grade="likely", x_range=(x0, c.x[-1]))
+    # Of a short run the ten last values are most of it: that they fall says little about its end.
+    late = x0 >= c.x[0] + LATE_TAIL * (c.x[-1] - c.x[0])
+    grade: Grade = "likely" if late else "possible"
+    return make("still_improving", "level", s, words, measures, grade=grade, x_range=(x0, c.x[-1]))
 
 
 def _onset(s: Study) -> tuple[float, Trend] | None:

@@ -179,7 +179,7 @@ CAUSES: dict[str, tuple[Cause, ...]] = {
     ),
     "still_improving": (
         Cause(
-            "the run ends before the loss does",
+            "the steps, or the schedule over them, are too few for this curve",
             "read the learning rate at the last step; near zero means that its schedule is over",
             "lengthen the schedule, and otherwise the run",
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from plotread.model import Document, Finding, Paragraph, Statement
 from plotread.prose.facts import Facts, kept, say
 from plotread.prose.hypotheses import causes_of
-from plotread.prose.phrases import limits, sayings
+from plotread.prose.phrases import limits, links, sayings
 from plotread.prose.plan import is_turn, topic_of
 
 # What is wrong, worst first; a kind that is no fault of a run is not listed.
@@ -54,7 +54,9 @@ def issues(facts: Facts) -> Document:
         if not found or number >= MAX_ISSUES:
             continue
         number += 1
-        sections += _section(facts, f"{number}. {title} ({_grade(found)})", kind, found)
+        drawn = any(panel.y.resolution is not None for panel in facts.figure.panels)
+        told = title if drawn or kind != "reading_limits" else "What the log says of itself"
+        sections += _section(facts, f"{number}. {told} ({_grade(found)})", kind, found)
     if not sections:
         panels = [p for p in facts.figure.panels if topic_of(facts, p) != "empty"]
         text = "Nothing in these curves calls for a check." if panels else limits.nothing(facts).text
@@ -72,6 +74,10 @@ def _is_fault(facts: Facts, finding: Finding) -> bool:
     if finding.kind == "late_noise":
         early, late = facts.estimate(finding, "early"), facts.estimate(finding, "late")
         return early is not None and late is not None and late.lo > early.hi
+    if finding.kind == "still_improving":
+        # A longer run is no remedy where validation has turned, or where the rate has run out.
+        turned = any(f.grade != "possible" for f in facts.all("overfitting"))
+        return not turned and links.decayed(facts, [finding]) is None
     return True
 
 
