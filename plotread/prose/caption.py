@@ -26,4 +26,6 @@ def caption(facts: Facts) -> Document:
         s for c in curves_of(facts, panel)[:2] for s in stability.spike_sentences(facts, panel.index, c.index)
     ]
     second = kept([*events, *relations(facts, panel, used), *endings(facts, panel, used)])
-    return Document("caption", (Paragraph((*kept(lead)[:1], *second[:1])),))
+    open_ends = {f.id for f in facts.all("plateau") if f.grade == "possible"}
+    sure = [s for s in second if not s.findings or not open_ends.issuperset(s.findings)]
+    return Document("caption", (Paragraph((*kept(lead)[:1], *sure[:1])),))

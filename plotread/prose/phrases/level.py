@@ -270,7 +270,7 @@ def _passes_zero(facts: Facts, found: Finding) -> bool:
 def moving(facts: Facts, found: list[Finding], names: list[Name]) -> list[Statement | None]:
     """What surely still moves at the end, by direction; a tail that is the whole run is none."""
     written: list[Statement | None] = []
-    late = [f for f in found if not _whole_run(facts, f)]
+    late = [f for f in found if f.grade != "possible" and not _whole_run(facts, f)]
     for word in ("falling", "rising"):
         same = [f for f in late if direction_end(f) == word]
         if not same:
@@ -279,9 +279,8 @@ def moving(facts: Facts, found: list[Finding], names: list[Name]) -> list[Statem
         size, since = facts.estimate(same[0], "change_size"), facts.step_of(same[0], "from_x")
         told = len(same) == 1 and size is not None and size.hi - size.lo < TELLING_SIZE * size.value
         tail = fill(", by {s} from {x} on", s=facts.value(same[0], "change_size"), x=since) if told else ""
-        possibly = "possibly " if all(f.grade == "possible" for f in same) else ""
         verb = "is" if len(same) == 1 else "are"
-        written.append(say(f"{subjects} {verb} {possibly}still {word} at the end{tail or ''}", *same))
+        written.append(say(f"{subjects} {verb} still {word} at the end{tail or ''}", *same))
     return written
 
 
