@@ -25,6 +25,7 @@ AGREEING_SHARE, AGREEING_LEVELS = 0.20, 4.0  # what "near" means: of the median,
 STROKE_HEIGHTS = 0.6  # text heights: two opposite edges this close are one stroke
 END_PIECE_HEIGHTS, END_GAP_HEIGHTS = 1.0, 0.2  # glued letters: short end pieces behind a gap
 DASHES, DASH_SPREAD_PX = 6, 2  # so many pieces of one length are dashes, not letters
+LEGENDS = 2  # translucent boxes that lie on one gridline, and pale it
 FAINT_LEVELS = 80  # a line with smaller steps is no spine, and letters are darker than it
 END_PIECE_PX = 3  # shortest end piece that shows its own step
 NOISE_HEIGHTS, LEAST_AGREEING_END = 5.0, 0.3  # longer end pieces, and the share of steps that are the line's
@@ -124,6 +125,7 @@ def _signed_step(rgb: RGBImage) -> NDArray[np.int16]:
 
 
 Edge = tuple[float, float, float, float]  # position, start, end, strength
+Run = tuple[int, int, int, float]  # row, start, end, strength
 
 
 def _edges(step: NDArray[np.int16], height: float, least: int) -> list[Edge]:
@@ -138,20 +140,36 @@ def _edges(step: NDArray[np.int16], height: float, least: int) -> list[Edge]:
     rows, starts = np.nonzero(turn == 1)
     _, ends = np.nonzero(turn == -1)
     long = ends - starts >= LEAST_HEIGHTS * height
-    runs: list[tuple[int, int, int, float]] = []
+    runs: list[Run] = []
     for row, first, last in zip(rows[long].tolist(), starts[long].tolist(), ends[long].tolist(), strict=True):
         start, end = _trim(step[row, first:last], first, height, least)
         if end - start < LEAST_HEIGHTS * height:
             continue
-        piece = on[row, start:end]
-        if piece.mean() < LEAST_FILLED:
-            continue
-        values = step[row, start:end][piece].astype(float)
-        middle = float(np.median(values))
-        if np.mean(np.abs(values - middle) <= max(AGREEING_LEVELS, AGREEING_SHARE * middle)) < LEAST_AGREEING:
-            continue
-        runs.append((row, start, end - 1, middle))
+        runs += _even(step[row, start:end], row, start, height, least)
     return _merge_rows(runs)
+
+
+def _even(values: NDArray[np.int16], row: int, start: int, height: float, least: int) -> list[Run]:
+    """The run where its steps agree: whole, or without what a translucent legend pales."""
+    on = values >= least
+    if on.mean() < LEAST_FILLED:
+        return []
+    middle = float(np.median(values[on]))
+    if _near(values[on], middle).mean() >= LEAST_AGREEING:
+        return [(row, start, start + len(values) - 1, middle)]
+    strong = float(np.median(values[on & (values >= middle)]))
+    first = _near(values[on], strong)
+    if strong > FAINT_LEVELS or first.all() or np.count_nonzero(np.diff(first)) > 2 * LEGENDS:
+        return []
+    pale = values[on][~first]
+    if np.mean(_near(pale, float(np.median(pale)))) < LEAST_AGREEING:
+        return []
+    return [(row, start, start + len(values) - 1, strong)]
+
+
+def _near(values: NDArray[np.int16], middle: float) -> NDArray[np.bool_]:
+    """Which steps are those of a line with steps of `middle`."""
+    return np.asarray(np.abs(values - middle) <= max(AGREEING_LEVELS, AGREEING_SHARE * middle))
 
 
 def _trim(values: NDArray[np.int16], offset: int, height: float, least: int) -> tuple[int, int]:
@@ -170,13 +188,13 @@ def _trim(values: NDArray[np.int16], offset: int, height: float, least: int) -> 
     if len(lengths) >= DASHES and np.ptp(lengths[1:-1]) <= DASH_SPREAD_PX:
         return offset + int(at[0]), offset + int(at[-1]) + 1
     middle = float(np.median(values[at]))
-    slack = max(AGREEING_LEVELS, AGREEING_SHARE * middle)
 
     def foreign(i: int) -> bool:
         length = at[last[i]] - at[first[i]] + 1
-        near = np.abs(values[at[first[i] : last[i] + 1]] - middle) <= slack
+        near = _near(values[at[first[i] : last[i] + 1]], middle)
         if length < END_PIECE_HEIGHTS * height:
-            return not (middle <= FAINT_LEVELS and len(near) >= END_PIECE_PX and near.all())
+            # At its ends the piece is blurred, by the curve and by where the line itself ends.
+            return not (middle <= FAINT_LEVELS and near.sum() >= END_PIECE_PX and near[1:-1].all())
         return bool(length < NOISE_HEIGHTS * height and near.mean() < LEAST_AGREEING_END)
 
     lo, hi = 0, len(first) - 1
@@ -187,10 +205,10 @@ def _trim(values: NDArray[np.int16], offset: int, height: float, least: int) -> 
     return offset + int(at[first[lo]]), offset + int(at[last[hi]]) + 1
 
 
-def _merge_rows(runs: list[tuple[int, int, int, float]]) -> list[Edge]:
+def _merge_rows(runs: list[Run]) -> list[Edge]:
     """Runs of adjacent rows that overlap are one blurred edge, placed at its centroid."""
-    edges: list[list[tuple[int, int, int, float]]] = []
-    open_groups: list[list[tuple[int, int, int, float]]] = []
+    edges: list[list[Run]] = []
+    open_groups: list[list[Run]] = []
     for run in runs:  # ascending rows
         open_groups = [g for g in open_groups if run[0] - g[-1][0] <= 1]
         for group in open_groups:

@@ -35,7 +35,7 @@ RULER_SLACK = 0.25  # of the ruler; digits further from it are looked for again 
 ENOUGH_TELLING = 4  # numbers of several digits; with fewer the ruler itself is in doubt
 OTHER_RULERS = (1.5, 0.65, 2.2)  # times the ruler, tried then; a ruler finds digits of 0.6 to 1.4 times it
 MANY_WORDS = 200  # at another ruler: so many are a text, a scatter or dashes, and slow to read
-EDGE_HEIGHTS = 12.0  # text heights: shorter edges of fills are the tops and bottoms of letters
+EDGE_HEIGHTS = 12.0  # text heights: shorter lines may be the tops and bottoms of letters
 DASH_THIN, DASH_LONG = 0.25, 1.0  # text heights: a minus or tick; none ends a number
 LEAST_CONFIDENCE = 0.5
 TURNED_DIGITS = 2  # a lone upright 0, 1 or 8 reads the same when turned
@@ -181,7 +181,7 @@ def _glyphs(ink: Mask, lines: tuple[Line, ...], height: float) -> tuple[_Glyphs,
     for line in _single(lines):
         if len(candidates) == 0:
             break
-        if line.kind == "edge" and line.end - line.start < EDGE_HEIGHTS * height:
+        if line.end - line.start < EDGE_HEIGHTS * height and not _is_drawn(line, ink):
             continue
         cx, cy, cw, ch = x[candidates], y[candidates], w[candidates], h[candidates]
         low, along, wide, tall = (cy, cx, cw, ch) if line.horizontal else (cx, cy, ch, cw)
@@ -190,6 +190,14 @@ def _glyphs(ink: Mask, lines: tuple[Line, ...], height: float) -> tuple[_Glyphs,
         keep[candidates[tick]] = False
         candidates = candidates[~tick]
     return _Glyphs(x[keep], y[keep], w[keep], h[keep]), np.asarray(keep[labels])
+
+
+def _is_drawn(line: Line, ink: Mask) -> bool:
+    """Whether a line is a stroke without gaps, not the bottoms of letters."""
+    view = ink if line.horizontal else ink.T
+    middle, a, b = round(line.position), max(0, round(line.start)), round(line.end) + 1
+    rows = view[max(0, middle - 1) : middle + 2, a:b]
+    return line.kind == "stroke" and rows.size > 0 and bool(rows.mean(axis=1).max() >= LINE_FILLED)
 
 
 def _words(glyphs: _Glyphs, height: float, shape: tuple[int, int]) -> list[Box]:

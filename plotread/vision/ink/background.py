@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -182,7 +183,7 @@ def _grid_lines(
     """
     n, along = rgb.shape[:2]
     cover = off.mean(axis=1)
-    found: list[tuple[int, Image, float, bool]] = []
+    found: list[_Found] = []
     edges = np.linspace(0, along, LINE_BINS + 1).astype(int)[:-1]
     for at in np.flatnonzero(cover >= LINE_COVER):
         hit = np.maximum.reduceat(off[at], edges).mean() if along >= LINE_BINS else 1.0
@@ -197,13 +198,16 @@ def _grid_lines(
         # Flat stretches of a curve are as long as grid lines, but end before the frame.
         faint = float(np.linalg.norm(color - paper)) < FAINT_LEVELS
         edge = max(int(SIDE_REACH * along), 3)
+        own = np.abs(rgb[at] - color).max(axis=1) < ONE_COLOR_LEVELS / 2
+        to_a_side = bool(own[:edge].any() or own[-edge:].any())
         if not (near_frame or faint or (off[at, :edge].any() and off[at, -edge:].any())):
             continue
         grey = float(color.max() - color.min()) < GREY_SATURATION + float(paper.max() - paper.min())
         if near_frame and (grey or cover[at] >= FRAME_COVER):
-            found.append((int(at), color, float(cover[at]), True))
+            found.append(_Found(int(at), color, float(cover[at]), True, to_a_side))
         elif (grey and cover[at] >= GRID_COVER) or (upright and _reaches_both_ends(off[at])):
-            found.append((int(at), color, float(cover[at]), upright and _reaches_both_ends(off[at])))
+            framed = upright and _reaches_both_ends(off[at])
+            found.append(_Found(int(at), color, float(cover[at]), framed, to_a_side))
     return _like_their_twins(rgb, _settle(found, paper, n))
 
 
@@ -252,24 +256,33 @@ def _reaches_both_ends(off: Mask) -> bool:
     return bool(off[:edge].any() and off[-edge:].any() and np.convolve(off, np.ones(edge), "valid").min() > 0)
 
 
-def _settle(found: list[tuple[int, Image, float, bool]], paper: Image, n: int) -> list[tuple[int, Image]]:
-    """Drop lines without a twin that are not faint, and stacks of dense ink."""
-    inner = [f for f in found if not f[3]]
-    kept: list[tuple[int, Image]] = [(at, color) for at, color, _, framed in found if framed]
-    for at, color, cover, _ in inner:
-        faint = float(np.linalg.norm(color - paper)) < FAINT_LEVELS
+class _Found(NamedTuple):
+    """A row that may be a line: its color, its share of ink, whether a spine, whether it reaches a side."""
+
+    at: int
+    color: Image
+    cover: float
+    framed: bool
+    to_a_side: bool
+
+
+def _settle(found: list[_Found], paper: Image, n: int) -> list[tuple[int, Image]]:
+    """Drop lines without a twin that are not faint or end before both sides, and stacks of dense ink."""
+    inner = [f for f in found if not f.framed]
+    kept: list[tuple[int, Image]] = [(f.at, f.color) for f in found if f.framed]
+    for line in inner:
+        faint = line.to_a_side and float(np.linalg.norm(line.color - paper)) < FAINT_LEVELS
+        near = ONE_COLOR_LEVELS if line.to_a_side else ONE_COLOR_LEVELS / 2
         twin = any(
-            abs(other - at) > STACK_PX and np.abs(c - color).max() < ONE_COLOR_LEVELS
-            for other, c, _, _ in inner
+            abs(f.at - line.at) > STACK_PX and np.abs(f.color - line.color).max() < near for f in inner
         )
-        if not (faint or twin or cover >= FULL_COVER):
+        if not (faint or twin or line.cover >= FULL_COVER):
             continue
-        stack = [f for f in found if abs(f[0] - at) <= 2 * STACK_PX + STACK_SHARE * n]
-        run = _run_around(at, {f[0] for f in stack})
-        if run > max(STACK_PX, STACK_SHARE * n) and cover < STACK_COVER:
+        stack = {f.at for f in found if abs(f.at - line.at) <= 2 * STACK_PX + STACK_SHARE * n}
+        if _run_around(line.at, stack) > max(STACK_PX, STACK_SHARE * n) and line.cover < STACK_COVER:
             continue
-        kept.append((at, color))
-    return sorted(kept, key=lambda f: f[0])
+        kept.append((line.at, line.color))
+    return sorted(kept, key=lambda line: line[0])
 
 
 def _run_around(at: int, rows: set[int]) -> int:

@@ -29,6 +29,7 @@ FLANK_SLACK = 0.7  # px; twice the slack of the erosion, across the stroke
 TALL_WIDTHS = 2.0  # pens; a taller column has flanks at its ends unless a tip shows there
 FLANK_DRAWN_IN = 0.12  # share of its height by which such an end is drawn in
 TIP_SLACK_PX = 1.0
+LEVEL_PX = 0.3  # px between neighboring half columns of a level top
 ONE_POINT_PX = 1.0  # px; a column whose pen places are closer tells one point
 CLOSE_PX = (2, 8)  # px; other ink narrower than this on the stroke is filled
 
@@ -128,7 +129,10 @@ def emit_points(alpha: NDArray[np.float32], hidden: Mask, width: float) -> Point
     center = (filled * y[:, None]).sum(axis=0) / np.maximum(mass, 1e-6)
     limit = max(THICK * width + THICK_PX, width + 1)
     thin = (mass <= limit) & (extent <= limit + 2.0) & (extent <= mass + 2.2)
-    reach = _eroded(filled, width) if width >= ERODE_FROM_PX else _drawn_in(filled, top, bottom, width)
+    if width >= ERODE_FROM_PX:
+        reach = _tips_told_once(_eroded(filled, width), width)
+    else:
+        reach = _drawn_in(filled, top, bottom, width)
     points = _in_pen_order(columns, thin, center, _flanks_told_once(reach))
     points = _from_border(points, top, bottom, columns, width)
     points[:, 1] += y0
@@ -296,6 +300,26 @@ def _flanks_told_once(reach: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(plain[:, None, None], once, reach)
 
 
+def _tips_told_once(reach: NDArray[np.float64], width: float) -> NDArray[np.float64]:
+    """Of a flat top in dense noise its two ends: there two spikes less than a pen apart have closed up."""
+    out = reach.reshape(-1, 2).copy()
+    tall = out[:, 1] - out[:, 0] > TALL_WIDTHS * width
+    for end in range(2):
+        out[_level_between(out[:, end], tall, width), end] = np.nan
+    return out.reshape(reach.shape)
+
+
+def _level_between(heights: NDArray[np.float64], tall: Mask, width: float) -> Mask:
+    """Half columns inside level stretches that are shorter than the pen, among tall ones."""
+    level = (np.abs(np.diff(heights)) <= LEVEL_PX) & tall[1:] & tall[:-1]
+    turn = np.diff(np.concatenate([[0], level.astype(np.int8), [0]]))
+    inside = np.zeros(len(heights), dtype=bool)
+    for first, last in zip(np.flatnonzero(turn > 0).tolist(), np.flatnonzero(turn < 0).tolist(), strict=True):
+        if last - first <= 2 * width:
+            inside[first + 1 : last] = True
+    return inside
+
+
 def _in_pen_order(
     columns: NDArray[np.intp], thin: Mask, center: NDArray[np.float64], reach: NDArray[np.float64]
 ) -> Points:
@@ -308,7 +332,10 @@ def _in_pen_order(
             continue
         for k, dx in ((0, -0.25), (1, 0.25)):
             high, low = float(reach[c, k, 0]), float(reach[c, k, 1])
-            if high != high:
+            if high != high or low != low:
+                if high == high or low == low:
+                    last = high if high == high else low
+                    out.append((c + dx, last))
                 continue
             if low - high < ONE_POINT_PX:
                 last = (high + low) / 2

@@ -83,16 +83,20 @@ def along_others(
     if len(curves) < 2:
         return out
     fronts = _missing(curves, widths, movable)
-    mirrored = [np.stack([-c[::-1, 0], c[::-1, 1]], axis=1) for c in curves]
-    backs = [np.stack([-b[::-1, 0], b[::-1, 1]], axis=1) for b in _missing(mirrored, widths, movable)]
-    return list(zip(fronts, backs, strict=True))
+    backs = _missing([mirrored(curve) for curve in curves], widths, movable)
+    return list(zip(fronts, [mirrored(back) for back in backs], strict=True))
+
+
+def mirrored(points: NDArray[np.float64], right: float = 0.0) -> NDArray[np.float64]:
+    """Points with right for left: x becomes `right` - x, still ascending."""
+    return np.stack([right - points[::-1, 0], points[::-1, 1]], axis=1)
 
 
 def _missing(
     curves: list[NDArray[np.float64]], widths: list[float], movable: list[bool]
 ) -> list[NDArray[np.float64]]:
     starts = [float(c[0, 0]) for c in curves]
-    common = _common_start(starts)
+    common = common_start(starts)
     out = []
     for i, curve in enumerate(curves):
         best, best_gap = np.empty((0, 2)), np.inf
@@ -113,7 +117,7 @@ def _missing(
     return out
 
 
-def _common_start(starts: list[float]) -> float:
+def common_start(starts: list[float]) -> float:
     """Where most curves begin: the earliest start that another one shares, else the earliest."""
     order = sorted(starts)
     for a, b in pairwise(order):

@@ -26,7 +26,8 @@ FREE_PX = 3  # px; pixels further from larger inks stand free
 FREE_SHARE = (0.10, 0.35)
 FREE_COLUMNS = 10
 FREE_COLUMNS_SHARE = 0.02
-LAB_GAP = (24.0, 10.0)
+LAB_GAP = (24.0, 10.0)  # from the known inks, clean and lossy
+LAB_NEAR, NEAR_FREE, NEAR_SPAN = 12.0, 0.5, 0.3  # the same of an ink that stands free almost all across
 GREY_LEVELS = 30.0  # spread of channels (above the paper's) below which an ink is grey
 GREY_SPAN = 0.35  # share of columns a grey ink must span beside coloured ones
 GREY_SPAN_ALONE = 0.10
@@ -202,7 +203,8 @@ def _snap(sheet: Sheet, rays: list[_Ray], legend: tuple[LegendEntry, ...]) -> tu
                 break
             d = candidate.color - sheet.paper
             t = float(d @ ray) / length**2
-            residual = float(np.linalg.norm(d - t * ray))
+            # Pale colors of all hues lie close together: they are compared at the depth of the entry.
+            residual = float(np.linalg.norm(d - t * ray)) / min(max(t, SNAP_T[0]), 1.0)
             if SNAP_T[0] < t < SNAP_T[1] and residual < max(SNAP_LEVELS[lossy], SNAP_SHARE[lossy] * length):
                 gain = len(candidate.rows) * float(np.exp(-residual / SNAP_SCALE))
                 if gain > best_gain:
@@ -287,11 +289,13 @@ def _stand_free(sheet: Sheet, rays: list[_Ray], listed: tuple[Ink, ...]) -> tupl
         tint = any(_tint_of(sheet.paper, ray.color, c, sheet.lossy) for c in known)
         if not tint:
             taken[ray.rows, ray.columns] = 1
-        if any(lab_gap(ray.color, c) < LAB_GAP[lossy] for c in known) or tint:
-            continue
         free = ~near
         columns = len(np.unique(ray.columns[free]))
         span = len(np.unique(ray.columns)) / sheet.width
+        alone = free.mean() >= NEAR_FREE and columns >= NEAR_SPAN * sheet.width
+        gap = min(LAB_NEAR, LAB_GAP[lossy]) if alone else LAB_GAP[lossy]
+        if any(lab_gap(ray.color, c) < gap for c in known) or tint:
+            continue
         need_free = STRANGER_FREE if listed else FREE_SHARE[lossy]
         need_columns = (
             STRANGER_COLUMNS * sheet.width if listed else max(FREE_COLUMNS, FREE_COLUMNS_SHARE * sheet.width)

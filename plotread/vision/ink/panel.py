@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -14,7 +14,8 @@ from plotread.vision.ink.background import INK, Mask, Sheet, lay_sheet
 from plotread.vision.ink.band import as_band
 from plotread.vision.ink.braid import Strand, braid
 from plotread.vision.ink.bridge import way_under
-from plotread.vision.ink.dashes import Rhythm, rhythm_of, to_common_end
+from plotread.vision.ink.complete import SIGMA_HIDDEN_PX, Told, sheet_points, with_ends
+from plotread.vision.ink.dashes import Rhythm, rhythm_of
 from plotread.vision.ink.dots import lone_marks
 from plotread.vision.ink.emit import (
     BROKEN_PERCENTILE,
@@ -23,7 +24,7 @@ from plotread.vision.ink.emit import (
     stroke_width,
     without_specks,
 )
-from plotread.vision.ink.ends import along_others, along_the_frame, to_the_frame, under_boxes
+from plotread.vision.ink.ends import to_the_frame
 from plotread.vision.ink.follow import MAX_CURVES, Curve, depths_of, follow_all
 from plotread.vision.ink.furniture import (
     blocked_pixels,
@@ -36,25 +37,16 @@ from plotread.vision.ink.inks import Ink, find_inks, lab_gap
 from plotread.vision.ink.layers import Layers, faint_level, split
 from plotread.vision.ink.markers import comb, depth_of, has_markers, marks_for_discs, maxima
 from plotread.vision.ink.pieces import grown
-from plotread.vision.ink.raw import SOLID_COVER, raw_pieces, raw_points, raw_width
+from plotread.vision.ink.raw import SOLID_COVER, raw_pieces, raw_points, raw_width, shows_marks
 from plotread.vision.ink.unmix import share_overlaps, unmix
 from plotread.vision.types import LegendEntry, PanelFrame, Raster, Ruler, Trace
 
 HIDING = 0.35  # coverage by others from which a pixel may hide a curve
 MAX_ON_GRID = 0.5  # share of a faint curve's points on grid lines
 SIGMA_PX = 0.15  # standard error of a clean centre, px
-SIGMA_HIDDEN_PX = 2.0
 SIGMA_HIDDEN_MARK_PX = 1.0
 HIDDEN_STEP_PX = 1.0
 SPINE_SLACK_PX = 0.6  # px beyond the middle of a spine
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Told:
-    """A trace and, where its line is broken, the rhythm."""
-
-    trace: Trace
-    rhythm: Rhythm | None
 
 
 def trace_panel(
@@ -101,50 +93,10 @@ def trace_panel(
     told: list[Told] = []
     for k, ink in enumerate(inks):
         hidden = ((busy - alpha[k]) > HIDING) | covered
-        told.extend(_curves_of(sheet, ink, alpha[k], levels[k], hidden, len(told), scale))
-    return _ended(sheet, told, under_words(sheet, obstacles))
-
-
-def _ended(sheet: Sheet, told: list[Told], boxes: Mask) -> tuple[Trace, ...]:
-    """Ends that gaps, other curves, the frame or legends hide are put on, as not observed."""
-    points = [sheet_points(sheet, t.trace) for t in told]
-    solid = [
-        p[[0, -1], 0]
-        for p, t in zip(points, told, strict=True)
-        if t.rhythm is None and t.trace.kind == "line"
-    ]
-    ends = [(float(a), float(b)) for a, b in solid]
-    out = list(told)
-    for i, t in enumerate(told):
-        if t.rhythm is not None and t.trace.kind == "line":
-            longer = to_common_end(points[i], t.rhythm.period, ends, (sheet.frame.top, sheet.frame.bottom))
-            front = longer[longer[:, 0] < points[i][0, 0]]
-            back = longer[longer[:, 0] > points[i][-1, 0]]
-            out[i] = Told(_with_ends(sheet, t.trace, front, back), t.rhythm)
-    points = [sheet_points(sheet, t.trace) for t in out]
-    movable = [t.trace.kind == "line" and not t.trace.recovered and t.trace.role is None for t in out]
-    widths = [t.trace.width_px / sheet.zoom for t in out]
-    added = along_others(points, widths, movable)
-    flat = along_the_frame(points, widths, movable, sheet.frame)
-    boxed = under_boxes(points, movable, boxes, sheet.frame)
-    added = [
-        (f if len(f) else front, next((end for end in (b, e, back) if len(end)), b))
-        for (f, b), e, (front, back) in zip(added, flat, boxed, strict=True)
-    ]
-    return tuple(_with_ends(sheet, t.trace, *extra) for t, extra in zip(out, added, strict=True))
-
-
-def _with_ends(sheet: Sheet, trace: Trace, front: NDArray[np.float64], back: NDArray[np.float64]) -> Trace:
-    """A trace with points (sheet px) put before and after it, not observed."""
-    if not len(front) and not len(back):
-        return trace
-    pad = (len(front), len(back))
-    return replace(
-        trace,
-        points_px=np.concatenate([sheet.to_image(front), trace.points_px, sheet.to_image(back)]),
-        sigma_px=np.pad(trace.sigma_px, pad, constant_values=SIGMA_HIDDEN_PX * sheet.zoom),
-        observed=np.pad(trace.observed, pad, constant_values=False),
-    )
+        own = _curves_of(sheet, ink, alpha[k], levels[k], hidden, len(told), scale)
+        told.extend([replace(own[0], ink=k)] if len(own) == 1 else own)
+    busy = np.where(covered, np.float32(1), busy)
+    return with_ends(sheet, told, inks, alpha, busy, under_words(sheet, obstacles))
 
 
 def _sheet_scale(sheet: Sheet, scale: Scale | None) -> Scale | None:
@@ -172,8 +124,9 @@ def _curves_of(
     if strands:
         parted = [_strand(sheet, ink, alpha, strand, hidden, scale) for strand in strands]
         return [t for t in parted if t is not None]
-    if level is not None:
-        told = _two_layers(sheet, ink, split(alpha, level, sheet.grid), hidden, pair)
+    layers = split(alpha, level, sheet.grid) if level is not None else None
+    if layers is not None and not shows_marks(layers):
+        told = _two_layers(sheet, ink, layers, hidden, pair)
         if told:
             return told
     bare = [e.line == "none" for e in entries]
@@ -283,12 +236,6 @@ def _band(sheet: Sheet, ink: Ink, band: tuple[NDArray[np.intp], NDArray[np.float
         width_px=0.0,
         band_px=both,
     )
-
-
-def sheet_points(sheet: Sheet, trace: Trace) -> NDArray[np.float64]:
-    """A trace's points in px of the sheet."""
-    origin = np.array([sheet.x0, sheet.y0], dtype=float)
-    return np.asarray((trace.points_px - origin + 0.5) / sheet.zoom - 0.5)
 
 
 def _settled(

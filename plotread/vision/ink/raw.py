@@ -32,7 +32,26 @@ SCRAP_PX = 4.0  # px; shorter stretches of a faint curve that hug the strong str
 MEETS_PX = 2.0  # px between a faint curve and the strong stroke under which it goes
 MEETS_POINTS = 2  # points beside the gap that count
 HIDDEN_SLACK_PX = 0.5  # px by which a hidden pen may stand off the middle of an equal one that hides it
+LEAST_MARKS, MARKS_SHARE = 4, 0.7  # faint spots, and the share of them that are alike, of a row of markers
+ALIKE = 0.35  # relative; markers differ in width, and their width from their height, by less
 SOLID_COVER = 0.6  # coverage that the strong stroke counts when the faint curve is followed
+
+
+def shows_marks(layers: Layers) -> bool:
+    """Whether the faint ink beside the stroke is a row of translucent markers: alike, as tall as wide."""
+    faint = (layers.weak > INK) & ~layers.solid
+    turn = np.diff(np.concatenate([[0], faint.any(axis=0).astype(np.int8), [0]]))
+    first, last = np.flatnonzero(turn > 0), np.flatnonzero(turn < 0)
+    sizes = []
+    for a, b in zip(first.tolist(), last.tolist(), strict=True):
+        rows = np.flatnonzero(faint[:, a:b].any(axis=1))
+        sizes.append((b - a, rows[-1] - rows[0] + 1))
+    if len(sizes) < LEAST_MARKS:
+        return False
+    wide, tall = np.array(sizes, dtype=float).T
+    size = float(np.median(wide))
+    alike = (np.abs(wide - size) <= ALIKE * size) & (np.abs(tall - size) <= ALIKE * size)
+    return float(alike.mean()) >= MARKS_SHARE
 
 
 def raw_pieces(layers: Layers, followed: Mask) -> NDArray[np.float32]:

@@ -16,7 +16,7 @@ from plotread.vision.types import Line
 END_TOLERANCE_PX, END_TOLERANCE_HEIGHTS = 2.5, 0.35  # lines whose ends agree belong together
 SIDE_LINE, SIDE_ENDS, SIDE_END = 2.0, 1.0, 0.4  # worth of a side: a line on it, several ends, one end
 LEAST_SIDES = 3.6
-SIDE_COVER = 0.7  # share of a side that a line on it covers
+SIDE_COVER, EDGE_COVER = 0.7, 0.85  # share of a side that a stroke, or the edge of a fill, on it covers
 OVERSHOOT_HEIGHTS = 1.2  # text heights that lines may overshoot left and bottom by a tick
 LEAST_SIZE_HEIGHTS = 5.0  # text heights; a smaller rectangle is a swatch, a button or a cell
 MAX_PROPOSALS = 1500
@@ -52,15 +52,21 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Lines:
-    """Position, start and end of lines of one direction, (N,) each, by position."""
+    """Position, start and end of lines of one direction, and the share of a side that each must cover.
+
+    (N,) each, by position.
+    """
 
     at: Floats
     start: Floats
     end: Floats
+    cover: Floats
 
     @staticmethod
     def of(lines: list[Line]) -> _Lines:
-        table = np.array([(line.position, line.start, line.end) for line in lines]).reshape(-1, 3)
+        least = {"stroke": SIDE_COVER, "edge": EDGE_COVER}
+        rows = [(line.position, line.start, line.end, least[line.kind]) for line in lines]
+        table = np.array(rows).reshape(-1, 4)
         return _Lines(*np.ascontiguousarray(table[np.argsort(table[:, 0], kind="stable")].T))
 
 
@@ -188,7 +194,7 @@ def _on_side(lines: _Lines, across: Span, along: Span, *, first: bool) -> Floats
     """Place of the outermost line within `across` that covers most of `along`, or NaN."""
     (low, high), (start, end) = ((side[:, None] for side in span) for span in (across, along))
     fits = (lines.at >= low) & (lines.at <= high)
-    fits &= np.minimum(lines.end, end) - np.maximum(lines.start, start) >= SIDE_COVER * (end - start)
+    fits &= np.minimum(lines.end, end) - np.maximum(lines.start, start) >= lines.cover * (end - start)
     edge = np.inf if first else -np.inf
     at = np.where(fits, lines.at, edge)
     found = at.min(axis=1, initial=edge) if first else at.max(axis=1, initial=edge)
@@ -205,20 +211,24 @@ def _ends_at(crossing: _Lines, end: int, at: Floats, span: Span, tolerance: floa
 def _runs_on(
     crossing: _Lines, end: int, at: Floats, span: Span, depth: Floats, over: float
 ) -> NDArray[np.bool_]:
-    """Whether most crossing lines pass a side by more than a tick."""
+    """Whether most crossing lines, or those along both neighboring sides, pass a side by more than a tick."""
     inward = 1.0 if end == 1 else -1.0
     low, high = np.minimum(at, at + inward * depth), np.maximum(at, at + inward * depth)
     shared = np.minimum(crossing.end, high[:, None]) - np.maximum(crossing.start, low[:, None])
-    through = (crossing.at > span[0][:, None] + over) & (crossing.at < span[1][:, None] - over)
-    through &= shared >= SIDE_COVER * depth[:, None]
+    long = shared >= SIDE_COVER * depth[:, None]
+    through = long & (crossing.at > span[0][:, None] + over) & (crossing.at < span[1][:, None] - over)
+    past = (at[:, None] - (crossing.start if end == 1 else crossing.end)) * inward
+    out = np.ones(len(at), dtype=bool)
+    for side in span:  # spines end at corners, gridlines along the neighboring sides run on
+        along = long & (np.abs(crossing.at - side[:, None]) <= SAME_LINE_PX)
+        out &= along.any(axis=1) & (np.where(along, past, np.inf).min(axis=1, initial=np.inf) > over)
     which, line = np.nonzero(through)
     if len(which) == 0:
-        return np.zeros(len(at), dtype=bool)
-    past = (at[which] - (crossing.start if end == 1 else crossing.end)[line]) * inward
+        return out
     # The same line may have been joined to those of other panels: its shortest version counts.
     new = np.diff(crossing.at[line], prepend=-np.inf) > SAME_LINE_PX
     starts = np.flatnonzero(new | (np.diff(which, prepend=-1) > 0))
-    passing = np.minimum.reduceat(past, starts) > over
+    passing = np.minimum.reduceat(past[which, line], starts) > over
     of = which[starts]
     whole, passed = (np.bincount(of, weights=w, minlength=len(at)) for w in (np.ones(len(of)), passing))
-    return np.asarray((whole >= LEAST_PASSING) & (passed > whole / 2))
+    return np.asarray(out | ((whole >= LEAST_PASSING) & (passed > whole / 2)))

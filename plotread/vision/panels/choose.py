@@ -38,7 +38,7 @@ SURE_SIDES = 6.0  # sides worth at which two labels an axis suffice
 LABELS_WITHOUT_SIDES = 5  # labels in all where the sides are weaker
 ONE_AXIS_LABELS, ONE_AXIS_COVER = 4, 0.6  # one readable axis: labels and share of the side
 ABOVE_LABELS = 3  # labels above a frame that make an axis, where none stand below
-TWO_OF = 3  # numbers in a column of which only two agree: chance, no scale
+TWO_OF = 3  # numbers in a column: that only two of them agree is chance, no scale
 SIBLING_LABELS = 3  # labels on one axis that suffice beside a panel of the same size
 SIBLING_PX, SIBLING_HEIGHTS = 3.0, 0.35  # by which frames of one grid differ in size and place
 CLOSED_SIDES, PART = 7.0, 0.5  # sides worth of a panel that needs no labels; its share of a row of such
@@ -139,6 +139,8 @@ def _stacked(whole: Candidate, lines: tuple[Line, ...], height: float) -> list[C
         upper, lower = scales
         if upper is None or lower is None or len(upper.members) + len(lower.members) < len(labels):
             continue
+        if min(len(upper.members), len(lower.members)) < TWO_OF or upper.slope * lower.slope < 0:
+            continue  # one label was misread: the two others on its side of a gridline agree by chance
         return [
             replace(whole, frame=replace(frame, bottom=at), x=None, y=SideFit("y", halves[0], upper)),
             replace(whole, frame=replace(frame, top=at), y=SideFit("y", halves[1], lower)),

@@ -72,7 +72,8 @@ def _reach(frame: Frame, side: float, outward: int, pitch: float, ink: Mask) -> 
     # The gridline itself would join everything: bridge it only where ink stands on both its sides.
     low, high = max(0, line - ERASE_PX), min(len(strip), line + ERASE_PX + 1)
     above, below = strip[max(0, low - 1)], strip[min(len(strip) - 1, high)]
-    strip[low:high] = above & cv2.dilate(below[None], np.ones((1, SLANT_PX), np.uint8))[0]
+    wide = np.ones((1, SLANT_PX), np.uint8)
+    strip[low:high] = cv2.dilate(above[None], wide)[0] & cv2.dilate(below[None], wide)[0]
     count, _, stats, _ = cv2.connectedComponentsWithStats(strip, connectivity=8)
     edge = side
     for i in range(1, count):

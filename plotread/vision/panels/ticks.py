@@ -24,6 +24,9 @@ BLOB_WIDTH_HEIGHTS = 0.5  # text heights; wider blobs are letters or curves
 OUTLIER_MEDIANS = 2.5  # medians of the misfit from which a tick is left out
 OUTLIER_PX = 0.3  # but never nearer than this
 KEPT_SHARE = 0.6  # of the ticks at least that stay in the fit
+FEW_TICKS = 3  # strokes that leave a scale in doubt
+TEXT_WEIGHT = 0.5  # of a label's center beside that of a stroke: their errors, 0.3 to 0.6 px
+TEXT_REACH_PX = 2.5  # a label further from its place on the scale is no evidence
 CORNER_PX = 3  # by which a strip runs past the corners: an axis may end on a tick
 LEAST_LEVELS = 12.0  # of 255: fainter marks are noise
 GRID_COVER = 0.5  # share of the frame that a gridline runs through
@@ -70,7 +73,12 @@ def fit_axis(
     data = np.array(p.values) * offset[0] + offset[1]
     linear = np.log10(data) if p.kind == "log" else data
     found = _on_ticks(tick_sources(raster, lines, frame, side, height), text_px, linear, TIE_HEIGHTS * height)
-    fit, places = found if found is not None else (_robust(text_px, linear), text_px)
+    if found is None:
+        fit, places = _robust(text_px, linear), text_px
+    else:
+        fit, tied, places = found
+        if np.count_nonzero(tied) <= FEW_TICKS:
+            fit = _with_texts(fit, tied, places, text_px, linear)
     flags = set()
     if found is None or fit.rms > LOOSE_PX:
         flags.add("scale_loose")
@@ -99,9 +107,9 @@ def with_range(axis: Axis, frame: Frame, side: Side) -> Axis:
 
 def _on_ticks(
     sources: Iterator[Floats], text_px: Floats, linear: Floats, reach: float
-) -> tuple[_Line, Floats] | None:
-    """The scale by the best source of ticks, and the place of each label on it."""
-    best: tuple[tuple[bool, float], _Line, Floats] | None = None
+) -> tuple[_Line, NDArray[np.bool_], Floats] | None:
+    """The scale by the best source of ticks, which labels have one, and the place of each."""
+    best: tuple[tuple[bool, float], _Line, NDArray[np.bool_], Floats] | None = None
     for priority, source in enumerate(sources):
         if len(source) == 0:
             continue
@@ -117,8 +125,8 @@ def _on_ticks(
         share = float(fit.kept.sum() / len(text_px))
         key = (share >= PREFERRED, -float(priority) if share >= PREFERRED else share)
         if best is None or key > best[0]:
-            best = (key, fit, np.where(tied, source[pick], text_px))
-    return (best[1], best[2]) if best is not None else None
+            best = (key, fit, tied, np.where(tied, source[pick], text_px))
+    return best[1:] if best is not None else None
 
 
 def _robust(px: Floats, linear: Floats) -> _Line:
@@ -134,6 +142,25 @@ def _robust(px: Floats, linear: Floats) -> _Line:
     slope, intercept = (float(v) for v in np.polyfit(px[keep], linear[keep], 1))
     rms = float(np.sqrt((((linear[keep] - intercept) / slope - px[keep]) ** 2).mean()))
     return _Line(slope, intercept, rms, keep)
+
+
+def _with_texts(
+    fit: _Line, tied: NDArray[np.bool_], places: Floats, text_px: Floats, linear: Floats
+) -> _Line:
+    """A scale on two or three ticks, leant on the labels without one too.
+
+    A stroke is snapped to whole pixels, which so few do not average out, and a label stands as far
+    from its tick as the others do from theirs.
+    """
+    if tied.all():
+        return fit
+    px = np.where(tied, places, text_px + np.median((places - text_px)[tied]))
+    predicted = (linear - fit.offset) / fit.slope
+    if np.abs(px - predicted).max() > TEXT_REACH_PX:
+        return fit
+    slope, offset = np.polyfit(px, linear, 1, w=np.where(tied, 1.0, TEXT_WEIGHT))
+    rms = float(np.sqrt((((linear - offset) / slope - px) ** 2).mean()))
+    return _Line(float(slope), float(offset), rms, np.ones(len(px), dtype=bool))
 
 
 def tick_sources(

@@ -21,6 +21,7 @@ SIGMA_DISC_PX = 0.35  # of a point in the middle of a disc that touches its neig
 LEAST_MARKED_PITCH_PX = 8.0  # points closer than this leave too little line between markers to tell them
 MOST_MISFIT = 0.2  # mean square of coverage at points whose marker does not show; more is another curve
 UNTOLD = 0.6  # misfit with a marker over that without, where no legend and no comb tells of one
+MOST_WANDER = 5.0  # times the line through logged points that the curve itself may be long
 SIGMA_MARK_PX, SIGMA_HIDDEN_PX = 0.2, 1.0  # of a point on the line through its marker; under other ink
 
 
@@ -143,6 +144,8 @@ def _start(trace: Trace, seen: Marked | None, scale: Scale, box: Box) -> _Start 
         certain = seen.mark is not None and seen.mark.certain
         if certain or (trace.marker is not None and (seen.mark is None or seen.mark.misfit <= MOST_MISFIT)):
             radius = seen.mark.radius if seen.mark is not None else trace.width_px
+            if _wanders(trace, seen.x_px, seen.y_px):
+                return None
             observed = np.interp(seen.x_px, *_seen(trace)) > 0.5
             sigma = np.where(observed, SIGMA_MARK_PX, SIGMA_HIDDEN_PX)
             return _Start(seen.x_px, seen.steps, seen.y_px, sigma, observed, seen.shift_px, radius, seen.mark)
@@ -162,6 +165,16 @@ def _start(trace: Trace, seen: Marked | None, scale: Scale, box: Box) -> _Start 
         return start
     y = bare_heights(seen, fit.knots_px, mark.radius, box)
     return replace(start, y_px=y, radius_px=mark.radius, mark=mark)
+
+
+def _wanders(trace: Trace, x_px: Floats, y_px: Floats) -> bool:
+    """Whether a curve runs much further than the line through its points: noise is no row of markers."""
+    if trace.line == "none":
+        return False
+    way, straight = (
+        np.hypot(*np.diff(p, axis=0).T).sum() for p in (trace.points_px, np.stack([x_px, y_px], 1))
+    )
+    return bool(way > MOST_WANDER * straight)
 
 
 def _seen(trace: Trace) -> tuple[Floats, Floats]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from plotread.geometry import Box
 from plotread.vision.types import Mask, RGBImage
-from plotread.vision.words.legend import LETTER, NUMERIC, STROKES
+from plotread.vision.words.legend import LETTER, NUMERIC, STROKES, ZIGZAG
 from plotread.vision.words.parts import Sheet, TextLine, mode_color
 from plotread.vision.words.reading import ReadWords, read_lines
 
@@ -80,7 +80,7 @@ def find_direct(
         return []
     column = float(np.median([label.line.box.x0 for label in found]))
     found = [label for label in found if abs(label.line.box.x0 - column) <= SAME_COLUMN * sheet.th]
-    if len({label.line.text for label in found}) < MIN_LABELS:
+    if len({label.line.text for label in found if not ZIGZAG.fullmatch(label.line.text)}) < MIN_LABELS:
         return []
     return sorted(found, key=lambda label: label.line.box.y0)
 

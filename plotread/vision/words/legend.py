@@ -30,6 +30,7 @@ GLUED_GAP = 0.3  # th; a square this far from the first letter is a swatch
 GLUED_FILL = 0.7  # of its box
 DISTINCT = 0.6  # share of different texts in a block; strokes read as "I" repeat themselves
 STROKES = re.compile(r"[\s1Iil|!\-–—一十.,:;'_xX]*")  # what rules, dashes and ticks are read as
+ZIGZAG = re.compile(r"[AVWMNvw\s]*")  # what corners of a curve between gridlines are read as
 NUMERIC = re.compile(r"[\d\s.,:%kKMeEx×^+\-−–⁰¹²³⁴-⁹⁻]*")
 LONG_SAMPLE = (1.6, 1.2)  # times its height, th: a line sample that passed for a letter
 OTHER_INK = 48.0  # levels between a sample's ink and the letters'
@@ -226,7 +227,7 @@ def _is_valid(sheet: Sheet, block: Sequence[Entry]) -> bool:
         return False
     if short and float(np.mean(confidence)) < SHORT_CONFIDENCE:
         return False
-    if all(STROKES.fullmatch(t) for t in texts):
+    if all(STROKES.fullmatch(t) or ZIGZAG.fullmatch(t) for t in texts):
         return False
     if all(NUMERIC.fullmatch(e.line.text) for e in block):
         # tick labels line up with their ticks just as well; ink with a hue tells a legend

@@ -1,0 +1,152 @@
+"""The two ends of every curve of a panel: under others, in a dash gap, on the frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plotread.vision.ink.background import Mask, Sheet
+from plotread.vision.ink.dashes import Rhythm, to_common_end
+from plotread.vision.ink.ends import along_others, along_the_frame, common_start, mirrored, under_boxes
+from plotread.vision.ink.inks import Ink
+from plotread.vision.ink.starts import LEAST_PX, Covered, first_step, led_back
+from plotread.vision.types import Trace
+
+SIGMA_HIDDEN_PX = 2.0  # standard error of what is not in sight, px
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """A trace; where its line is broken, the rhythm; where it is the only one of its ink, which that is."""
+
+    trace: Trace
+    rhythm: Rhythm | None
+    ink: int | None = None
+
+
+def with_ends(
+    sheet: Sheet,
+    told: list[Told],
+    inks: tuple[Ink, ...],
+    alpha: NDArray[np.float32],
+    busy: NDArray[np.float32],
+    boxes: Mask,
+) -> tuple[Trace, ...]:
+    """The curves of a panel from their first to their last step.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    told : list of Told
+        As far as their own ink shows them.
+    inks : tuple of Ink
+    alpha : (K, H, W) float32
+        Coverage by each ink.
+    busy : (H, W) float32
+        Coverage by anything that may hide a curve.
+    boxes : (H, W) bool
+        Legends and other boxes of words, under which curves may go on.
+    """
+    return _ended(sheet, _begun(sheet, told, inks, alpha, busy), boxes)
+
+
+def _begun(
+    sheet: Sheet,
+    told: list[Told],
+    inks: tuple[Ink, ...],
+    alpha: NDArray[np.float32],
+    busy: NDArray[np.float32],
+) -> list[Told]:
+    """Solid lines, each with its start and end as the scraps beside what covers them tell."""
+    lines = [
+        i
+        for i, t in enumerate(told)
+        if t.trace.kind == "line" and t.rhythm is None and not t.trace.recovered and t.trace.role is None
+    ]
+    if len(lines) < 2:
+        return told
+    out = list(told)
+    right = sheet.width - 1
+    points = {i: sheet_points(sheet, told[i].trace) for i in lines}
+    pens = {i: told[i].trace.width_px / sheet.zoom for i in lines}
+    for mirror in (False, True):
+        views = {i: mirrored(p, right) if mirror else p for i, p in points.items()}
+        starts = {i: first_step(p, pens[i]) for i, p in views.items()}
+        common = common_start(list(starts.values()))
+        for i, p in views.items():
+            k = told[i].ink
+            if k is None:
+                continue
+            # Mixtures of inks are none of them, and no paper either.
+            full = float(np.linalg.norm(inks[k].color - sheet.paper))
+            others = np.clip(np.maximum(busy, sheet.contrast / full) - alpha[k], 0, 1)
+            maps = [m[:, ::-1] if mirror else m for m in (alpha[k], others)]
+            ways = [q for j, q in views.items() if j != i and starts[j] <= common + LEAST_PX]
+            led = led_back(Covered(p, pens[i], *maps), common, ways)
+            if led is not None and mirror:
+                out[i] = _from(sheet, out[i], right - led[0], mirrored(led[1], right), last=True)
+            elif led is not None:
+                out[i] = _from(sheet, out[i], *led, last=False)
+    return out
+
+
+def _from(sheet: Sheet, told: Told, at: float, way: NDArray[np.float64], *, last: bool) -> Told:
+    """A curve with its points up to the column `at` (after it, for its last ones) replaced by others."""
+    trace = told.trace
+    x = sheet_points(sheet, trace)[:, 0]
+    kept = x <= at if last else x >= at
+    rest = replace(
+        trace, points_px=trace.points_px[kept], sigma_px=trace.sigma_px[kept], observed=trace.observed[kept]
+    )
+    nothing = np.empty((0, 2))
+    return replace(told, trace=_prolonged(sheet, rest, *((nothing, way) if last else (way, nothing))))
+
+
+def _ended(sheet: Sheet, told: list[Told], boxes: Mask) -> tuple[Trace, ...]:
+    """Ends that gaps, other curves, the frame or legends hide are put on, as not observed."""
+    points = [sheet_points(sheet, t.trace) for t in told]
+    solid = [
+        p[[0, -1], 0]
+        for p, t in zip(points, told, strict=True)
+        if t.rhythm is None and t.trace.kind == "line"
+    ]
+    ends = [(float(a), float(b)) for a, b in solid]
+    out = list(told)
+    for i, t in enumerate(told):
+        if t.rhythm is not None and t.trace.kind == "line":
+            longer = to_common_end(points[i], t.rhythm.period, ends, (sheet.frame.top, sheet.frame.bottom))
+            front = longer[longer[:, 0] < points[i][0, 0]]
+            back = longer[longer[:, 0] > points[i][-1, 0]]
+            out[i] = Told(_prolonged(sheet, t.trace, front, back), t.rhythm)
+    points = [sheet_points(sheet, t.trace) for t in out]
+    movable = [t.trace.kind == "line" and not t.trace.recovered and t.trace.role is None for t in out]
+    widths = [t.trace.width_px / sheet.zoom for t in out]
+    added = along_others(points, widths, movable)
+    flat = along_the_frame(points, widths, movable, sheet.frame)
+    boxed = under_boxes(points, movable, boxes, sheet.frame)
+    added = [
+        (f if len(f) else front, next((end for end in (b, e, back) if len(end)), b))
+        for (f, b), e, (front, back) in zip(added, flat, boxed, strict=True)
+    ]
+    return tuple(_prolonged(sheet, t.trace, *extra) for t, extra in zip(out, added, strict=True))
+
+
+def _prolonged(sheet: Sheet, trace: Trace, front: NDArray[np.float64], back: NDArray[np.float64]) -> Trace:
+    """A trace with points (sheet px) put before and after it, not observed."""
+    if not len(front) and not len(back):
+        return trace
+    pad = (len(front), len(back))
+    return replace(
+        trace,
+        points_px=np.concatenate([sheet.to_image(front), trace.points_px, sheet.to_image(back)]),
+        sigma_px=np.pad(trace.sigma_px, pad, constant_values=SIGMA_HIDDEN_PX * sheet.zoom),
+        observed=np.pad(trace.observed, pad, constant_values=False),
+    )
+
+
+def sheet_points(sheet: Sheet, trace: Trace) -> NDArray[np.float64]:
+    """A trace's points in px of the sheet."""
+    origin = np.array([sheet.x0, sheet.y0], dtype=float)
+    return np.asarray((trace.points_px - origin + 0.5) / sheet.zoom - 0.5)

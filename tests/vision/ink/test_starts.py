@@ -1,0 +1,80 @@
+"""Starts that other curves cover are led back to the common first step."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from plotread.vision.ink import trace_panel
+from plotread.vision.ink.starts import Covered, first_step, led_back
+from plotread.vision.types import Raster
+from tests.vision.ink.test_trace import BLUE, ORANGE, RULER, canvas, entry, panel, stroke
+
+FIRST = 40.0  # the column of the first step
+
+
+def coverage(x: list[float], y: list[float], width: int) -> np.ndarray:
+    image = np.zeros((240, 320, 3), np.uint8)
+    stroke(image, np.array(x), np.array(y), (255, 255, 255), width)
+    return (image[..., 0] / 255).astype(np.float32)
+
+
+def covered(visible_from: float) -> tuple[Covered, np.ndarray]:
+    """A curve that falls from (40, 30) to (52, 130) and on to (300, 180), under another one from (40, 50)."""
+    own = coverage([FIRST, 52, 300], [30, 130, 180], 3)
+    others = coverage([FIRST, 51, 300], [50, 140, 215], 5)
+    seen = np.clip(own - others, 0, 1)
+    x = np.arange(visible_from, 300.0, 0.5)
+    points = np.stack([x, np.interp(x, [FIRST, 52, 300], [30, 130, 180])], axis=1)
+    steps = np.arange(FIRST, 300.0)
+    way = np.stack([steps, np.interp(steps, [FIRST, 51, 300], [50, 140, 215])], axis=1)
+    return Covered(points, 3.0, seen, others), way
+
+
+def test_a_covered_start_is_led_back_by_its_tip() -> None:
+    curve, way = covered(60.0)
+    led = led_back(curve, FIRST, [way])
+    assert led is not None
+    at, points = led
+    assert at >= 60.0
+    assert points[0, 0] == FIRST
+    assert abs(points[0, 1] - 30) <= 3  # not 50, where the other curve begins
+
+
+def test_a_curve_that_begins_later_in_the_open_is_left_alone() -> None:
+    own = coverage([80, 300], [60, 180], 3)
+    x = np.arange(80.0, 300.0, 0.5)
+    points = np.stack([x, np.interp(x, [80, 300], [60, 180])], axis=1)
+    curve = Covered(points, 3.0, own, np.zeros_like(own))
+    assert led_back(curve, FIRST, []) is None
+
+
+def test_noise_is_no_stroke_to_lead_back() -> None:
+    curve, way = covered(60.0)
+    rng = np.random.default_rng(3)
+    noisy = curve.points + rng.normal(0, 12, len(curve.points))[:, None] * np.array([0.0, 1.0])
+    assert led_back(Covered(noisy, 3.0, curve.own, curve.others), FIRST, [way]) is None
+
+
+def test_a_steep_stroke_begins_half_a_pen_after_its_first_column() -> None:
+    steep = np.stack([np.linspace(38.5, 42, 50), np.linspace(10, 200, 50)], axis=1)
+    flat = np.stack([np.linspace(40, 90, 50), np.full(50, 20.0)], axis=1)
+    assert abs(first_step(steep, 3.0) - 40.0) < 0.05
+    assert first_step(flat, 3.0) == 40.0
+
+
+def test_curves_of_one_step_are_told_from_there_at_both_ends() -> None:
+    image = canvas()
+    under, over = ([FIRST, 48, 80, 280], [30, 120, 150, 170]), ([FIRST, 49, 90, 280], [60, 125, 190, 200])
+    stroke(image, *(np.array(v, float) for v in under), BLUE, 3)
+    stroke(image, *(np.array(v, float) for v in over), ORANGE, 3)
+    for mirror in (False, True):
+        picture = np.ascontiguousarray(image[:, ::-1]) if mirror else image
+        traces = trace_panel(
+            Raster(picture), RULER, panel(), (entry("a", BLUE), entry("b", ORANGE))
+        )
+        assert len(traces) == 2
+        for trace, y in zip(traces, (30, 60), strict=True):
+            end = trace.points_px[-1] if mirror else trace.points_px[0]
+            x = 319 - end[0] if mirror else end[0]
+            assert abs(x - FIRST) <= 2
+            assert abs(end[1] - y) <= 5
