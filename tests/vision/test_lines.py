@@ -117,3 +117,20 @@ def test_lines_of_large_pictures_are_placed_by_their_own_pixels():
     assert strokes == {(True, 403.0), (False, 707.5)}
     edges = {(line.horizontal, line.position) for line in found if line.kind == "edge"}
     assert edges == {(True, 1099.5), (True, 1300.5), (False, 1499.5), (False, 2100.5)}
+
+
+def test_a_gridline_that_a_translucent_legend_pales_runs_on_below_it():
+    rgb = page()
+    rgb[40, 20:181] = 200
+    rgb[40, 110:176] = 248  # paler there, and full again for the last few pixels
+    (line,) = find(rgb)
+    assert (line.position, line.start, line.end) == (40.0, 20.0, 180.0)
+
+
+def test_a_curve_across_the_end_of_a_faint_line_does_not_cut_it():
+    rgb = page()
+    rgb[20:101, 60] = 200
+    rgb[88:95, 60] = (31, 119, 180)
+    rgb[100, 60] = 214  # where a clipped line ends it is paler
+    strokes = [line for line in find(rgb) if not line.horizontal]
+    assert max(line.end for line in strokes) == 100.0

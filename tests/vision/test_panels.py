@@ -9,6 +9,7 @@ from plotread.geometry import Box, Frame
 from plotread.vision.panels import find_panels
 from plotread.vision.panels.boxes import propose
 from plotread.vision.panels.labels import agree, beside, line_up
+from plotread.vision.panels.stretch import stretch
 from plotread.vision.types import Line, Raster, Ruler, TextBox
 
 HEIGHT = 10
@@ -193,3 +194,43 @@ def test_a_frame_does_not_swallow_the_x_labels_of_the_panel_above():
     panels = read(lines, numbers, size=(560, 400))
     assert [p.frame.top for p in panels] == [40, 300]
     assert panels[1].y.scale is None
+
+
+def test_lines_along_both_sides_that_run_on_tell_that_a_gridline_is_no_side():
+    grid = tuple(Line(False, x, 40, 290, "stroke") for x in (60, 360))
+    grid += tuple(Line(True, y, 60, 360, "stroke") for y in (100, 160, 220))
+    (panel,) = read(
+        grid, x_labels(["0", "10", "20", "30"], [60, 160, 260, 360], 305)
+        + y_labels(["3", "2", "1"], [100, 160, 220], 50), size=(340, 400),
+    )  # fmt: skip
+    assert (panel.frame.top, panel.frame.bottom) == (40, 290)
+    assert panel.y.range == pytest.approx((-1 / 6, 4), abs=0.02)
+
+
+def test_a_misread_label_does_not_part_a_panel_at_a_gridline():
+    grid = tuple(Line(True, y, 60, 360, "stroke") for y in (90, 140, 190))
+    labels = y_labels(["4", "30", "2", "1", "0"], [40, 90, 140, 190, 240], 50)
+    (panel,) = read(PLAIN + grid, X + labels)
+    assert panel.frame == Frame(60, 40, 360, 240)
+    assert panel.y.range == pytest.approx((0, 4), abs=0.02)
+
+
+def test_a_label_without_a_stroke_steadies_a_scale_on_two():
+    # Strokes snapped to 100 and 166 stand for 100.4 and 165.4; the third one is not to be seen.
+    grid = tuple(Line(True, y, 60, 360, "stroke") for y in (100, 166))
+    (panel,) = read(PLAIN + grid, X + y_labels(["3", "2", "1"], [100, 166, 230], 50))
+    y = panel.y.scale.to_data(np.array([230.4]))
+    assert y == pytest.approx([1.0], abs=0.025)
+    assert "scale_loose" not in panel.y.flags or panel.y.residual_px < 1
+
+
+def test_a_flank_carries_an_open_frame_up_to_its_peak():
+    rows = tuple(Line(True, y, 60, 360, "stroke") for y in (100, 150, 200, 250))
+    ink = np.zeros((300, 400), bool)
+    for x in range(100, 290):
+        ink[min(56 + abs(x - 160), 240), x : x + 2] = True  # 45 degrees, across each gridline
+    for line in rows:
+        ink[round(line.position), 60:361] = True
+    frame, loose = stretch(Frame(60, 100, 360, 250), rows, ink)
+    assert loose
+    assert frame.top == pytest.approx(56, abs=1)

@@ -10,7 +10,7 @@ import pytest
 from plotread.geometry import Frame
 from plotread.model import Axis, Scale, Tick
 from plotread.vision.coverage import coverage_of, paper_of
-from plotread.vision.points import recover_points
+from plotread.vision.points import _wanders, recover_points
 from plotread.vision.points.redraw import fit_drawing
 from plotread.vision.series import to_series
 from plotread.vision.shift import figure_shift, shifted
@@ -187,3 +187,12 @@ def test_a_level_stroke_across_the_panel_is_a_guide_beside_a_curve():
     assert [t.kind for t in told] == ["line", "reference", "line"]
     # alone it is what was logged
     assert recover_points(raster, panel(), (guide,)).traces[0].kind == "line"
+
+
+def test_noise_is_no_row_of_markers_whatever_the_legend_shows():
+    x, y = np.arange(20, 200.0, 4), np.full(45, 60.0)
+    rng = np.random.default_rng(5)
+    dense = np.stack([np.repeat(np.arange(20, 200.0), 2), 60 + 25 * rng.normal(size=360)], axis=1)
+    trace = Trace(dense, np.full(360, 0.2), np.ones(360, bool), COLOR, width_px=1.2, marker="o")
+    assert _wanders(trace, x, y)
+    assert not _wanders(replace(trace, points_px=np.stack([x, y], axis=1)), x, y)

@@ -99,3 +99,13 @@ def test_an_empty_page_asks_nothing():
     found, shown = find(page())
     assert found == ()
     assert shown == []
+
+
+def test_a_line_of_letter_bottoms_is_no_axis_with_ticks():
+    rgb = columns(page())
+    for x in (130, 141, 152):  # letters whose bottoms leave gaps
+        digit(rgb, x, 60)
+    rgb[68:70, 126:128] = 0  # a decimal point on the same baseline
+    bottoms = Line(True, 69.0, 118.0, 157.0, "stroke")
+    found, _ = find(rgb, (bottoms,))
+    assert Box(126, 60, 158, 70) in [t.box for t in found]

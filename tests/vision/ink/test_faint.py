@@ -9,7 +9,7 @@ import pytest
 from plotread.vision.ink import trace_panel
 from plotread.vision.ink.bridge import way_under
 from plotread.vision.ink.dots import lone_marks
-from plotread.vision.ink.emit import stroke_width
+from plotread.vision.ink.emit import _tips_told_once, stroke_width
 from plotread.vision.types import Raster
 from tests.vision.ink.test_trace import BLUE, ORANGE, RULER, canvas, error_px, panel, stroke
 
@@ -165,3 +165,39 @@ def test_translucent_markers_are_no_raw_curve() -> None:
         image[:] = np.round(image * (1 - share) + np.array(BLUE) * share).astype(np.uint8)
     (trace,) = trace_panel(Raster(image), RULER, panel())
     assert trace.role is None
+
+
+def test_large_translucent_markers_are_no_raw_curve() -> None:
+    image = canvas()
+    stroke(image, X, SMOOTH, BLUE)
+    for x, y in zip(X[::12], SMOOTH[::12], strict=True):
+        box = np.zeros(image.shape[:2], np.uint8)
+        cv2.rectangle(box, (round(x) - 6, round(y) - 6), (round(x) + 6, round(y) + 6), 255, -1)
+        share = 0.4 * (box[..., None] > 0)
+        image[:] = np.round(image * (1 - share) + np.array(BLUE) * share).astype(np.uint8)
+    (trace,) = trace_panel(Raster(image), RULER, panel())
+    assert trace.role is None
+
+
+def test_a_flat_faint_curve_that_ends_before_the_sides_is_no_gridline() -> None:
+    image = canvas(grid=True)
+    x = np.linspace(50, 286, 237)
+    raw = 190 - 20 * np.exp(-(x - 50) / 6) + 1.5 * np.sin(x / 5)
+    over(image, x, raw, BLUE, FAINT)
+    smooth = 60 + 130 * (1 - np.exp(-(x - 50) / 60))
+    stroke(image, x, smooth, BLUE)
+    traces = trace_panel(Raster(image), RULER, panel())
+    told = next(t for t in traces if t.role == "raw")
+    error = error_px(told.points_px[told.observed], x, raw)
+    assert abs(np.median(error)) < 0.6
+
+
+def test_of_a_level_top_shorter_than_the_pen_the_ends_are_told() -> None:
+    reach = np.tile([100.0, 160.0], (20, 2, 1))
+    reach[:, :, 0] += 7 * np.arange(40).reshape(20, 2) % 11  # ragged tops
+    reach[5:8, :, 0] = 60.0  # six half columns level: two spikes have closed up
+    told = _tips_told_once(reach, width=4.0)
+    assert np.isnan(told[:, :, 0].ravel()).nonzero()[0].tolist() == [11, 12, 13, 14]
+    assert (told[5, 0, 0], told[7, 1, 0]) == (60.0, 60.0)
+    # Longer than the pen it is a level stretch of the curve.
+    assert np.isnan(_tips_told_once(reach, width=2.0)[:, :, 0]).sum() == 0

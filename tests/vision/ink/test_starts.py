@@ -9,6 +9,7 @@ from plotread.vision.ink.starts import Covered, first_step, led_back
 from plotread.vision.types import Raster
 from tests.vision.ink.test_trace import BLUE, ORANGE, RULER, canvas, entry, panel, stroke
 
+PURPLE, BROWN = (149, 108, 180), (140, 97, 60)
 FIRST = 40.0  # the column of the first step
 
 
@@ -78,3 +79,25 @@ def test_curves_of_one_step_are_told_from_there_at_both_ends() -> None:
             x = 319 - end[0] if mirror else end[0]
             assert abs(x - FIRST) <= 2
             assert abs(end[1] - y) <= 5
+
+
+def test_a_pale_gridline_is_not_the_ink_of_a_legend_entry() -> None:
+    image = canvas(grid=True)
+    x = np.linspace(30, 290, 131)
+    stroke(image, x, 60 + 0.3 * x, PURPLE)
+    stroke(image, x, 180 - 0.3 * x, BROWN)
+    named = (entry("purple", (163, 122, 190)), entry("brown", BROWN))  # a sample blurred by its size
+    traces = trace_panel(Raster(image), RULER, panel(), named)
+    assert sorted(t.color for t in traces) == sorted([BROWN, PURPLE])
+
+
+def test_two_near_hues_that_stand_apart_are_two_curves() -> None:
+    image = canvas()
+    x = np.linspace(30, 290, 131)
+    near = ((234, 152, 209), (178, 146, 208))  # 20 apart in Lab
+    for color, y in zip(near, (60.0, 150.0), strict=True):
+        stroke(image, x, y + 20 * np.sin(x / 30), color)
+    traces = trace_panel(Raster(image), RULER, panel())
+    assert len(traces) == 2
+    for trace in traces:
+        assert np.ptp(trace.points_px[:, 1]) < 45
