@@ -17,6 +17,7 @@ SPECK_PX = 3.0  # px; what is narrower and stands alone before or after a curve 
 SPECK_APART_PX = 10.0
 BORDER_PX = 4  # px from the side of the sheet, where a spine may hide half a steep stroke
 STEEP = 1.0  # px per px
+HOOK_WIDTHS, HOOK_SLACK_PX = 2.0, 0.5  # pens, px; a steep end falls on for so long after its tip
 STEADY_PX = 0.35  # px by which the masses of two neighboring cuts of a stroke's body differ at most
 STEADY_LEAST = 10  # steady cuts before they alone count
 THICK = 1.6  # pen widths, plus 0.4 px: a column thicker than this is a flank, a tip or noise
@@ -136,7 +137,7 @@ def emit_points(alpha: NDArray[np.float32], hidden: Mask, width: float) -> Point
     points = _in_pen_order(columns, thin, center, _flanks_told_once(reach))
     points = _from_border(points, top, bottom, columns, width)
     points[:, 1] += y0
-    return points
+    return _without_hooks(points, width)
 
 
 def without_specks(points: Points) -> Points:
@@ -169,6 +170,21 @@ def _from_border(
         if (points[end, 1] - tip) * np.sign(rise) > 1.0:
             at = np.array([[float(c), tip]])
             points = np.concatenate([at, points] if end == 0 else [points, at])
+    return points
+
+
+def _without_hooks(points: Points, width: float) -> Points:
+    """Steep ends without the half pen beside their tips, where the pen finds places in the cap."""
+    for _ in range(2):
+        x, y = points.T
+        near = x <= x[0] + width / 2 + HOOK_SLACK_PX
+        ahead = (x >= x[0]) & (x <= x[0] + HOOK_WIDTHS * width + HOOK_SLACK_PX)
+        fall = y[ahead][-1] - y[0]
+        tip = int(np.argmin(np.sign(fall) * y[near]))
+        on = np.sign(fall) * np.diff(y[ahead][tip:])
+        if tip > 0 and abs(fall) > STEEP * HOOK_WIDTHS * width and (on >= -HOOK_SLACK_PX).all():
+            points = points[tip:]
+        points = points[::-1] * np.array([-1.0, 1.0])
     return points
 
 
