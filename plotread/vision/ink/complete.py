@@ -11,7 +11,7 @@ from plotread.vision.ink.background import Mask, Sheet
 from plotread.vision.ink.dashes import Rhythm, to_common_end
 from plotread.vision.ink.ends import along_others, along_the_frame, common_start, mirrored, under_boxes
 from plotread.vision.ink.inks import Ink
-from plotread.vision.ink.starts import LEAST_PX, Covered, first_step, led_back
+from plotread.vision.ink.starts import LEAST_PX, Covered, led_back
 from plotread.vision.types import Trace
 
 SIGMA_HIDDEN_PX = 2.0  # standard error of what is not in sight, px
@@ -73,7 +73,7 @@ def _begun(
     pens = {i: told[i].trace.width_px / sheet.zoom for i in lines}
     for mirror in (False, True):
         views = {i: mirrored(p, right) if mirror else p for i, p in points.items()}
-        starts = {i: first_step(p, pens[i]) for i, p in views.items()}
+        starts = {i: float(p[0, 0]) for i, p in views.items()}
         common = common_start(list(starts.values()))
         for i, p in views.items():
             k = told[i].ink

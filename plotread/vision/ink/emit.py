@@ -31,6 +31,7 @@ TALL_WIDTHS = 2.0  # pens; a taller column has flanks at its ends unless a tip s
 FLANK_DRAWN_IN = 0.12  # share of its height by which such an end is drawn in
 TIP_SLACK_PX = 1.0
 LEVEL_PX = 0.3  # px between neighboring half columns of a level top
+CLOSED_UP = 0.6  # pens from one spike to the next that surely close up; a longer top may be one of the curve
 ONE_POINT_PX = 1.0  # px; a column whose pen places are closer tells one point
 CLOSE_PX = (2, 8)  # px; other ink narrower than this on the stroke is filled
 
@@ -326,12 +327,12 @@ def _tips_told_once(reach: NDArray[np.float64], width: float) -> NDArray[np.floa
 
 
 def _level_between(heights: NDArray[np.float64], tall: Mask, width: float) -> Mask:
-    """Half columns inside level stretches that are shorter than the pen, among tall ones."""
+    """Half columns inside level stretches well shorter than the pen, among tall ones."""
     level = (np.abs(np.diff(heights)) <= LEVEL_PX) & tall[1:] & tall[:-1]
     turn = np.diff(np.concatenate([[0], level.astype(np.int8), [0]]))
     inside = np.zeros(len(heights), dtype=bool)
     for first, last in zip(np.flatnonzero(turn > 0).tolist(), np.flatnonzero(turn < 0).tolist(), strict=True):
-        if last - first <= 2 * width:
+        if last - first <= 2 * CLOSED_UP * width:
             inside[first + 1 : last] = True
     return inside
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 OPEN_WIDTHS, OPEN_PX = 1.5, 3.0  # pens, px; a curve uncovered for so long is in the open
 FIT_PX, FIT_WIDTHS = 6.0, 2.0  # of the curve in the open that gives its direction
 LEAST_FIT_PX, FIT_TIMES = 1.0, (1, 2, 4, 8)  # across: less gives no direction, and more of it is taken
+COURSE_PX, NOISY = 40.0, 4.0  # px; times its range that a single stroke goes up and down in them at most
 COVERED = 0.5  # of the pen by others, where a curve is not in the open
 LONGEST = 0.15  # share of the panel's width that a start is led back at most
 LEAST_PX = 1.0  # shorter starts are told as they are
@@ -48,13 +49,6 @@ class Covered:
     width: float
     own: NDArray[np.float32]
     others: NDArray[np.float32]
-
-
-def first_step(points: NDArray[np.float64], width: float) -> float:
-    """The column where a curve begins: a steep stroke shows half its pen before it."""
-    near = points[np.hypot(*(points - points[0]).T) <= max(FIT_PX, FIT_WIDTHS * width)]
-    run, rise = np.ptp(near, axis=0)
-    return float(points[0, 0] + width / 2 * rise / max(np.hypot(run, rise), 1e-9))
 
 
 def led_back(
@@ -159,9 +153,9 @@ def _opening(curve: Covered, common: float) -> tuple[NDArray[np.float64], float]
         else:
             continue
         slope, offset = np.polyfit(fit[:, 0], fit[:, 1], 1)
-        off = np.abs(fit[:, 1] - slope * fit[:, 0] - offset) / np.hypot(1.0, slope)
-        if np.median(off) > curve.width / 2:
-            return None  # noise, and no single stroke
+        course = points[(points[:, 0] >= x) & (points[:, 0] <= x + COURSE_PX), 1]
+        if np.abs(np.diff(course)).sum() > NOISY * np.ptp(course):
+            return None  # dense noise, and no single stroke
         return np.array([x, slope * x + offset]), float(slope)
     return None
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from plotread.vision.ink import trace_panel
-from plotread.vision.ink.starts import Covered, first_step, led_back
+from plotread.vision.ink.emit import _without_hooks
+from plotread.vision.ink.starts import Covered, led_back
 from plotread.vision.types import Raster
 from tests.vision.ink.test_trace import BLUE, ORANGE, RULER, canvas, entry, panel, stroke
 
@@ -56,11 +57,16 @@ def test_noise_is_no_stroke_to_lead_back() -> None:
     assert led_back(Covered(noisy, 3.0, curve.own, curve.others), FIRST, [way]) is None
 
 
-def test_a_steep_stroke_begins_half_a_pen_after_its_first_column() -> None:
-    steep = np.stack([np.linspace(38.5, 42, 50), np.linspace(10, 200, 50)], axis=1)
-    flat = np.stack([np.linspace(40, 90, 50), np.full(50, 20.0)], axis=1)
-    assert abs(first_step(steep, 3.0) - 40.0) < 0.05
-    assert first_step(flat, 3.0) == 40.0
+def test_a_steep_end_has_no_hook_beside_its_tip() -> None:
+    hook = [[38.5, 40.0], [39.0, 36.0], [39.5, 20.0]]
+    fall = [[40.0 + k, 20.0 + 12 * k] for k in range(12)]
+    told = _without_hooks(np.array(hook + fall), 4.0)
+    assert told[0].tolist() == [39.5, 20.0]
+    assert len(told) == 13
+    rise = np.array(hook + fall)[::-1] * np.array([-1.0, 1.0])
+    assert len(_without_hooks(rise, 4.0)) == 13
+    noise = np.stack([np.arange(40.0), 50 + 20 * (-1.0) ** np.arange(40)], axis=1)
+    assert len(_without_hooks(noise, 4.0)) == 40
 
 
 def test_curves_of_one_step_are_told_from_there_at_both_ends() -> None:
