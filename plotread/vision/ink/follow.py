@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -255,3 +255,8 @@ def depths_of(curves: list[Curve], hidden: Mask) -> list[float]:
         cores.append(float(np.percentile(inked, DEPTH_PERCENTILE)) if len(inked) else 1.0)
     top = max(cores, default=1.0)
     return [core / top if core < (1 - DEPTH_GAP) * top else 1.0 for core in cores]
+
+
+def filled(curve: Curve, depth: float) -> Curve:
+    """A pale curve with the coverage it has in its own ink."""
+    return curve if depth == 1 else replace(curve, alpha=np.minimum(curve.alpha / np.float32(depth), 1))

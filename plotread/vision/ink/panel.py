@@ -25,7 +25,7 @@ from plotread.vision.ink.emit import (
     without_specks,
 )
 from plotread.vision.ink.ends import to_the_frame
-from plotread.vision.ink.follow import MAX_CURVES, Curve, depths_of, follow_all
+from plotread.vision.ink.follow import MAX_CURVES, Curve, depths_of, filled, follow_all
 from plotread.vision.ink.furniture import (
     blocked_pixels,
     drop_swatches,
@@ -119,8 +119,15 @@ def _curves_of(
 ) -> list[Told]:  # fmt: skip
     """All curves of one ink: by their dashes, else raw and smoothed by opacity, else one by one."""
     entries = ink.entries
-    one_solid = len(entries) == 1 and entries[0].line == "solid"
-    strands = [] if one_solid else braid(alpha, hidden, len(entries) or MAX_CURVES, len(entries) > 1)
+    unbroken = bool(entries) and all(e.line == "solid" for e in entries)
+    if unbroken and len(entries) > 1 and level is not None:
+        told = _two_layers(sheet, ink, split(alpha, level, sheet.grid), hidden, pair)
+        if len(told) > 1:
+            return told  # a raw curve and its smoothed one, named apart
+    several = len(entries) > 1
+    strands = (
+        braid(alpha, hidden, len(entries) or MAX_CURVES, several) if several or not unbroken else []
+    )
     if strands:
         parted = [_strand(sheet, ink, alpha, strand, hidden, scale) for strand in strands]
         return [t for t in parted if t is not None]
@@ -137,7 +144,7 @@ def _curves_of(
     followed = follow_all(alpha, hidden)
     depths = depths_of(followed, hidden) if len({e.color for e in entries}) > 1 else [1.0] * len(followed)
     curves = [
-        _told(sheet, _paler(sheet, ink, depth), _filled(curve, depth), hidden, scale)
+        _told(sheet, _paler(sheet, ink, depth), filled(curve, depth), hidden, scale)
         for curve, depth in zip(followed, depths, strict=True)
     ]
     return [t for t in curves if t is not None]
@@ -150,11 +157,6 @@ def _paler(sheet: Sheet, ink: Ink, depth: float) -> Ink:
     color = sheet.paper + depth * (ink.color - sheet.paper)
     nearest = min(ink.entries, key=lambda e: lab_gap(np.array(e.color, dtype=np.float32), color))
     return Ink(color, (nearest,), ink.pixels)
-
-
-def _filled(curve: Curve, depth: float) -> Curve:
-    """A pale curve with the coverage it has in its own ink."""
-    return curve if depth == 1 else replace(curve, alpha=np.minimum(curve.alpha / np.float32(depth), 1))
 
 
 def _strand(

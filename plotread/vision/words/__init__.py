@@ -16,12 +16,13 @@ from plotread.vision.words.ink import text_masks
 from plotread.vision.words.legend import (
     Block,
     Entry,
+    covers,
     find_blocks,
     find_candidates,
     is_valid,
     without_strokes,
 )
-from plotread.vision.words.lines import find_lines, find_turned_lines
+from plotread.vision.words.lines import find_lines, find_turned_lines, part_rows
 from plotread.vision.words.look import look_at, stroke_of
 from plotread.vision.words.owners import share_legends
 from plotread.vision.words.parts import Sheet, TextLine, is_number, make_sheet
@@ -69,6 +70,7 @@ def read_panel_words(
     for line in turned:
         for mask in (grey, colored):
             mask[line.box.pad(1).clip(sheet.width, sheet.height).slices] = False
+    grey = part_rows(sheet, grey)
     lines = [*find_lines(sheet, grey, colored=False), *find_lines(sheet, colored, colored=True)]
     blocks, spare = _legends(sheet, lines, (grey, colored), read_words)
     rows = _rows(sheet, spare, (grey, colored), read_words)
@@ -128,7 +130,7 @@ def _legends(
     known = {id(e.line): e.line for e in read}
     spare = []
     for line in lines:
-        if any(line.box.overlap(box) for box in taken):
+        if any(covers(line.box, box) for box in taken):
             continue
         spare.append(known.get(id(line), line))
     return blocks, spare

@@ -21,6 +21,8 @@ BACKGROUND_REACH = 3.0  # th; text fills less than half of a window this wide
 BACKGROUND_STEP = 0.25  # th; the background is measured on every such pixel only
 CHROMA_INSIDE = 0.25  # (max - min) / max of the difference; per pixel inside a panel
 CHROMA_OUTSIDE = 0.3  # per component outside, as sub-pixel fonts have coloured rims
+CHROMA_SURE, CHROMA_NONE = 0.5, 0.15  # per pixel; surely coloured, surely grey
+MIXED_AREA = 0.55  # th; side of a square as large as the coloured and the grey part at least are
 BORDER = 0.15  # th; frames and their antialiasing are blanked this far
 THIN = 0.3  # th; thicker runs are glyphs or fills, not rules
 RULE_WIDTH = 6.0  # th; horizontal rules (legend frames) are longer than any swatch but rare ones
@@ -54,10 +56,32 @@ def text_masks(sheet: Sheet) -> tuple[Mask, Mask]:
     strongest, piece = high[ink], labels[ink]
     chroma = (strongest.astype(np.float32) - low[ink]) / np.maximum(strongest, 1)
     share = np.bincount(piece, weights=chroma) / np.maximum(np.bincount(piece), 1)
-    vivid = np.where(inside[ink], chroma >= CHROMA_INSIDE, share[piece] >= CHROMA_OUTSIDE)
+    touching, blob = _touching(ink, piece.astype(np.intp), chroma, (MIXED_AREA * sheet.th) ** 2)
+    outside = np.where(touching, blob, share[piece] >= CHROMA_OUTSIDE)
+    vivid = np.where(inside[ink], chroma >= CHROMA_INSIDE, outside)
     colored = np.zeros(ink.shape, dtype=bool)
     colored[ink] = vivid
     return ink & ~colored, colored
+
+
+def _touching(
+    ink: Mask, piece: NDArray[np.intp], chroma: NDArray[np.float64], least: float
+) -> tuple[Mask, Mask]:
+    """Of the pixels of ink, those of pieces in which grey letters touch a coloured sample; and the samples.
+
+    Rims of letters are coloured in sub-pixel fonts, so only solid patches of colour count.  `piece` and
+    `chroma` are those of the inked pixels; piece 0 lies inside a panel.
+    """
+    vivid = np.zeros(ink.shape, np.uint8)
+    vivid[ink] = chroma >= CHROMA_SURE
+    kernel = np.ones((3, 3), np.uint8)
+    blob = np.asarray(cv2.dilate(cv2.morphologyEx(vivid, cv2.MORPH_OPEN, kernel), kernel)[ink] > 0)
+    count = int(piece.max(initial=0)) + 1
+    of_blob = np.bincount(piece[blob], minlength=count)
+    of_grey = np.bincount(piece[chroma < CHROMA_NONE], minlength=count)
+    mixed = (of_blob >= least) & (of_grey >= least)
+    mixed[0] = False
+    return np.asarray(mixed[piece]), np.asarray(blob | (chroma >= CHROMA_SURE))
 
 
 def _local_background(sheet: Sheet) -> RGBImage:

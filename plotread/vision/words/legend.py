@@ -19,6 +19,7 @@ TEXT_ENDS = 0.7  # th; so do their texts
 ROW_GAPS = 0.6  # th; entries of one row keep the same distance to their swatch
 ROW_WIDTHS = 1.0  # th; and samples of one length
 ROW_MIDDLES = 0.5  # th
+LEVEL = 0.3  # of the text's height; a sample further up or down may be the next row's
 PITCH = 7.0  # th; rows of one block follow each other within this
 SINGLE_WIDTH = 1.2  # th; a lone entry's swatch is at least this long (or a disc)
 VIVID_WIDTH = 1.0  # th; the same where it is colored and the text is not
@@ -161,9 +162,11 @@ def _wordlike(text: str) -> bool:
     return any(c.isalnum() for c in text)
 
 
-def _rank(sheet: Sheet, group: Sequence[Entry]) -> tuple[int, bool, float, int]:
+def _rank(sheet: Sheet, group: Sequence[Entry]) -> tuple[int, bool, bool, float, int]:
     mean = float(np.mean([e.line.confidence for e in group]))
-    return len(group), group[0].side == "left", mean, -group[0].line.box.y0
+    off = [abs(e.swatch.box.center[1] - e.line.box.center[1]) / max(e.line.height, 1) for e in group]
+    level = float(np.median(off)) <= LEVEL
+    return len(group), level, group[0].side == "left", mean, -group[0].line.box.y0
 
 
 def _clash(a: Entry, b: Entry) -> bool:

@@ -20,6 +20,8 @@ HOLLOW = (2.5, 1.5, 0.2)  # th wide, th tall, share of ink below which a compone
 STROKE_WIDTH = 0.24  # th
 BRIDGE = 2.0  # line heights; two pieces may both have taken the dashes between them
 MANY_DOTS, DOTS_REACH = 4, 2.5  # marks alike; th to each side; an ellipsis has three
+TWO_ROWS = (2.0, 6)  # th tall, glyphs; two rows whose letters touch are as tall and as many
+TOUCHING_INK = 0.5  # of the ink of a full row: where two rows only touch
 SMALL_WIDTH = 1.05  # th; a wider dash at the end of a line is a swatch, not a hyphen
 STROKE_HEIGHT = (0.75, 1.2)  # th; a lone "1" is as tall as a digit, scraps of frames as they come
 MAX_GLYPHS = 4000  # per pass; beyond this the ink is noise
@@ -61,6 +63,36 @@ def find_lines(sheet: Sheet, mask: Mask, *, colored: bool) -> list[TextLine]:
             for box, parts, region in lines]  # fmt: skip
     done = [line for line in _bridged(done, sheet.th) if not _is_stroke(line, sheet.th)]
     return sorted(done, key=lambda line: (line.box.y0, line.box.x0))
+
+
+def part_rows(sheet: Sheet, mask: Mask) -> Mask:
+    """A text mask with a title parted from the legend whose letters touch it from below.
+
+    Outside the panels a row of text is cut where it is emptiest, if it is as tall as two and hardly
+    any letter crosses the cut.
+    """
+    out = mask
+    for line in find_lines(sheet, mask, colored=False):
+        if line.region >= 0 or line.height < TWO_ROWS[0] * sheet.th or len(line.glyphs) < TWO_ROWS[1]:
+            continue
+        ink = mask[line.box.slices].sum(axis=1)
+        quarter = len(ink) // 4
+        at = quarter + int(ink[quarter:-quarter].argmin())
+        if ink[at] <= TOUCHING_INK * min(int(ink[:at].max()), int(ink[at + 1 :].max())):
+            out = out.copy() if out is mask else out
+            out[line.box.y0 + at, line.box.x0 : line.box.x1] = False
+            _drop_tips(out, line.box, line.box.y0 + at, GLYPH_HEIGHT[0] * sheet.th)
+    return out
+
+
+def _drop_tips(mask: Mask, box: Box, cut: int, small: float) -> None:
+    """Erase the ends of letters that a cut has left in the other row."""
+    part = mask[box.slices]
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(part, dtype=np.uint8))
+    y, height = stats[:, cv2.CC_STAT_TOP] + box.y0, stats[:, cv2.CC_STAT_HEIGHT]
+    tips = ((y == cut + 1) | (y + height == cut)) & (height < small)
+    tips[0] = False
+    part &= ~np.asarray(tips[labels])
 
 
 def find_turned_lines(sheet: Sheet, mask: Mask, *, colored: bool) -> list[TextLine]:
