@@ -30,6 +30,7 @@ HUE_NEAR = 20 / 360  # of the hue circle; shades of one hue
 HUE_CHROMA = 0.1  # largest minus smallest channel (0 to 1) of a colour that has a hue
 SHARED = 25.0  # cost under which a curve beyond the number of entries shares a name
 ALIKE = 12.0  # colour distance under which two entries look alike
+STYLE_ORDER = ("solid", "dashed", "dotted", "dashdot", "none")  # of R, gnuplot and the grammar of graphics
 TWIN_ROLE_WORDS = (
     ("raw", re.compile(r"\b(raw|original|noisy|unsmoothed|per[- ]step|batch)\b", re.I)),
     ("smoothed", re.compile(r"\b(smooth\w*|average\w*|avg|ema|mean|rolling|moving|trend|filtered)\b", re.I)),
@@ -159,11 +160,25 @@ def _costs(
     traces: Sequence[Trace], groups: Sequence[Sequence[int]], entries: Sequence[LegendEntry]
 ) -> Floats:
     table = np.zeros((len(groups), len(entries)))
+    places = _places(traces, groups)
     for g, members in enumerate(groups):
         for e, entry in enumerate(entries):
             table[g, e] = min(_cost(traces[t], entry) for t in members)
-            table[g, e] += ORDER_COST * abs(g - e)
+            table[g, e] += ORDER_COST * abs(places[g] - e)
     return table
+
+
+def _places(traces: Sequence[Trace], groups: Sequence[Sequence[int]]) -> list[int]:
+    """Each group's place; curves of one color stand in the order in which dashes are handed out."""
+    first = [traces[members[0]] for members in groups]
+    places = list(range(len(groups)))
+    for g, trace in enumerate(first):
+        same = [k for k, other in enumerate(first) if color_distance(other.color, trace.color) <= ALIKE]
+        if same[0] == g and len({first[k].line for k in same}) == len(same) > 1:
+            by_style = sorted(same, key=lambda k: STYLE_ORDER.index(first[k].line))
+            for place, k in zip(same, by_style, strict=True):
+                places[k] = place
+    return places
 
 
 def _cost(trace: Trace, entry: LegendEntry) -> float:

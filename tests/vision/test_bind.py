@@ -82,6 +82,13 @@ def test_look_alike_entries_are_told_by_order_and_flagged() -> None:
     assert bound == tuple((name, frozenset({"names_ambiguous"})) for name in "ab")
 
 
+def test_boxes_of_one_color_name_the_curves_in_the_order_of_dashes() -> None:
+    # Boxes tell no dashes; the first entry is the solid curve, then dashed, dotted, dash-dotted.
+    entries = [entry(name, BLACK) for name in "abcd"]
+    traces = [trace(BLACK, line=line) for line in ("dotted", "solid", "dashdot", "dashed")]
+    assert names(traces, entries) == ["c", "a", "d", "b"]
+
+
 def test_color_distance_is_perceptual() -> None:
     assert color_distance((0, 0, 0), (255, 255, 255)) == pytest.approx(100, abs=0.5)
     assert color_distance(BLUE, BLUE) == 0

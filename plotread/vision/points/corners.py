@@ -29,7 +29,7 @@ FINER_GAIN = 1.6  # a coarser spline stays unless a finer one lowers the misfit 
 IRREGULAR_SHARE = 0.4  # of the inner knots, for a noisy polyline
 SAG_PX = 0.3  # more than twice the error of a trace
 BROKEN_MISFIT = 1.5  # standard errors; gaps hide the corners that would tell a spline too coarse
-INNER_SHARE = 0.4  # of the points on dashes that are left without the dashes' ends; else dots, taken whole
+LEAST_INNER = 2  # points of a dash without its ends; a shorter one is a dot
 GOOD_MISFIT = 0.6  # standard errors; a spline this close needs no comparison
 SHIFTS_PX = np.arange(-0.8, 0.81, 0.2)  # sideways shift between tick strokes and data that is tried
 COARSE = (1, 4, 7)  # of those shifts: the first tried
@@ -69,21 +69,24 @@ def _sorted(trace: Trace) -> Floats:
 
 
 def inked(trace: Trace) -> Floats:
-    """The points on the dashes of a broken line, the ends of dashes left out: slopes cut them askew."""
+    """The points on the dashes of a broken line: of a dash its inner part, of a dot its middle.
+
+    Slopes cut the ends of dashes askew.  The first and last point are kept: between them the logged
+    points lie, whether a gap hides them or not.
+    """
     order = np.argsort(trace.points_px[:, 0], kind="stable")
     points, seen = trace.points_px[order], trace.observed[order]
-    x = points[:, 0]
-    blank = np.flatnonzero(~seen)
-    if len(blank) == 0:
-        return points
-    after = np.searchsorted(x[blank], x)
-    left = x - np.concatenate([[-np.inf], x[blank]])[after]
-    right = np.concatenate([x[blank], [np.inf]])[after] - x
-    apart = np.minimum(left, right)
-    inner = seen & (apart > 1.0 + trace.width_px / 2)
-    kept = inner if inner.sum() >= INNER_SHARE * seen.sum() else seen.copy()
-    kept[[0, -1]] = True  # between them the logged points lie, whether a gap hides them or not
-    return points[kept]
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], seen.astype(np.int8), [0]])))
+    margin = 1.0 + trace.width_px / 2
+    parts = [points[:1]]
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        dash = points[start:end]
+        low = dash[0, 0] + margin if start > 0 else -np.inf
+        high = dash[-1, 0] - margin if end < len(points) else np.inf
+        inner = dash[(dash[:, 0] >= low) & (dash[:, 0] <= high)]
+        parts.append(inner if len(inner) >= LEAST_INNER else dash.mean(axis=0, keepdims=True))
+    whole: Floats = np.concatenate([*parts, points[-1:]])
+    return np.asarray(whole[np.concatenate([[True], np.diff(whole[:, 0]) > 0])])
 
 
 def fit_corners(trace: Trace, scale: Scale) -> Fit | None:

@@ -22,6 +22,7 @@ BACKGROUND_STEP = 0.25  # th; the background is measured on every such pixel onl
 CHROMA_INSIDE = 0.25  # (max - min) / max of the difference; per pixel inside a panel
 CHROMA_OUTSIDE = 0.3  # per component outside, as sub-pixel fonts have coloured rims
 CHROMA_SURE, CHROMA_NONE = 0.5, 0.15  # per pixel; surely coloured, surely grey
+BORDER_PX = 3  # px between the edge of a sample and that of its border
 MIXED_AREA = 0.55  # th; side of a square as large as the coloured and the grey part at least are
 BORDER = 0.15  # th; frames and their antialiasing are blanked this far
 THIN = 0.3  # th; thicker runs are glyphs or fills, not rules
@@ -81,6 +82,13 @@ def _touching(
     of_grey = np.bincount(piece[chroma < CHROMA_NONE], minlength=count)
     mixed = (of_blob >= least) & (of_grey >= least)
     mixed[0] = False
+    places = np.nonzero(ink)
+    for k in np.flatnonzero(mixed):
+        ends = [
+            np.array([[at[part].min(), at[part].max()] for at in places])
+            for part in ((piece == k) & blob, (piece == k) & (chroma < CHROMA_NONE))
+        ]
+        mixed[k] = bool((np.abs(ends[1] - ends[0]) > BORDER_PX).any())  # else the grey is the sample's border
     return np.asarray(mixed[piece]), np.asarray(blob | (chroma >= CHROMA_SURE))
 
 

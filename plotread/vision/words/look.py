@@ -30,6 +30,8 @@ EDGE_FULL = 0.97  # share of a border that is ink: unbroken
 WHOLE = 0.85  # of its place that a lone run fills if the line is solid
 PEN_PERCENTILE = 75  # of the columns' ink: the first and last of a dash are half covered
 LEAST_CORNERS = 3  # of an outline's four that hold ink: a square, no circle or triangle
+VIVID, VIVID_PART = 80, 0.4  # levels between channels; share of the ink: a coloured sample
+GREY = 24  # levels between the channels of grey
 OWN_INK = 48  # levels (largest channel); pixels of a swatch's own colour
 HOLLOW = 0.1  # share of the middle of an outline that holds ink
 MIN_INK = 12.0  # levels; weaker columns hold no ink
@@ -70,6 +72,10 @@ def look_at(rgb: RGBImage, swatch: Box, th: float, *, whole: bool = False) -> Lo
     if whole and line == "solid" and float((strength >= ON_LEVEL * level).any(axis=0).mean()) < WHOLE:
         line = "dashed"  # one dash, and a gap longer than what is left
     pixels = rgb[swatch.slices]
+    inked, spread = strength >= ON_LEVEL * level, np.ptp(pixels, axis=2)
+    if VIVID_PART <= float((spread[inked] >= VIVID).mean()) < 1:
+        # letters and borders that touch a coloured sample are none of it
+        strength = np.where(spread >= GREY, strength, 0.0)
     if _is_patch(strength, swatch, th):
         middle = _stroke_rows(strength)
         if middle is None:
