@@ -22,7 +22,7 @@ BACKGROUND_STEP = 0.25  # th; the background is measured on every such pixel onl
 CHROMA_INSIDE = 0.25  # (max - min) / max of the difference; per pixel inside a panel
 CHROMA_OUTSIDE = 0.3  # per component outside, as sub-pixel fonts have coloured rims
 CHROMA_SURE, CHROMA_NONE = 0.5, 0.15  # per pixel; surely coloured, surely grey
-BORDER_PX = 3  # px between the edge of a sample and that of its border
+BORDER_PX = 3  # px; letters and the sample they touch each reach further than the other on some side
 MIXED_AREA = 0.55  # th; side of a square as large as the coloured and the grey part at least are
 BORDER = 0.15  # th; frames and their antialiasing are blanked this far
 THIN = 0.3  # th; thicker runs are glyphs or fills, not rules
@@ -84,11 +84,13 @@ def _touching(
     mixed[0] = False
     places = np.nonzero(ink)
     for k in np.flatnonzero(mixed):
-        ends = [
-            np.array([[at[part].min(), at[part].max()] for at in places])
+        sample, letters = (
+            np.array([sign * (sign * at[part]).max() for at in places for sign in (-1, 1)])
             for part in ((piece == k) & blob, (piece == k) & (chroma < CHROMA_NONE))
-        ]
-        mixed[k] = bool((np.abs(ends[1] - ends[0]) > BORDER_PX).any())  # else the grey is the sample's border
+        )
+        beyond = (letters - sample) * np.array([-1, 1, -1, 1])
+        # a border or a key around a sample is no word that touches it
+        mixed[k] = bool((beyond > BORDER_PX).any() and (beyond < -BORDER_PX).any())
     return np.asarray(mixed[piece]), np.asarray(blob | (chroma >= CHROMA_SURE))
 
 

@@ -31,7 +31,8 @@ COLOR_NEAR = 48.0  # levels; ink of one curve within a crowded window
 SLOPE = (1.5, 0.15)  # px, th; the ends of a flat sample stand level within this
 SLOPE_WIDTH = 1.0  # th; shorter pieces are marks
 COLOR_TRIES = 4  # inks tried apart where ink of several curves touches
-BESIDE = 0.8  # th; of pieces so near to each other the longest is the sample
+BESIDE = 0.8  # th; of pieces so near to each other the longest is the sample ...
+SCRAP, FLAT = 1.2, 0.6  # th; ... if the nearest one is shorter than this, and the longest a flat line
 OUTLINE = (0.2, 0.5)  # of its width it may be higher or lower; th between its upper and lower edge
 MIN_LINE_HEIGHT = 0.9  # th; "a" alone is lower than its row
 
@@ -153,8 +154,11 @@ def _nearest(
         # whatever else is wide stands between the text and any swatch further off
         elif not accepted and box.width > WIDTH[0] * sheet.th and box.height > 0.5 * line.height:
             return None
-    # the end of a curve may stand beside the sample
-    return max(accepted, key=lambda swatch: swatch.box.width, default=None)
+    if not accepted or accepted[0].box.width >= SCRAP * sheet.th:
+        return accepted[0] if accepted else None
+    # the end of a curve may stand nearer than the sample
+    flat = [s for s in accepted[1:] if s.box.height < FLAT * sheet.th]
+    return max((accepted[0], *flat), key=lambda swatch: swatch.box.width)
 
 
 def _outlines(pieces: list[Piece], th: float) -> list[Piece]:
