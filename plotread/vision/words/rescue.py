@@ -27,7 +27,7 @@ SHORTER = 0.3  # th; a sample lacks this much of its place: it ends in a gap
 
 def find_rescued(sheet: Sheet, block: Block, lines: Sequence[TextLine]) -> list[Entry]:
     """Lines in step with a block whose swatch was not seen, though ink stands in its place."""
-    used = [e.line.box for e in block]
+    used, samples = [e.line.box for e in block], [e.swatch.box for e in block]
     found = []
     pitch = _pitch(block) or USUAL_PITCH * sheet.th
     for line in lines:
@@ -39,6 +39,8 @@ def find_rescued(sheet: Sheet, block: Block, lines: Sequence[TextLine]) -> list[
                 continue
             dy = round(line.box.center[1] - entry.line.box.center[1])
             box = _fullest(sheet, entry.swatch.box, dy)
+            if any(covers(box, own) for own in samples):
+                continue
             if _ink_share(sheet, box) >= RESCUE_INK:
                 found.append(Entry(line, replace(entry.swatch, box=box, apart=True)))
                 break

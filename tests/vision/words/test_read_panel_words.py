@@ -6,6 +6,7 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pytest
 
 X = np.arange(40.0)
 
@@ -182,10 +183,11 @@ def test_a_sample_that_shows_one_long_dash_is_dashed(read: Any) -> None:
     assert [(e.name, e.line) for e in words.legend] == [("train", "solid"), ("test", "dashed")]
 
 
-def test_a_title_whose_letters_touch_the_legend_below(read: Any) -> None:
+@pytest.mark.parametrize("style", [{}, {"marker": "o", "markersize": 11}])
+def test_a_title_whose_letters_touch_the_legend_below(read: Any, style: dict[str, Any]) -> None:
     fig, ax = plt.subplots(figsize=(6.4, 4.8))
     fig.subplots_adjust(top=0.8)
-    draw(ax, ["train loss", "valid loss"])
+    draw(ax, ["train loss", "valid loss"], **style)
     fig.text(0.5, 0.93, "Run history", size=16, weight="bold", ha="center", va="center", color="0.25")
     fig.legend(ncol=2, loc="center", bbox_to_anchor=(0.5, 0.893), frameon=False)
     (words,) = read(fig, [ax])
