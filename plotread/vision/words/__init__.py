@@ -36,6 +36,7 @@ MAX_CANDIDATES = 48  # legend candidates read at most; noisy curves propose hund
 MAX_NOTES = 12  # other texts read inside the panels at most
 NOTE_GLYPHS = 3  # letters a note has at least
 NOTE_CONFIDENCE = 0.8
+TWO_MARKS = 1.6  # times its height; a wider sample without a line is a checkbox beside a disc
 
 
 def read_panel_words(
@@ -187,7 +188,8 @@ def _block_entries(sheet: Sheet, raster: Raster, block: Block) -> tuple[LegendEn
 def _entry(sheet: Sheet, raster: Raster, entry: Entry) -> LegendEntry:
     swatch = sheet.to_full(entry.swatch.box)
     look = look_at(raster.rgb, swatch, sheet.th / sheet.scale)
-    if entry.line.region < 0 and look.line == "none" and entry.swatch.disc:
+    mark = entry.swatch.disc or swatch.width > TWO_MARKS * swatch.height
+    if entry.line.region < 0 and look.line == "none" and mark:
         look = replace(look, line="solid", marker=None)  # dashboards show a run's colour as a disc
     return LegendEntry(
         name=entry.line.text, color=look.color, line=look.line, marker=look.marker, swatch=swatch,

@@ -20,6 +20,7 @@ DOT_LENGTH = 2.3  # stroke widths; all dashes shorter are dots
 DOT_OF_DASHDOT = 2.4  # stroke widths
 MARKER_HEIGHT = 2.2  # stroke widths; a marker is taller than the line
 MARKER_SHARE = 0.75  # of the swatch's length; a fill is as tall all along
+MARK_REACH, MARKS_SHARE = 0.5, 0.8  # of the swatch's height, of its inked columns: marks and no line
 LONE_MARK = 1.4  # text heights; a swatch this short and nearly as tall is a mark without line
 PATCH_ASPECT, PATCH_HEIGHT, PATCH_FILL = 1.6, 0.6, 0.5  # width over height; text heights; share of ink
 STROKE_RATIO, STROKE_COLUMNS = 1.5, 0.75  # of the patch's strength; of its width: a line across a band
@@ -144,6 +145,9 @@ def _pattern(strength: NDArray[np.float64], level: float, th: float) -> tuple[Li
     drawn = extent[extent > 0]
     if len(drawn) == 0:
         return "solid", None
+    reach = (height - on.argmax(axis=0) - on[::-1].argmax(axis=0))[extent > 0]
+    if height >= PATCH_HEIGHT * th and float((reach >= MARK_REACH * height).mean()) >= MARKS_SHARE:
+        return "none", "o"  # marks side by side: a checkbox and a disc
     width = max(1.0, float(np.percentile(drawn, 25)))
     tall = extent >= max(MARKER_HEIGHT * width, width + 2)
     marker = None

@@ -105,6 +105,14 @@ def test_dots_cut_at_the_first_are_dots() -> None:
     assert look_at(strip(*runs), Box(10, 10, 50, 12), th=10).line == "dotted"
 
 
+def test_marks_side_by_side_are_no_line() -> None:
+    image = np.full((30, 60, 3), 255, dtype=np.uint8)
+    image[8:22, 6:20] = image[8:22, 30:44] = (200, 30, 30)
+    image[10:20, 8:18] = 255  # an open box and a full one
+    look = look_at(image, Box(6, 8, 44, 22), th=12)
+    assert (look.line, look.marker) == ("none", "o")
+
+
 def test_a_band_with_its_line_has_the_color_of_the_line() -> None:
     image = np.full((30, 30, 3), 255, dtype=np.uint8)
     image[6:24, 6:24] = (240, 200, 200)
