@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from plotread.model import Document, Panel, Paragraph, Statement
-from plotread.prose.description import lead_sentences
+from plotread.prose.description import MANY_PANELS, lead_sentences
 from plotread.prose.facts import Facts, kept, say
 from plotread.prose.frame import extent
-from plotread.prose.lexicon import count_word, listing
+from plotread.prose.lexicon import capital, count_word, listing
 from plotread.prose.phrases import families, level, limits
 from plotread.prose.plan import curves_of, topic_of
 
@@ -23,15 +23,14 @@ def alt_text(facts: Facts) -> Document:
 
 def _fitted(facts: Facts, panels: list[Panel]) -> Statement:
     """The longest of the candidates that fits; the bare kind of picture always does."""
+    if 1 < len(panels) < MANY_PANELS and (all_told := _each(facts, panels)) is not None:
+        return all_told
     if len(panels) > 1:
         kind = f"Grid of {count_word(len(panels))} line charts"
         lead = families.paragraphs(facts, panels)[0].statements[:1]
     else:
         kind = f"Line chart of {_subject(facts, panels[0])}"
-        lead = kept(lead_sentences(facts, panels[0])[0])[:1]
-        if lead and lead[0].text.startswith("Both "):  # a second colon would follow the first
-            changes = [c.change for c in curves_of(facts, panels[0]) if c.change is not None]
-            lead = kept([say(level.clauses(facts, changes), *changes)]) or lead
+        lead = kept([_lead(facts, panels[0])])
     across = _across(facts, panels[0]) if len(panels) == 1 else ""
     for head in (f"{kind}{across}", kind, "Line chart" if len(panels) == 1 else kind):
         for body in _shorter(lead[0].text) if lead else []:
@@ -40,6 +39,41 @@ def _fitted(facts: Facts, panels: list[Panel]) -> Statement:
                 return Statement(text, lead[0].findings)
     text = next((t for t in (f"{kind}{across}.", f"{kind}.") if len(t) <= LIMIT), "Line chart.")
     return Statement(text, lead[0].findings if lead else ())
+
+
+def _each(facts: Facts, panels: list[Panel]) -> Statement | None:
+    """What every one of a few panels shows, each as long as all of them fit; None where they do not."""
+    leads = [_lead(facts, panel) for panel in panels]
+    bodies = [[b.rstrip(".") for b in _shorter(s.text)] for s in leads if s is not None]
+    if len(bodies) < len(panels):
+        return None
+    ids = tuple(dict.fromkeys(i for s in leads if s is not None for i in s.findings))
+    kind = f"{capital(count_word(len(panels)))} line charts"
+    nouns = [facts.quantity(panel.index) for panel in panels]
+    for k in range(max(map(len, bodies))):
+        chosen = [options[min(k, len(options) - 1)] for options in bodies]
+        told = [b[:1].lower() + b[1:] if _plain(b, facts) else b for b in chosen]
+        named = [b if n is None or n in b else f"{n}: {b}" for b, n in zip(told, nouns, strict=True)]
+        text = f"{kind}: {'; '.join(named)}."
+        if len(text) <= LIMIT:
+            return Statement(text, ids)
+    if not all(nouns) or len(set(nouns)) < len(nouns):
+        return None
+    kind = f"{kind} of {listing([n for n in nouns if n])}"
+    for body in bodies[0]:
+        text = f"{kind}: {body[:1].lower() + body[1:] if _plain(body, facts) else body}."
+        if len(text) <= LIMIT:
+            return Statement(text, ids)
+    return Statement(f"{kind}.", ids) if len(kind) < LIMIT else None
+
+
+def _lead(facts: Facts, panel: Panel) -> Statement | None:
+    """The first sentence on a panel, its curves by name."""
+    lead = kept(lead_sentences(facts, panel)[0])[:1]
+    if lead and lead[0].text.startswith("Both "):  # a second colon would follow the first
+        changes = [c.change for c in curves_of(facts, panel) if c.change is not None]
+        lead = kept([say(level.clauses(facts, changes), *changes)]) or lead
+    return lead[0] if lead else None
 
 
 def _plain(body: str, facts: Facts) -> bool:
@@ -52,6 +86,8 @@ def _plain(body: str, facts: Facts) -> bool:
 
 def _shorter(text: str) -> list[str]:
     """A sentence and its prefixes at clause borders, longest first."""
+    if text.startswith("At their ends"):
+        return [text]  # half of it would speak of both
     bodies = [text]
     for mark in ("; ", ", while ", ", a fall of", ", a rise of", ": ", ", "):
         head = text.rsplit(mark, 1)[0]

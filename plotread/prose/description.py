@@ -43,6 +43,7 @@ EXPLAINED = (
 )
 MAX_CAUSES = 12  # hypotheses among which the first that the text has prepared is offered
 FEW_COURSES = 2  # curves whose course is told stage by stage
+FEW_SHIFTS = 3  # sudden changes in a panel of many curves that are told one by one
 FEW_PAIRS = 2  # pairs of training and validation in a panel that are told one by one
 MANY_PANELS = 4  # from here on panels are told as families
 
@@ -116,6 +117,8 @@ def panel_paragraphs(facts: Facts, panel: Panel, alone: bool = True) -> list[Par
         course += stability.spike_sentences(facts, curve.panel, curve.index, name)
     if len(curves) > FEW_COURSES:
         course += stability.spikes_of_many(facts, panel.index, [c.index for c in curves])
+        shifts = [f for f in facts.all("level_shift", panel=panel.index) if f.grade != "possible"]
+        course += [shape.shift(facts, f) for f in shifts] if len(shifts) <= FEW_SHIFTS else []
     if len(curves) == 1:
         course.append(stability.noise(facts, panel.index, curves[0].index))
     course += stability.incidents(facts, panel, used)
