@@ -92,6 +92,14 @@ def run_names(paths: Sequence[str | os.PathLike[str]]) -> list[str]:
     full = [os.fspath(path) for path in paths]
     if len(set(full)) < len(full):
         raise UsageError(f"{next(p for p in full if full.count(p) > 1)}: named more than once")
+    # Files of some runs are called alike, others are not: only the former take their folders along.
+    for depth in range(1, max(len(Path(path).absolute().parent.parts) for path in paths) + 1):
+        ends = [
+            stem if stems.count(stem) == 1 else "/".join([*Path(path).absolute().parent.parts[-depth:], stem])
+            for path, stem in zip(paths, stems, strict=True)
+        ]
+        if len(set(ends)) == len(ends):
+            return ends
     return full
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plotread.model import Document, Finding, Paragraph, Statement
 from plotread.prose.facts import Facts, kept, percent, say
-from plotread.prose.lexicon import capital, count_word
+from plotread.prose.lexicon import capital, count_word, listing
 from plotread.prose.phrases import limits, runs
 from plotread.prose.plan import topic_of
 
@@ -46,12 +46,29 @@ def compare(facts: Facts) -> Document:
     )
     for found in confounded:
         blocks.append(Paragraph(kept(runs.settings(facts, found)), layout="list"))
-    blocks.append(Paragraph(kept(limits.sentences(facts)), heading="Limits of the reading"))
+    blocks.append(
+        Paragraph(kept([_left_out(facts), *limits.sentences(facts)]), heading="Limits of the reading")
+    )
     return Document(
         "compare",
         tuple(b for b in blocks if b.statements),
         title=f"Comparison of {count_word(len(rankings[0].series))} curves",
     )
+
+
+def _left_out(facts: Facts) -> Statement | None:
+    """Inputs none of whose curves stand in a ranking."""
+    every = dict.fromkeys(s.run for p in facts.figure.panels for s in p.series if s.run)
+    ranked = {
+        panel.series[j].run
+        for f in facts.all("ranking")
+        if (panel := facts.panel(f.panel)) is not None
+        for j in f.series_indices
+    }
+    rest = [run for run in every if run not in ranked]
+    if not rest:
+        return None
+    return say(f"not ranked, as no other input holds a curve of the same kind: {listing(rest)}")
 
 
 def _title(facts: Facts, found: Finding) -> str:

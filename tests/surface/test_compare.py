@@ -212,3 +212,11 @@ def test_validation_and_test_of_one_run_are_not_two_runs() -> None:
         ("loss", ["a", "b"]),
         ("test loss", ["a", "b"]),
     ]
+
+
+def test_an_input_that_is_not_ranked_is_named(logs: list[Path], tmp_path: Path) -> None:
+    odd = tmp_path / "odd.csv"
+    odd.write_text("epoch,accuracy\n" + "".join(f"{x:g},{1 - 0.5 / x:.4f}\n" for x in X))
+    said = plotread.compare([*logs, odd])
+    assert "Not ranked, as no other input holds a curve of the same kind: odd." in said
+    assert "Not ranked" not in plotread.compare(logs)

@@ -12,6 +12,7 @@ from plotread.prose.names import SPLITS, words_of
 from plotread.prose.phrases import generalization, level, schedule, shape, stability
 from plotread.prose.plan import curves_of, is_turn, schedules_of
 
+MANY_CLIFFS = 3  # curves that begin with a cliff from which one sentence tells all
 PER_SENTENCE = 4  # curves whose ends one sentence tells
 MAX_TOLD = 12  # curves per family with their ends; beyond, the first ones and a count
 
@@ -125,8 +126,11 @@ def _family(facts: Facts, title: str, members: list[Panel]) -> list[Statement | 
                     found,
                 )
             )
+    together = _cliffs(facts, members)
+    written.append(together)
+    told_ids = set(together.findings) if together is not None else set()
     for panel in members:
-        written += _departures(facts, panel)
+        written += _departures(facts, panel, told_ids)
     written += _against_training(facts, members)
     written.append(_moving(facts, members))
     return _headed(title, written)
@@ -142,10 +146,34 @@ def _who(facts: Facts, panel: Panel, finding: Finding) -> str:
     return name if {w.lower() for w in words_of(name)} <= known else f"{name} in {title}"
 
 
-def _departures(facts: Facts, panel: Panel) -> list[Statement | None]:
+def _cliffs(facts: Facts, members: list[Panel]) -> Statement | None:
+    """Several curves that fall nearly all of their way by one step, in one sentence."""
+    found = [
+        (p, f)
+        for p in members
+        for f in facts.all("initial_cliff", panel=p.index)
+        if f.grade != "possible" and Facts.truth(f, "rest_readable") is not False
+    ]
+    if len(found) < MANY_CLIFFS or len({f.x for _, f in found}) > 1:
+        return None
+    parts = [
+        fill("{n} from {a} to {b}", n=_who(facts, p, f), a=facts.value(f, "from"), b=facts.value(f, "to"))
+        for p, f in found
+    ]
+    ends = [part for part in parts if part]
+    where = facts.step(found[0][0].index, found[0][1].x)
+    if len(ends) < len(found) or where is None:
+        return None
+    text = f"by {where} nearly all of the fall in orders of magnitude is over: {listing(ends)}"
+    return say(text, *(f for _, f in found))
+
+
+def _departures(facts: Facts, panel: Panel, told: set[str]) -> list[Statement | None]:
     """What one panel does and its family does not."""
     written: list[Statement | None] = [
-        shape.cliff(facts, f) for f in facts.all("initial_cliff", panel=panel.index) if f.grade != "possible"
+        shape.cliff(facts, f)
+        for f in facts.all("initial_cliff", panel=panel.index)
+        if f.grade != "possible" and f.id not in told
     ]
     written += [
         stability.divergence(facts, f)
