@@ -10,6 +10,7 @@ from functools import partial
 
 from plotread.model import Axis, Figure, Panel, Source
 from plotread.vision.bind import bind_axes, bind_names
+from plotread.vision.course import course_flags
 from plotread.vision.ink import trace_panel
 from plotread.vision.lines import find_lines
 from plotread.vision.ocr import read_numbers, read_words
@@ -103,7 +104,8 @@ def _panel(
     series = tuple(
         to_series(
             trace, x, y2 if side == "y2" and y2 is not None else y,
-            name=name, side=side, confidence=check.confidence, flags=doubts | check.flags,
+            name=name, side=side, confidence=check.confidence,
+            flags=doubts | check.flags | course_flags(trace, frame.frame, y2 if side == "y2" and y2 else y),
         )
         for trace, (name, doubts), side, check in zip(traces, names, sides, checks.traces, strict=True)
     )  # fmt: skip

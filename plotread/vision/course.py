@@ -1,0 +1,79 @@
+"""What the course of a curve leaves open: columns that hold many points, and ends beyond the frame."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from plotread.geometry import Frame
+from plotread.model import NO_FLAGS, Axis, Floats
+from plotread.vision.types import Mask, Trace
+
+TALL_WIDTHS, TALL_PX = 2.0, 1.0  # pens and px; a column over which a curve is taller holds several points
+DENSE_SHARE = 0.3  # of the columns, from which it is the curve and not a few of its flanks
+AT_FRAME_PX = 1.5  # px beyond half the pen: a curve so near the top or bottom touches it
+ASIDE_PX, STEEP = 3.0, 2.0  # px before and after it touches, and how steeply it comes or goes (px per px)
+ZERO_SHARE = 0.01  # of the axis span: an edge so near zero is where curves end, not where they are cut
+
+
+def course_flags(trace: Trace, frame: Frame, y_axis: Axis) -> frozenset[str]:
+    """The flags ``dense`` and ``clipped_at_frame`` of a curve, where its course shows them.
+
+    Parameters
+    ----------
+    trace : Trace
+        Points in px of the whole image.
+    frame : Frame
+    y_axis : Axis
+        The vertical axis that the curve belongs to.
+    """
+    if trace.kind != "line" or len(trace.points_px) < 2 or trace.line == "none":
+        return NO_FLAGS
+    flags = set()
+    if not trace.recovered and _is_dense(trace):
+        flags.add("dense")
+    for edge in (frame.top, frame.bottom):
+        if not _is_zero(y_axis, edge) and _runs_out(trace, edge):
+            flags.add("clipped_at_frame")
+    return frozenset(flags)
+
+
+def _is_dense(trace: Trace) -> bool:
+    points = trace.points_px[trace.observed]
+    if len(points) == 0:
+        return False
+    columns = np.round(points[:, 0]).astype(int)
+    order = np.argsort(columns, kind="stable")
+    starts = np.flatnonzero(np.diff(columns[order], prepend=columns[order][0] - 1))
+    y = points[order, 1]
+    tall = np.maximum.reduceat(y, starts) - np.minimum.reduceat(y, starts)
+    return float((tall > TALL_WIDTHS * trace.width_px + TALL_PX).mean()) >= DENSE_SHARE
+
+
+def _runs_out(trace: Trace, edge: float) -> bool:
+    """Whether a curve comes to the top or bottom of the frame, or leaves it, like one that goes on beyond."""
+    x, y = trace.points_px[:, 0], trace.points_px[:, 1]
+    at: Mask = np.abs(y - edge) <= trace.width_px / 2 + AT_FRAME_PX
+    turn = np.diff(np.concatenate([[0], at.astype(np.int8), [0]]))
+    firsts, lasts = np.flatnonzero(turn > 0), np.flatnonzero(turn < 0) - 1
+    return any(
+        _steep(x, y, first, -1) or _steep(x, y, last, 1)
+        for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True)
+    )
+
+
+def _steep(x: Floats, y: Floats, at: int, step: int) -> bool:
+    """Whether the curve moves steeply off its point `at`, forward (1) or backward (-1)."""
+    beyond = np.flatnonzero((x - x[at]) * step > 0)
+    near = beyond[np.abs(x[beyond] - x[at]) <= ASIDE_PX]
+    if len(near) == 0:
+        return False
+    far = near[np.argmax(np.abs(x[near] - x[at]))]
+    return bool(abs(y[far] - y[at]) >= STEEP * max(abs(x[far] - x[at]), 1.0))
+
+
+def _is_zero(axis: Axis, edge: float) -> bool:
+    """Whether an edge of the frame stands for zero, at which accuracies and learning rates begin and end."""
+    if axis.scale is None or axis.kind == "log" or axis.range is None:
+        return False
+    value = float(axis.scale.to_data(np.array([edge]))[0])
+    return abs(value) <= ZERO_SHARE * abs(axis.range[1] - axis.range[0])
