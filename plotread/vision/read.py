@@ -20,7 +20,7 @@ from plotread.vision.points import recover_points
 from plotread.vision.ruler import measure
 from plotread.vision.seen import nothing_found
 from plotread.vision.series import to_series
-from plotread.vision.shift import figure_shift, rounded_shift, shifted
+from plotread.vision.shift import figure_shift, shifted
 from plotread.vision.ticktext import find_numbers, find_turned_numbers
 from plotread.vision.tilt import Straightened, straighten, tilt, turned_back
 from plotread.vision.types import PanelFrame, PanelWords, Raster, Ruler, TextBox, Trace
@@ -53,8 +53,6 @@ def read_image(raster: Raster) -> Figure:
         if traces:
             drawn.append((frame, said, recover_points(raster, frame, traces)))
     shift = figure_shift([recovered.shift_px for _, _, recovered in drawn])
-    if shift is None:
-        shift = rounded_shift(raster, [frame for frame, _, _ in drawn])
     panels = tuple(
         _panel(index, raster, shifted(frame, told.x_scale, told.shift_px, shift), said, told.traces, way)
         for index, (frame, said, told) in enumerate(drawn)

@@ -13,7 +13,7 @@ from plotread.vision.coverage import coverage_of, paper_of
 from plotread.vision.points import _wanders, recover_points
 from plotread.vision.points.redraw import fit_drawing
 from plotread.vision.series import to_series
-from plotread.vision.shift import figure_shift, rounded_shift, shifted
+from plotread.vision.shift import figure_shift, shifted
 from plotread.vision.types import PanelFrame, Raster, Trace
 from tests.vision.pen import draw
 
@@ -196,16 +196,3 @@ def test_noise_is_no_row_of_markers_whatever_the_legend_shows():
     trace = Trace(dense, np.full(360, 0.2), np.ones(360, bool), COLOR, width_px=1.2, marker="o")
     assert _wanders(trace, x, y)
     assert not _wanders(replace(trace, points_px=np.stack([x, y], axis=1)), x, y)
-
-
-@pytest.mark.parametrize(("rims", "shift"), [((0.1, 0.1), -0.5), ((0.0, 0.2), None), ((0.0, 0.0), None)])
-def test_even_rims_tell_that_strokes_were_rounded(rims, shift):
-    rgb = np.full((130, 240, 3), 255, np.uint8)
-    places = (30, 77, 123, 170)
-    for at in places:
-        for off, share in ((-1, rims[0]), (0, 1.0), (1, rims[1])):
-            rgb[110:116, at + off] = round(255 * (1 - share))
-    ticks = tuple(Tick(float(at), float(k), str(k)) for k, at in enumerate(places))
-    frame = PanelFrame(FRAME, Axis(ticks=ticks), Axis())
-    assert rounded_shift(Raster(rgb), [frame]) == shift
-    assert rounded_shift(Raster(rgb, lossy=True), [frame]) is None
