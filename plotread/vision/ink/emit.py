@@ -31,6 +31,7 @@ TALL_WIDTHS = 2.0  # pens; a taller column has flanks at its ends unless a tip s
 FLANK_DRAWN_IN = 0.12  # share of its height by which such an end is drawn in
 TIP_SLACK_PX = 1.0
 LEVEL_PX = 0.3  # px between neighboring half columns of a level top
+DENSE_SHARE = 0.3  # of the columns where the pen reaches far up and down, from which a curve is dense
 CLOSED_UP = 0.6  # pens from one spike to the next that surely close up; a longer top may be one of the curve
 ONE_POINT_PX = 1.0  # px; a column whose pen places are closer tells one point
 CLOSE_PX = (2, 8)  # px; other ink narrower than this on the stroke is filled
@@ -321,6 +322,8 @@ def _tips_told_once(reach: NDArray[np.float64], width: float) -> NDArray[np.floa
     """Of a flat top in dense noise its two ends: there two spikes less than a pen apart have closed up."""
     out = reach.reshape(-1, 2).copy()
     tall = out[:, 1] - out[:, 0] > TALL_WIDTHS * width
+    if np.count_nonzero(tall) < DENSE_SHARE * np.count_nonzero(~np.isnan(out[:, 0])):
+        return reach
     for end in range(2):
         out[_level_between(out[:, end], tall, width), end] = np.nan
     return out.reshape(reach.shape)
