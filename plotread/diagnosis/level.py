@@ -133,7 +133,8 @@ def _best(s: Study) -> Finding:
         }
         if tie or within:
             span = _tied(s, k, tie, within)
-            measures |= {"tied_from_x": plain(span[0]), "tied_to_x": plain(span[1])}
+            read = _tied(s, k, tie, within=False)  # what the reading alone leaves open
+            measures |= {"tied_from_x": plain(read[0]), "tied_to_x": plain(read[1])}
     measures["tie"] = tie
     measures["balance"] = c.game  # of two players: no value is the best one
     measures["at_end"] = bool(k == len(c.y) - 1)

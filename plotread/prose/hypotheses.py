@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from plotread.model import Finding
 from plotread.prose.facts import Facts, fill
+from plotread.prose.phrases import links
 from plotread.prose.plan import is_turn
 
 MIN_GRADE = ("observed", "likely")  # a mere hint needs no explanation yet, save for the kinds below
@@ -258,17 +259,21 @@ def hypotheses(facts: Facts, limit: int = 4) -> list[Hypothesis]:
         ):
             continue
         candidates = [f for f in facts.all(kind) if f.grade in MIN_GRADE or kind in HINTS_TOO]
-        candidates = [f for f in candidates if not is_turn(facts, f) and _asks(facts, f)]
+        candidates = [f for f in candidates if not is_turn(facts, f) and asks(facts, f)]
         if candidates:
             found += causes_of(facts, min(candidates, key=lambda f: GRADES.index(f.grade)))
     return found[:limit]
 
 
-def _asks(facts: Facts, finding: Finding) -> bool:
+def asks(facts: Facts, finding: Finding) -> bool:
     """Whether a finding asks for a cause: a scatter that does not grow is only a property of the run."""
     if finding.kind == "divergence":
         series = facts.series(finding)  # from the first value on there is no "before"
         return series is None or finding.x is None or finding.x > float(series.x[0])
+    if finding.kind == "still_improving":
+        # A longer run is no remedy where validation has turned, or where the rate has run out.
+        turned = any(f.grade != "possible" for f in facts.all("overfitting"))
+        return not turned and links.decayed(facts, [finding]) is None
     if finding.kind == "not_learning":
         return (facts.quantity(finding.panel) or "") in ("loss", "") or "loss" in facts.name(finding).text
     if finding.kind != "late_noise":

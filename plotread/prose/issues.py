@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from plotread.model import Document, Finding, Paragraph, Statement
 from plotread.prose.facts import Facts, kept, say
-from plotread.prose.hypotheses import causes_of
-from plotread.prose.phrases import limits, links, sayings
+from plotread.prose.hypotheses import asks, causes_of
+from plotread.prose.phrases import limits, sayings
 from plotread.prose.plan import is_turn, topic_of
 
 # What is wrong, worst first; a kind that is no fault of a run is not listed.
@@ -74,11 +74,7 @@ def _is_fault(facts: Facts, finding: Finding) -> bool:
     if finding.kind == "late_noise":
         early, late = facts.estimate(finding, "early"), facts.estimate(finding, "late")
         return early is not None and late is not None and late.lo > early.hi
-    if finding.kind == "still_improving":
-        # A longer run is no remedy where validation has turned, or where the rate has run out.
-        turned = any(f.grade != "possible" for f in facts.all("overfitting"))
-        return not turned and links.decayed(facts, [finding]) is None
-    return True
+    return finding.kind != "still_improving" or asks(facts, finding)
 
 
 def _grade(found: list[Finding]) -> str:

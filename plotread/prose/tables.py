@@ -71,6 +71,7 @@ def data_table(facts: Facts, panel: Panel) -> tuple[tuple[Statement, ...], tuple
     cells = [
         [step_text(panel, x), *(_cell(facts, panel, c.index, x, marked) for c in curves)] for x in chosen
     ]
+    cells = _merged(cells)
     ids = tuple(c.change.id for c in curves if c.change is not None)
     rows = _read_down(cells, [unit, *names]) if len(curves) == 1 else [[unit, *names], *cells]
     table = tuple(Statement(f"| {' | '.join(row)} |", ids if i else ()) for i, row in enumerate(rows))
@@ -81,6 +82,17 @@ def data_table(facts: Facts, panel: Panel) -> tuple[tuple[Statement, ...], tuple
     )
     spikes = tuple(f.id for f in facts.all("spike", panel=panel.index))
     return table, (Statement(capital(note), spikes),)
+
+
+def _merged(cells: list[list[str]]) -> list[list[str]]:
+    """Rows of which no two print the same step: of such rows the fuller one stands."""
+    found: list[list[str]] = []
+    for row in cells:
+        if found and found[-1][0] == row[0]:
+            found[-1] = max(found[-1], row, key=lambda r: sum(map(bool, r)))
+        else:
+            found.append(row)
+    return found
 
 
 def _read_down(cells: list[list[str]], head: list[str]) -> list[list[str]]:

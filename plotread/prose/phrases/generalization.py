@@ -240,7 +240,10 @@ def checkpoint(facts: Facts, found: Finding) -> Statement | None:
     )
     doubt = ""
     if Facts.truth(found, "second_within_noise"):
-        second = fill(", and {x} comes within the scatter of the best", x=facts.step_of(found, "second_x"))
+        other = facts.step_of(found, "second_x")
+        if other == facts.step(found.panel, found.x):
+            other = None  # the next sample of the same value
+        second = fill(", and {x} comes within the scatter of the best", x=other)
         doubt = second or ""
     return say(fill("{k}; {t}{d}", k=kept_one, t=tail, d=doubt), found)
 

@@ -184,9 +184,10 @@ def best(facts: Facts, finding: Finding, subject: str | None = None) -> str | No
 def _tied_stretch(facts: Facts, finding: Finding) -> str | None:
     """ "steps 60 and 75": where the best value may lie by the reading error, if in more than one place."""
     series = facts.series(finding)
-    if not Facts.truth(finding, "tie") or finding.x_range is None or series is None:
+    ends = [facts.estimate(finding, key) for key in ("tied_from_x", "tied_to_x")]
+    if not Facts.truth(finding, "tie") or ends[0] is None or ends[1] is None or series is None:
         return None
-    first, last = finding.x_range
+    first, last = ends[0].value, ends[1].value
     if last - first <= ONE_PLACE * float(series.x[-1] - series.x[0]):
         return None
     a, b = facts.bare_step(finding.panel, first), facts.bare_step(finding.panel, last)
