@@ -12,6 +12,7 @@ from plotread.diagnosis.words import number, plain
 from plotread.model import Axis, Figure, Finding, Measure, Panel
 
 _NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?", re.I)
+ZERO_PX = 2.0  # px: a curve that begins so near step 0 begins there
 HALF_PIXEL = 0.5  # px: the finest that a value can be told
 DECADE_RATIO = 30.0  # highest over lowest value on a linear axis from which the low ones hide
 HIDDEN_PX = 2.0  # px: values lower than this above zero, and moves smaller than this, are not read
@@ -101,8 +102,10 @@ def _doubts(curves: list[Curve], measures: dict[str, Measure]) -> list[str]:
 def _axis(key: str, axis: Axis, curves: list[Curve]) -> dict[str, Measure]:
     measures: dict[str, Measure] = {f"{key}_scale": axis.kind}
     values = [c.x if key == "x" else c.y for c in curves]
-    measures[f"{key}_first"] = plain(min(float(v.min()) for v in values))
-    measures[f"{key}_last"] = plain(max(float(v.max()) for v in values))
+    first, last = min(float(v.min()) for v in values), max(float(v.max()) for v in values)
+    if key == "x" and axis.kind == "linear" and abs(first) <= ZERO_PX * abs(axis.resolution or 0.0):
+        first = 0.0
+    measures |= {f"{key}_first": plain(first), f"{key}_last": plain(last)}
     if axis.range is not None:
         measures |= {f"{key}_from": plain(axis.range[0]), f"{key}_to": plain(axis.range[1])}
     if axis.resolution is not None:

@@ -9,9 +9,16 @@ from numpy.typing import NDArray
 
 from plotread.vision.ink.background import Mask, Sheet
 from plotread.vision.ink.dashes import Rhythm, to_common_end
-from plotread.vision.ink.ends import along_others, along_the_frame, common_start, mirrored, under_boxes
+from plotread.vision.ink.ends import (
+    COMMON_PX,
+    along_others,
+    along_the_frame,
+    common_start,
+    mirrored,
+    under_boxes,
+)
 from plotread.vision.ink.inks import Ink
-from plotread.vision.ink.starts import LEAST_PX, Covered, led_back
+from plotread.vision.ink.starts import Covered, led_back
 from plotread.vision.types import Trace
 
 SIGMA_HIDDEN_PX = 2.0  # standard error of what is not in sight, px
@@ -74,7 +81,9 @@ def _begun(
     for mirror in (False, True):
         views = {i: mirrored(p, right) if mirror else p for i, p in points.items()}
         starts = {i: float(p[0, 0]) for i, p in views.items()}
-        common = common_start(list(starts.values()))
+        # Half the cap of a steep stroke stands before its step, more or less of it in sight.
+        first = common_start(list(starts.values()))
+        common = float(np.median([x for x in starts.values() if x <= first + COMMON_PX]))
         for i, p in views.items():
             k = told[i].ink
             if k is None:
@@ -83,7 +92,7 @@ def _begun(
             full = float(np.linalg.norm(inks[k].color - sheet.paper))
             others = np.clip(np.maximum(busy, sheet.contrast / full) - alpha[k], 0, 1)
             maps = [m[:, ::-1] if mirror else m for m in (alpha[k], others)]
-            ways = [q for j, q in views.items() if j != i and starts[j] <= common + LEAST_PX]
+            ways = [q for j, q in views.items() if j != i and starts[j] <= first + COMMON_PX]
             led = led_back(Covered(p, pens[i], *maps), common, ways)
             if led is not None and mirror:
                 out[i] = _from(sheet, out[i], right - led[0], mirrored(led[1], right), last=True)

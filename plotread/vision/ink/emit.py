@@ -184,7 +184,7 @@ def _without_hooks(points: Points, width: float) -> Points:
         fall = y[ahead][-1] - y[0]
         tip = int(np.argmin(np.sign(fall) * y[near]))
         on = np.sign(fall) * np.diff(y[ahead][tip:])
-        if tip > 0 and abs(fall) > STEEP * HOOK_WIDTHS * width and (on >= -HOOK_SLACK_PX).all():
+        if tip > 0 and abs(fall) > STEEP * HOOK_WIDTHS * width and (on >= -width).all():
             points = points[tip:]
         points = points[::-1] * np.array([-1.0, 1.0])
     return points
