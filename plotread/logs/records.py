@@ -13,7 +13,10 @@ from plotread.logs.types import LogData
 
 def blocks_of_json_lines(text: str) -> list[Block]:
     """The objects among the lines; lines that are no object are passed over."""
-    lines = [line.rstrip(",") for line in map(str.strip, text.splitlines()) if line.startswith("{")]
+    lines = text.splitlines()
+    clean = text.startswith("{") and text.rstrip().endswith("}") and text.count("}\n{") == len(lines) - 1
+    if not clean:
+        lines = [line.rstrip(",") for line in map(str.strip, lines) if line.startswith("{")]
     return blocks_of_lines(lines, _parse_json)
 
 
