@@ -27,7 +27,8 @@ PAPER_COST = 1.5  # of a pixel of paper that a start would have hidden, in px of
 SAMPLE_PX = 0.5  # from point to point of what is told
 EDGE_PX = 1.0  # of the pen that is soft
 FAR_COST = 0.004  # px of ink per px off the straight way back and per px of the pen: only ties are told by it
-LEAST_EXPLAINED = 0.7  # share of the curve's ink before it is in the open that a new start explains
+MORE = 0.05  # share of the curve's ink before it is in the open that only the new start explains
+MOST_POINTS = 60  # of the old start that are drawn to compare it
 MOST_PAPER = 0.15  # share of the new stroke on paper
 
 
@@ -94,8 +95,9 @@ def led_back(
     if len(best) == 3:
         best = _settled(best, judged, float(height))
     fit = view.judge(best)
-    lacks = curve.points[0, 0] - common > LEAST_PX
-    if fit.on_paper > MOST_PAPER or not (lacks or fit.explained >= LEAST_EXPLAINED):
+    old = curve.points[curve.points[:, 0] <= at[0]]
+    told = view.judge(old[:: max(1, len(old) // MOST_POINTS)]) if len(old) > 1 else None
+    if fit.on_paper > MOST_PAPER or (told is not None and fit.explained < told.explained + MORE):
         return None
     x = np.arange(common, at[0], SAMPLE_PX)
     return float(at[0]), np.stack([x, np.interp(x, best[:, 0], best[:, 1])], axis=1)
