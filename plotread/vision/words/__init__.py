@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from plotread.geometry import Box
 from plotread.vision.types import LegendEntry, Mask, PanelFrame, PanelWords, Raster, Ruler, TextBox
+from plotread.vision.words.agree import agreed
 from plotread.vision.words.direct import DirectLabel, find_direct
 from plotread.vision.words.ink import text_masks
 from plotread.vision.words.legend import (
@@ -83,7 +84,7 @@ def read_panel_words(
     ]  # fmt: skip
     printed = [sheet.to_full(line.box) for line in turned if len(line.glyphs) >= NOTE_GLYPHS]
     printed += [n.box for n in numbers if len(n.text) >= NOTE_GLYPHS and n.confidence >= NOTE_CONFIDENCE]
-    legends = [_block_entries(sheet, raster, block) for block in blocks]
+    legends = [agreed(_block_entries(sheet, raster, block)) for block in blocks]
     shared = share_legends(raster.rgb, [p.frame for p in panels], legends)
     doubtful = _crossed(sheet, blocks)
     for i in range(len(panels)):

@@ -1,0 +1,43 @@
+"""Names of one legend that share words mend each other's spelling."""
+
+from __future__ import annotations
+
+import pytest
+
+from plotread.geometry import Box
+from plotread.vision.types import LegendEntry
+from plotread.vision.words.agree import _one_letter_apart, agreed
+
+
+def names(*read: tuple[str, float]) -> list[str]:
+    box = Box(0, 0, 1, 1)
+    entries = [LegendEntry(text, (0, 0, 0), "solid", None, box, box, sure) for text, sure in read]
+    return [entry.name for entry in agreed(entries)]
+
+
+def test_a_doubted_word_is_spelled_as_a_surer_name_spells_it():
+    assert names(("Training wd: 1, fiters:32", 0.90), ("Training wd: 1, filters:64", 0.998)) == [
+        "Training wd: 1, filters:32", "Training wd: 1, filters:64",
+    ]  # fmt: skip
+    assert names(("multi-task làrge", 0.975), ("single-task large", 0.999))[0] == "multi-task large"
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        (("ResNet", 0.995), ("ResNeXt", 0.998)),  # read surely, so meant
+        (("Adan, lr 1", 0.95), ("Adam, lr 1", 0.999)),  # too short
+        (("run 12345", 0.95), ("run 12346", 0.999)),  # numbers are no letters
+        (("filters", 0.95), ("filtres", 0.955)),  # neither is surer
+        (("training", 0.95), ("straining hard", 0.999), ("training", 0.999)),  # read surely elsewhere
+    ],
+)
+def test_what_may_be_meant_stays(read):
+    assert names(*read) == [text for text, _ in read]
+
+
+def test_one_letter_apart():
+    assert _one_letter_apart("filters", "fiters")
+    assert _one_letter_apart("fiters", "filters")
+    assert _one_letter_apart("filter$", "filters")
+    assert not _one_letter_apart("filters", "fires")
