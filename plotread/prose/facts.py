@@ -244,6 +244,19 @@ def fill(template: str, **parts: str | None) -> str | None:
     return template.format(**parts)
 
 
+def moves(facts: Facts, found: list[Finding]) -> list[str | None]:
+    """Each sudden change as "from A to B at X"; None where a number for it is missing."""
+    return [
+        fill(
+            "from {a} to {b} at {x}",
+            a=facts.value(f, "before"),
+            b=facts.value(f, "after"),
+            x=facts.step(f.panel, f.x),
+        )
+        for f in found
+    ]
+
+
 def reach(arrays: Iterable[Floats]) -> tuple[float, float] | None:
     """The lowest and highest finite value of all arrays; None where there is none."""
     finite = [part for values in arrays if len(part := values[abs(values) < math.inf])]

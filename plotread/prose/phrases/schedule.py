@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plotread.model import Estimate, Finding, Statement
-from plotread.prose.facts import Facts, fill, percent, say
+from plotread.prose.facts import Facts, fill, moves, percent, say
 from plotread.prose.lexicon import count, count_word, listing
 
 COURSE = {
@@ -177,15 +177,7 @@ def _floor(facts: Facts, shape: Finding) -> Statement | None:
 def _drops(facts: Facts, drops: list[Finding]) -> Statement | None:
     if not drops:
         return None
-    values = [
-        fill(
-            "from {a} to {b} at {x}",
-            a=facts.value(d, "before"),
-            b=facts.value(d, "after"),
-            x=facts.step(d.panel, d.x),
-        )
-        for d in drops
-    ]
+    values = moves(facts, drops)
     if len(drops) <= FEW_DROPS:
         return say(f"it drops at once {listing([v for v in values if v])}", *drops)
     return say(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plotread.model import Finding, Statement
 from plotread.numerals import format_value
-from plotread.prose.facts import Facts, fill, percent, say
+from plotread.prose.facts import Facts, fill, moves, percent, say
 from plotread.prose.lexicon import count_word, listing
 
 MANY_SHIFTS = 3  # sudden changes of one curve from which one sentence tells all
@@ -212,16 +212,7 @@ def shift(facts: Facts, found: Finding) -> Statement | None:
 
 def many_shifts(facts: Facts, found: list[Finding]) -> Statement | None:
     """Several sudden changes of one curve in one sentence."""
-    told = [
-        fill(
-            "from {a} to {b} at {x}",
-            a=facts.value(f, "before"),
-            b=facts.value(f, "after"),
-            x=facts.step(f.panel, f.x),
-        )
-        for f in found
-    ]
-    places = [text for text in told if text]
+    places = [text for text in moves(facts, found) if text]
     if len(places) < len(found):
         return None
     number = count_word(len(found))

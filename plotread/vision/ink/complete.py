@@ -32,6 +32,11 @@ class Told:
     rhythm: Rhythm | None
     ink: int | None = None
 
+    @property
+    def movable(self) -> bool:
+        """Whether points may be put before and after it."""
+        return self.trace.kind == "line" and not self.trace.recovered and self.trace.role is None
+
 
 def with_ends(
     sheet: Sheet,
@@ -67,34 +72,31 @@ def _begun(
     busy: NDArray[np.float32],
 ) -> list[Told]:
     """Solid lines, each with its start and end as the scraps beside what covers them tell."""
-    lines = [
-        i
-        for i, t in enumerate(told)
-        if t.trace.kind == "line" and t.rhythm is None and not t.trace.recovered and t.trace.role is None
-    ]
+    lines = [i for i, t in enumerate(told) if t.movable and t.rhythm is None]
     if len(lines) < 2:
         return told
     out = list(told)
     right = sheet.width - 1
     points = {i: sheet_points(sheet, told[i].trace) for i in lines}
-    pens = {i: told[i].trace.width_px / sheet.zoom for i in lines}
-    for mirror in (False, True):
-        views = {i: mirrored(p, right) if mirror else p for i, p in points.items()}
+    sides = []  # all curves from the left, and from the right
+    for views in (points, {i: mirrored(p, right) for i, p in points.items()}):
         starts = {i: float(p[0, 0]) for i, p in views.items()}
         # Half the cap of a steep stroke stands before its step, more or less of it in sight.
         first = common_start(list(starts.values()))
         common = float(np.median([x for x in starts.values() if x <= first + COMMON_PX]))
-        for i, p in views.items():
-            k = told[i].ink
-            if k is None:
-                continue
-            # Mixtures of inks are none of them, and no paper either.
-            full = float(np.linalg.norm(inks[k].color - sheet.paper))
-            others = np.clip(np.maximum(busy, sheet.contrast / full) - alpha[k], 0, 1)
-            maps = [m[:, ::-1] if mirror else m for m in (alpha[k], others)]
-            ways = [q for j, q in views.items() if j != i and starts[j] <= first + COMMON_PX]
-            led = led_back(Covered(p, pens[i], *maps), common, ways)
-            if led is not None and mirror:
+        sides.append((views, common, [i for i in lines if starts[i] <= first + COMMON_PX]))
+    for i in lines:
+        k = told[i].ink
+        if k is None:
+            continue
+        # Mixtures of inks are none of them, and no paper either.
+        full = float(np.linalg.norm(inks[k].color - sheet.paper))
+        others = np.clip(np.maximum(busy, sheet.contrast / full) - alpha[k], 0, 1)
+        pen = told[i].trace.width_px / sheet.zoom
+        for last, (views, common, early) in enumerate(sides):
+            maps = [m[:, ::-1] if last else m for m in (alpha[k], others)]
+            led = led_back(Covered(views[i], pen, *maps), common, [views[j] for j in early if j != i])
+            if led is not None and last:
                 out[i] = _from(sheet, out[i], right - led[0], mirrored(led[1], right), last=True)
             elif led is not None:
                 out[i] = _from(sheet, out[i], *led, last=False)
@@ -128,9 +130,9 @@ def _ended(sheet: Sheet, told: list[Told], boxes: Mask) -> tuple[Trace, ...]:
             longer = to_common_end(points[i], t.rhythm.period, ends, (sheet.frame.top, sheet.frame.bottom))
             front = longer[longer[:, 0] < points[i][0, 0]]
             back = longer[longer[:, 0] > points[i][-1, 0]]
-            out[i] = Told(_prolonged(sheet, t.trace, front, back), t.rhythm)
+            out[i] = replace(t, trace=_prolonged(sheet, t.trace, front, back))
     points = [sheet_points(sheet, t.trace) for t in out]
-    movable = [t.trace.kind == "line" and not t.trace.recovered and t.trace.role is None for t in out]
+    movable = [t.movable for t in out]
     widths = [t.trace.width_px / sheet.zoom for t in out]
     added = along_others(points, widths, movable)
     flat = along_the_frame(points, widths, movable, sheet.frame)

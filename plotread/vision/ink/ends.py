@@ -187,10 +187,9 @@ def under_boxes(
         if not movable[i] or len(curve) < MIN_FIT:
             out.append((nothing, nothing))
             continue
-        mirrored = np.stack([-curve[::-1, 0], curve[::-1, 1]], axis=1)
-        front = _under_box(mirrored, firsts[:i] + firsts[i + 1 :], boxes, frame, -1)
+        front = _under_box(mirrored(curve), firsts[:i] + firsts[i + 1 :], boxes, frame, -1)
         back = _under_box(curve, lasts[:i] + lasts[i + 1 :], boxes, frame, 1)
-        out.append((np.stack([-front[::-1, 0], front[::-1, 1]], axis=1), back))
+        out.append((mirrored(front), back))
     return out
 
 

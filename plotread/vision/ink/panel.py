@@ -120,18 +120,18 @@ def _curves_of(
     """All curves of one ink: by their dashes, else raw and smoothed by opacity, else one by one."""
     entries = ink.entries
     unbroken = bool(entries) and all(e.line == "solid" for e in entries)
-    if unbroken and len(entries) > 1 and level is not None:
-        told = _two_layers(sheet, ink, split(alpha, level, sheet.grid), hidden, pair)
+    several = len(entries) > 1
+    layers = split(alpha, level, sheet.grid) if level is not None else None
+    if unbroken and several and layers is not None:
+        told = _two_layers(sheet, ink, layers, hidden, pair)
         if len(told) > 1:
             return told  # a raw curve and its smoothed one, named apart
-    several = len(entries) > 1
     strands = (
         braid(alpha, hidden, len(entries) or MAX_CURVES, several) if several or not unbroken else []
     )
     if strands:
         parted = [_strand(sheet, ink, alpha, strand, hidden, scale) for strand in strands]
         return [t for t in parted if t is not None]
-    layers = split(alpha, level, sheet.grid) if level is not None else None
     if layers is not None and not shows_marks(layers):
         told = _two_layers(sheet, ink, layers, hidden, pair)
         if told:

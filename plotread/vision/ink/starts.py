@@ -143,11 +143,11 @@ def _opening(curve: Covered, common: float) -> tuple[NDArray[np.float64], float]
             return None
         if x < start:
             continue
-        ahead = (points[:, 0] >= x) & (np.hypot(*(points - points[i]).T) <= need)
+        away = np.where(points[:, 0] >= x, np.hypot(*(points - points[i]).T), np.inf)
+        ahead = away <= need
         if covered[ahead].any():
             start = float(points[ahead & covered, 0].max()) + 1e-6
             continue
-        away = np.where(points[:, 0] >= x, np.hypot(*(points - points[i]).T), np.inf)
         for far in max(FIT_PX, FIT_WIDTHS * curve.width) * np.array(FIT_TIMES):
             fit = points[away <= far]
             if len(fit) >= 3 and np.ptp(fit[:, 0]) >= LEAST_FIT_PX:
@@ -179,8 +179,9 @@ class _View:
     def __init__(
         self, own: NDArray[np.float32], others: NDArray[np.float32], left: int, width: float, until: float
     ) -> None:
-        self.left, self.width = left, width
-        rest = np.arange(own.shape[1]) + left > until
+        self.width = width
+        self.y, self.x = np.mgrid[: own.shape[0], left : left + own.shape[1]].astype(np.float32)
+        rest = self.x[0] > until
         self.own = np.where(rest, np.float32(0), own)
         self.ink = float(self.own.sum())
         self.room = np.where(rest, np.float32(1), np.clip(own + others, 0, 1))
@@ -191,7 +192,7 @@ class _View:
         first = max(0, int(way[:, 1].min() - reach))
         last = min(len(self.own), int(way[:, 1].max() + reach) + 2)
         own, room = self.own[first:last], self.room[first:last]
-        y, x = np.mgrid[first:last, self.left : self.left + own.shape[1]].astype(np.float32)
+        y, x = self.y[first:last], self.x[first:last]
         nearest = np.full(x.shape, np.inf, np.float32)
         for (ax, ay), (bx, by) in pairwise(way.tolist()):
             dx, dy = bx - ax, by - ay
