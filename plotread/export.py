@@ -28,6 +28,10 @@ DIGITS = 10
 LAST_DAY = 2_932_896
 SECONDS_PER_DAY = 86_400
 CSV_HEADER = ("panel", "series", "x", "y", "y_lo", "y_hi")
+# Added where a curve has no values and is told by its course.
+CSV_UNITS = ("x_unit", "y_unit")
+# Units of the numbers of a curve as files name them.
+UNIT_NAMES = {"data": "data", "width": "share of the width", "height": "share of the height"}
 
 
 def figure_to_dict(figure: Figure) -> dict[str, object]:
@@ -91,7 +95,7 @@ def _axis(axis: Axis, pixels: bool) -> dict[str, object]:
 
 def _series(series: Series, panel: Panel) -> dict[str, object]:
     y_axis = axis_of(series, panel)
-    return {
+    told: dict[str, object] = {
         "name": series.name,
         "axis": series.axis,
         "kind": series.kind,
@@ -106,6 +110,26 @@ def _series(series: Series, panel: Panel) -> dict[str, object]:
         "points": series.points,
         "confidence": _number(series.confidence),
     }
+    if series.drawn is not None:  # x and y are empty; a reader of values alone meets no share
+        x, *ys = _columns(series, panel)
+        told["drawn"] = {
+            "x_unit": UNIT_NAMES[series.drawn.x_unit],
+            "y_unit": UNIT_NAMES[series.drawn.y_unit],
+            "x": x,
+        } | dict(zip(("y", "y_lo", "y_hi"), ys, strict=True))
+    return told
+
+
+def _columns(series: Series, panel: Panel) -> list[list[Any]]:
+    """x, y, y_lo and y_hi of a curve, or of its course where it has no values."""
+    told, x_axis, y_axis = series.drawn, panel.x, axis_of(series, panel)
+    if told is None:
+        x, ys = series.x, (series.y, series.y_lo, series.y_hi)
+    else:
+        x, ys = told.x, (told.y, told.y_lo, told.y_hi)
+        x_axis = x_axis if told.x_unit == "data" else Axis()
+        y_axis = y_axis if told.y_unit == "data" else Axis()
+    return [_values(x, x_axis)] + [_values(v, y_axis) for v in ys]
 
 
 def axis_of(series: Series, panel: Panel) -> Axis:
@@ -183,18 +207,22 @@ def figure_to_csv(figure: Figure) -> str:
     Returns
     -------
     str
-        Columns panel (from 0), series, x, y, y_lo, y_hi; dates as ISO 8601 text.
+        Columns panel (from 0), series, x, y, y_lo, y_hi; dates as ISO 8601 text.  Where an axis has
+        no scale two more columns, x_unit and y_unit, tell data from shares of the plot area.
     """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(CSV_HEADER)
+    with_units = any(series.drawn is not None for panel in figure.panels for series in panel.series)
+    writer.writerow(CSV_HEADER + CSV_UNITS if with_units else CSV_HEADER)
     for panel in figure.panels:
         for name, series in zip(series_names(panel), panel.series, strict=True):
-            axis = axis_of(series, panel)
-            columns = [_values(series.x, panel.x)]
-            columns += [_values(v, axis) for v in (series.y, series.y_lo, series.y_hi)]
-            for row in zip(*columns, strict=True):
-                writer.writerow([panel.index, name, *("" if v is None else _plain(v) for v in row)])
+            units: list[str] = []
+            if with_units:
+                drawn = series.drawn
+                names = ("data", "data") if drawn is None else (drawn.x_unit, drawn.y_unit)
+                units = [UNIT_NAMES[unit] for unit in names]
+            for row in zip(*_columns(series, panel), strict=True):
+                writer.writerow([panel.index, name, *("" if v is None else _plain(v) for v in row), *units])
     return buffer.getvalue()
 
 
@@ -210,13 +238,16 @@ def figure_to_npz(figure: Figure) -> bytes:
     -------
     bytes
         Arrays ``panel0_series0_x``, ``..._y``, ``..._y_lo``, ``..._y_hi`` in data units (dates as
-        days since 1970-01-01), and ``reading``, the JSON text of `figure_to_dict`.
+        days since 1970-01-01), and ``reading``, the JSON text of `figure_to_dict`.  A curve without
+        values has ``panel0_series0_drawn_x``, ..., whose units ``reading`` tells.
     """
     arrays: dict[str, Any] = {"reading": np.array(to_json(figure_to_dict(figure)))}
     for i, panel in enumerate(figure.panels):
         for j, series in enumerate(panel.series):
             for key in ("x", "y", "y_lo", "y_hi"):
                 arrays[f"panel{i}_series{j}_{key}"] = getattr(series, key)
+                if series.drawn is not None:
+                    arrays[f"panel{i}_series{j}_drawn_{key}"] = getattr(series.drawn, key)
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
     return buffer.getvalue()

@@ -34,6 +34,8 @@ class Flag:
 FLAGS: dict[str, Flag] = {
     "axis_unread": Flag("the axis has no readable numbers, so its values are unknown",
                         "values", "its axis could not be read"),
+    "frame_alone": Flag("no scale stands beside the plot area: its frame and its curves alone tell it",
+                        "values", "no numbers stand beside its axes"),
     "axis_shared": Flag("the axis has no numbers of its own; those of its row or column of panels were taken",
                         "values", "its axis is read from a neighboring panel"),
     "scale_from_two_ticks": Flag("only two tick labels were read, so nothing checks the scale",

@@ -35,6 +35,15 @@ def frozen_array(values: object) -> Floats:
     return array
 
 
+def _freeze(curve: object, n: int) -> None:
+    """Make the arrays of a curve read-only; ValueError where one is not as long as x."""
+    for key in ("x", "y", "y_lo", "y_hi"):
+        array = frozen_array(getattr(curve, key))
+        if array.shape != (n,):
+            raise ValueError(f"expected {key} of shape ({n},), got {array.shape}")
+        object.__setattr__(curve, key, array)
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
     """The map between pixels along one axis and data.
@@ -142,6 +151,32 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """A curve as it lies in its panel, where an axis without a scale leaves it no values.
+
+    Attributes
+    ----------
+    x, y : (N,) float array
+        x ascending as in `Series`.  Data units along an axis with a scale; along one without,
+        shares of the plot area: 0 at its left side, 1 at its right; 0 at its bottom, 1 at its top.
+    y_lo, y_hi : (N,) float array
+        The interval that the reading error leaves around each y, in the unit of y.
+    x_unit, y_unit : "data", or "width" and "height"
+        Which of the two it is.
+    """
+
+    x: Floats
+    y: Floats
+    y_lo: Floats
+    y_hi: Floats
+    x_unit: Literal["data", "width"]
+    y_unit: Literal["data", "height"]
+
+    def __post_init__(self) -> None:
+        _freeze(self, len(self.x))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Series:
     """One named curve.
 
@@ -173,6 +208,9 @@ class Series:
         False where the curve was hidden and its course interpolated; None if all is observed.
     run : str or None
         The run that a curve belongs to, where a figure was put together from several inputs.
+    drawn : Drawn or None
+        The course of a curve that has no values, since an axis of its panel has no scale; then x and
+        y are empty.
     """
 
     x: Floats
@@ -191,14 +229,10 @@ class Series:
     observed: NDArray[np.bool_] | None = None
     flags: frozenset[str] = NO_FLAGS
     run: str | None = None
+    drawn: Drawn | None = None
 
     def __post_init__(self) -> None:
-        n = len(self.x)
-        for key in ("x", "y", "y_lo", "y_hi"):
-            array = frozen_array(getattr(self, key))
-            if array.shape != (n,):
-                raise ValueError(f"expected {key} of shape ({n},), got {array.shape}")
-            object.__setattr__(self, key, array)
+        _freeze(self, len(self.x))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

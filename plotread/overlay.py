@@ -151,21 +151,18 @@ def _draw_series(
     sheet: NDArray[np.uint8], series: Series, panel: Panel, factor: int, color: RGB
 ) -> tuple[float, float] | None:
     """One curve as it was followed: hidden stretches dotted, recovered points ringed; its last point."""
-    x_scale, y_scale = panel.x.scale, axis_of(series, panel).scale
-    if x_scale is None or y_scale is None or not len(series.x):
+    placed = _places(series, panel)
+    if placed is None:
         return None
-    points = np.stack(
-        [_px(x_scale.to_pixel(series.x), factor), _px(y_scale.to_pixel(series.y), factor)], axis=1
-    )
+    x_px, y_px, lo_px, hi_px = (_px(values, factor) for values in placed)
+    points = np.stack([x_px, y_px], axis=1)
     points = points[np.isfinite(points).all(axis=1)]
     if not len(points):
         return None
     end = (float(points[-1, 0]), float(points[-1, 1]))
     if series.kind == "band":
-        for edge in (series.y_lo, series.y_hi):
-            rim = np.stack(
-                [_px(x_scale.to_pixel(series.x), factor), _px(y_scale.to_pixel(edge), factor)], axis=1
-            )
+        for edge in (lo_px, hi_px):
+            rim = np.stack([x_px, edge], axis=1)
             _polyline(sheet, rim[np.isfinite(rim).all(axis=1)], color, 1)
         return end
     seen = np.ones(len(points), bool)
@@ -180,6 +177,20 @@ def _draw_series(
             center = (round(x * 2**SHIFT), round(y * 2**SHIFT))
             cv2.circle(sheet, center, POINT_PX << SHIFT, color, 1, cv2.LINE_AA, SHIFT)
     return end
+
+
+def _places(series: Series, panel: Panel) -> tuple[Floats, Floats, Floats, Floats] | None:
+    """Px of x, y, y_lo and y_hi in the picture; None where nothing can be drawn."""
+    told = series if series.drawn is None else series.drawn
+    frame, x_scale, y_scale = panel.frame, panel.x.scale, axis_of(series, panel).scale
+    if frame is None or not len(told.x) or (series.drawn is None and (x_scale is None or y_scale is None)):
+        return None
+    x = frame.left + told.x * frame.width if x_scale is None else x_scale.to_pixel(told.x)
+    y, low, high = (
+        frame.bottom - values * frame.height if y_scale is None else y_scale.to_pixel(values)
+        for values in (told.y, told.y_lo, told.y_hi)
+    )
+    return x, y, low, high
 
 
 def _polyline(
@@ -233,6 +244,8 @@ def _axis_words(axis: Axis) -> str:
 def _series_words(name: str, series: Series) -> str:
     look = " ".join(part for part in (series.color, series.line, series.marker, series.role) if part)
     count = f"{len(series.x)} points {series.points}"
+    if series.drawn is not None:
+        count = f"no values, {len(series.drawn.x)} points in shares of the plot area"
     side = " on the right-hand axis" if series.axis == "y2" else ""
     flags = f"; doubts: {', '.join(sorted(series.flags))}" if series.flags else ""
     ends = f"; {series.y[0]:.5g} to {series.y[-1]:.5g}" if len(series.y) else ""

@@ -304,6 +304,35 @@ def dashed_markers() -> Drawing:
     return canvas, [panel(ax)], ["dashes", "markers", "metric"]
 
 
+def no_heights() -> Drawing:
+    """Epochs are printed and no losses: validation turns at epoch 18 and crosses training on its way."""
+    rng = np.random.default_rng(18)
+    epochs = np.arange(1, 61)
+    train = 0.3 + 2.0 * np.exp(-epochs / 14.0) + rng.normal(0, 0.01, epochs.size)
+    val = 0.9 + 0.002 * (epochs - 18.0) ** 2 * np.where(epochs < 18, 1.4, 0.4) + rng.normal(0, 0.01, 60)
+    canvas, ax = plt.subplots(figsize=(6.4, 4.8))
+    line(ax, epochs, train, label="train loss")
+    line(ax, epochs, val, label="val loss")
+    ax.set(xlabel="epoch", ylabel="loss")
+    ax.set_yticks([])
+    ax.legend()
+    return canvas, [panel(ax)], ["no_scale"]
+
+
+def no_numbers() -> Drawing:
+    """A frame without a single number: a loss that falls, with one spike two thirds of the way across."""
+    rng = np.random.default_rng(19)
+    steps = np.arange(120)
+    loss = 0.4 + 1.6 * np.exp(-steps / 40.0) + rng.normal(0, 0.012, steps.size)
+    loss[80] += 0.8
+    canvas, ax = plt.subplots(figsize=(6, 4))
+    line(ax, steps, loss, color="tab:red")
+    ax.set(title="Training loss")
+    ax.set_xticks([])
+    ax.set_yticks([])
+    return canvas, [panel(ax)], ["no_scale"]
+
+
 def confusion_matrix() -> Drawing:
     """No line plot: a matrix of counts with a color bar."""
     rng = np.random.default_rng(13)
@@ -324,7 +353,7 @@ CASES: dict[str, Callable[[], Drawing]] = {
     for draw in (
         loss_84, train_val, learning_rate, raw_smoothed, grid_2x5, twin_axis, log_cliff, cliff_linear,
         cliff_parts, fine_tuning, five_cycles, five_accuracies, dark_dashboard, dashed_markers,
-        confusion_matrix,
+        no_heights, no_numbers, confusion_matrix,
     )
 }  # fmt: skip
 
@@ -469,12 +498,14 @@ def panel(ax: Axes, right: Axes | None = None) -> dict[str, Any]:
 
 
 def axis(ax: Axes, letter: str) -> dict[str, Any]:
-    """Label, scale and limits of one axis."""
+    """Label, scale and limits of one axis; limits that no number tells stand apart."""
+    limits = [round(float(v), DIGITS) for v in getattr(ax, f"get_{letter}lim")()]
+    told = len(getattr(ax, f"get_{letter}ticks")()) > 0
     return {
         "label": getattr(ax, f"get_{letter}label")() or None,
         "scale": getattr(ax, f"get_{letter}scale")(),
-        "range": [round(float(v), DIGITS) for v in getattr(ax, f"get_{letter}lim")()],
-    }
+        "range": limits if told else None,
+    } | ({} if told else {"untold": limits})
 
 
 def curve(drawn: Any, side: str, ax: Axes) -> dict[str, Any]:

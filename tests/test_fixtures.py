@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -16,7 +17,8 @@ import plotread
 ROOT = Path(__file__).resolve().parents[1]
 FIXTURES = ROOT / "fixtures"
 CASES = sorted(path.parent.name for path in FIXTURES.glob("*/truth.json"))
-PLOTS = [case for case in CASES if case != "confusion_matrix"]
+UNSCALED = ["no_heights", "no_numbers"]
+PLOTS = [case for case in CASES if case not in ("confusion_matrix", *UNSCALED)]
 # Share of the axis span: the median error of a curve and the error that 19 of 20 points stay below.
 MEDIAN_LIMIT = 0.005
 P95_LIMIT = 0.02
@@ -141,6 +143,48 @@ def test_curves_are_read_within_half_a_percent(case):
 def test_names_are_read_letter_for_letter(case):
     wanted = [s["name"] for panel in truth_of(case)["panels"] for s in panel["series"]]
     assert sorted(s.name for panel in reading_of(case).panels for s in panel.series) == sorted(wanted)
+
+
+def shares(values, axis):
+    low, high = axis.get("untold") or axis["range"]
+    return (np.asarray(values, float) - low) / (high - low)
+
+
+@pytest.mark.parametrize("case", UNSCALED)
+def test_curves_without_a_scale_are_told_by_their_course_and_have_no_values(case):
+    (true,), (found,) = truth_of(case)["panels"], reading_of(case).panels
+    box = [found.frame.left, found.frame.top, found.frame.right, found.frame.bottom]
+    np.testing.assert_allclose(box, true["bbox"], atol=1.5)
+    assert len(found.series) == len(true["series"])
+    assert found.y.scale is None
+    assert "axis_unread" in found.y.flags
+    for wanted, series in zip(true["series"], found.series, strict=True):
+        assert series.name == wanted["name"]
+        assert len(series.x) == len(series.y) == 0
+        drawn = series.drawn
+        assert drawn.y_unit == "height"
+        assert drawn.x_unit == ("width" if true["x"]["range"] is None else "data")
+        at = shares(wanted["x"], true["x"]) if drawn.x_unit == "width" else wanted["x"]
+        error = np.interp(at, drawn.x, drawn.y) - shares(wanted["y"], true["y"])
+        assert np.median(np.abs(error)) < 0.005
+        assert np.percentile(np.abs(error), 90) < 0.02
+
+
+def test_a_curve_without_values_is_described_by_what_holds_on_any_scale():
+    text = plotread.describe(reading_of("no_heights"))
+    # Flat about its lowest point, which scatter moves; training passes below it at epoch 17.
+    assert re.search(r"Validation loss falls to its lowest point at epoch (1[6-9]|20) and rises", text)
+    assert "The two cross at epoch 17, and validation loss lies above training loss after that." in text
+    assert "The vertical axis shows no number that could be read" in text
+    # Steps are read off the axis; nothing else is a number.
+    assert {int(n) for n in re.findall(r"\d+", text)} <= {1, 60, 11, 17, *range(16, 21)}
+
+
+def test_a_picture_without_any_number_tells_places_as_shares_of_the_width():
+    text = plotread.describe(reading_of("no_numbers"))
+    assert re.search(r"falls from left to right.*with one spike at 6[5-7]% of the width", text)
+    assert "The horizontal and the vertical axis show no number" in text
+    assert set(re.findall(r"\d+(?!\d*%)", text)) == set()
 
 
 def test_a_figure_without_a_line_plot_is_left_alone():

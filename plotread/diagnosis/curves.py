@@ -169,11 +169,14 @@ def build_curves(figure: Figure) -> tuple[Curve, ...]:
         curve
         for panel in figure.panels
         for index, series in enumerate(on_knots(panel))
-        if series.kind in ("line", "scatter") and (curve := _curve(panel, index, series)) is not None
+        if series.kind in ("line", "scatter") and (curve := curve_of(panel, index, series)) is not None
     )
 
 
-def _curve(panel: Panel, index: int, series: Series) -> Curve | None:
+def curve_of(
+    panel: Panel, index: int, series: Series, measure: Literal["log", "linear"] | None = None
+) -> Curve | None:
+    """A series as the diagnoses see it; None without two points.  `measure`: how its change is, if known."""
     ok = np.isfinite(series.x) & np.isfinite(series.y)
     if ok.sum() < 2:
         return None
@@ -188,7 +191,7 @@ def _curve(panel: Panel, index: int, series: Series) -> Curve | None:
         return None
     axis = panel.y2 if series.axis == "y2" and panel.y2 is not None else panel.y
     meaning = meaning_of(series.name, axis.label, panel.title)
-    scale = _scale(y, meaning.quantity, axis)
+    scale = measure or _scale(y, meaning.quantity, axis)
     drawn = drawn_error(y, sigma, axis)
     line = _line(x, y, drawn, scale)
     sampled = series.points == "sampled" and axis.resolution is not None

@@ -12,6 +12,7 @@ from plotread.diagnosis.relations import (
     diagnose_runs,
 )
 from plotread.diagnosis.single import diagnose_single
+from plotread.diagnosis.unscaled import diagnose_unscaled
 from plotread.model import Figure, Finding
 
 Rule = Callable[[Figure, Sequence[Curve]], list[Finding]]
@@ -56,7 +57,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "learning_rate": ("schedule_shape", "warmup", "lr_drops", "lr_loss_coincidence"),
     "cross_curve": ("component_dominance", "co_spikes"),
     "multi_run": ("ranking", "crossing", "confounded_comparison"),
-    "reading": ("reading_limits",),
+    "reading": ("drawn_course", "drawn_order", "reading_limits"),
 }
 KINDS: dict[str, str] = {kind: group for group, kinds in GROUPS.items() for kind in kinds}
 
@@ -67,4 +68,5 @@ RULES: tuple[Rule, ...] = (
     diagnose_learning_rate,
     diagnose_cross_curve,
     diagnose_runs,
+    diagnose_unscaled,
 )

@@ -7,7 +7,7 @@ from plotread.prose.description import MANY_PANELS, lead_sentences
 from plotread.prose.facts import Facts, kept, say
 from plotread.prose.frame import extent
 from plotread.prose.lexicon import capital, count_word, listing
-from plotread.prose.phrases import families, level, limits
+from plotread.prose.phrases import families, level, limits, unscaled
 from plotread.prose.plan import curves_of, topic_of
 
 LIMIT = 150  # characters; what screen readers speak in one breath
@@ -17,7 +17,7 @@ def alt_text(facts: Facts) -> Document:
     """One statement of at most `LIMIT` characters."""
     panels = [p for p in facts.figure.panels if topic_of(facts, p) != "empty"]
     if not panels:
-        return Document("alt", (Paragraph((limits.nothing(facts),)),))
+        return Document("alt", (Paragraph((_without_values(facts) or limits.nothing(facts),)),))
     return Document("alt", (Paragraph((_fitted(facts, panels),)),))
 
 
@@ -39,6 +39,17 @@ def _fitted(facts: Facts, panels: list[Panel]) -> Statement:
                 return Statement(text, lead[0].findings)
     text = next((t for t in (f"{kind}{across}.", f"{kind}.") if len(t) <= LIMIT), "Line chart.")
     return Statement(text, lead[0].findings if lead else ())
+
+
+def _without_values(facts: Facts) -> Statement | None:
+    """Which way curves without values go, where that is all that can be told."""
+    told = unscaled.lead(facts)
+    if told is None:
+        return None
+    kind = unscaled.kind_of_picture(facts)
+    body = told.text[:1].lower() + told.text[1:] if _plain(told.text, facts) else told.text
+    text = f"{kind}: {body}"
+    return Statement(text if len(text) <= LIMIT else f"{kind}.", told.findings)
 
 
 def _each(facts: Facts, panels: list[Panel]) -> Statement | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from plotread.model import Document, Paragraph, Statement
 from plotread.prose.description import MANY_PANELS, endings, lead_sentences, relations
 from plotread.prose.facts import Facts, kept
-from plotread.prose.phrases import families, limits, stability
+from plotread.prose.phrases import families, limits, stability, unscaled
 from plotread.prose.plan import curves_of, topic_of
 
 
@@ -13,7 +13,8 @@ def caption(facts: Facts) -> Document:
     """One or two sentences, as under a figure in a paper."""
     panels = [p for p in facts.figure.panels if topic_of(facts, p) != "empty"]
     if not panels:
-        return Document("caption", (Paragraph((limits.nothing(facts),)),))
+        bare = [unscaled.lead(facts), *(unscaled.reason(facts, p) for p in unscaled.panels_of(facts)[:1])]
+        return Document("caption", (Paragraph(kept(bare) or (limits.nothing(facts),)),))
     if len(panels) > 1:
         many = len(panels) >= MANY_PANELS  # then what all of them do comes first
         opening = families.paragraphs(facts, panels)[0].statements[:1] if many else ()

@@ -20,6 +20,7 @@ from plotread.prose.phrases import (
     schedule,
     shape,
     stability,
+    unscaled,
 )
 from plotread.prose.plan import curves_of, leading, schedules_of, topic_of
 
@@ -52,13 +53,16 @@ def describe(facts: Facts) -> Document:
     """The description of a figure."""
     panels = [p for p in facts.figure.panels if topic_of(facts, p) != "empty"]
     paragraphs: list[Paragraph] = []
+    bare = unscaled.panels_of(facts)
     if not panels:
-        paragraphs.append(Paragraph(kept([limits.nothing(facts)])))
+        paragraphs += [Paragraph((limits.nothing(facts),))] if not bare else []
     elif len(panels) >= MANY_PANELS:
         paragraphs += families.paragraphs(facts, panels)
     else:
         for panel in panels:
-            paragraphs += panel_paragraphs(facts, panel, alone=len(panels) == 1)
+            paragraphs += panel_paragraphs(facts, panel, alone=len({*panels, *bare}) == 1)
+    few = len(bare) <= unscaled.MOST_PANELS
+    paragraphs += [without_values(facts, p, alone=len({*panels, *bare}) == 1, full=few) for p in bare]
     ends = [f for f in facts.all("still_improving", "plateau") if f.grade != "possible"]
     ends = ends if len(panels) < MANY_PANELS else []
     paragraphs.append(Paragraph(kept([*links.between_curves(facts), links.decayed(facts, ends)])))
@@ -132,6 +136,15 @@ def panel_paragraphs(facts: Facts, panel: Panel, alone: bool = True) -> list[Par
             blocks.append(Paragraph(kept([*opening, *schedule.details(facts, rate)])))
     blocks.append(Paragraph(kept(endings(facts, panel, used))))
     return [b for b in blocks if b.statements]
+
+
+def without_values(facts: Facts, panel: Panel, alone: bool, full: bool) -> Paragraph:
+    """A panel, or those of its curves, that no scale gives values."""
+    told = unscaled.sentences(facts, panel, full) or (limits.nothing(facts),)
+    if alone:
+        return Paragraph(told)
+    first = Statement(f"**{title_of(facts, panel)}.** {told[0].text}", told[0].findings)
+    return Paragraph((first, *told[1:]))
 
 
 def title_of(facts: Facts, panel: Panel) -> str:

@@ -269,6 +269,12 @@ def kept(items: Iterable[Statement | None]) -> tuple[Statement, ...]:
     return tuple(item for item in items if item is not None)
 
 
+def steps_of(series: Series) -> Floats:
+    """The steps of a curve, or of the course of one without values where these are steps."""
+    drawn = series.drawn
+    return drawn.x if drawn is not None and drawn.x_unit == "data" else series.x
+
+
 def step_text(panel: Panel, x: float) -> str:
     """A position on the horizontal axis, to the digits that its pixels and a reader's need allow.
 
@@ -279,12 +285,13 @@ def step_text(panel: Panel, x: float) -> str:
         index = min(max(round(x), 0), len(axis.scale.categories) - 1)
         return axis.scale.categories[index]
     if axis.kind == "date":
-        known = [float(v) for s in panel.series for v in (s.x[:1], s.x[-1:]) if len(v) for v in v]
+        drawn = [steps_of(s) for s in panel.series]
+        known = [float(v) for steps in drawn for end in (steps[:1], steps[-1:]) for v in end]
         return date_text(x, max(known) - min(known) if known else 0.0)
     if axis.kind == "log" and x != round(x):
         return format_value(x, abs(x) * LOG_STEP)
     if x != round(x):
-        ends = reach(s.x for s in panel.series)
+        ends = reach(steps_of(s) for s in panel.series)
         width = ends[1] - ends[0] if ends else 0.0
         counted = unit_of(panel).one != ""
         near = abs(x - round(x)) <= WHOLE_PX * (axis.resolution or 0.0)

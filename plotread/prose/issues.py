@@ -54,7 +54,7 @@ def issues(facts: Facts) -> Document:
         if not found or number >= MAX_ISSUES:
             continue
         number += 1
-        drawn = any(panel.y.resolution is not None for panel in facts.figure.panels)
+        drawn = any(p.y.resolution is not None or p.frame is not None for p in facts.figure.panels)
         told = title if drawn or kind != "reading_limits" else "What the log says of itself"
         sections += _section(facts, f"{number}. {told} ({_grade(found)})", kind, found)
     if not sections:

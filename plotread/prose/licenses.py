@@ -39,6 +39,7 @@ LEVELS = (
     "ranking",
     "component_dominance",
     "truncated",
+    "drawn_course",
 )
 
 
@@ -59,7 +60,15 @@ def _license(pattern: str, *kinds: str, when: Callable[[Finding], bool] | None =
 
 
 LICENSES = (
-    _license(r"\bspikes?\b", *SPIKES, "reading_limits", "late_noise", "total_change", "divergence"),
+    _license(
+        r"\bspikes?\b",
+        *SPIKES,
+        "reading_limits",
+        "late_noise",
+        "total_change",
+        "divergence",
+        "drawn_course",
+    ),
     _license(r"\bevery \d", "periodic_spikes", "constant_ratio_spikes", "epoch_staircase", "oscillation"),
     _license(r"\btwice the (value|step|level) before", "constant_ratio_spikes", "spike", "periodic_spikes"),
     _license(r"\bfalls?\b|\bfalling\b", *LEVELS, "lr_loss_coincidence"),

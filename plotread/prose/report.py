@@ -8,7 +8,17 @@ from plotread.prose.facts import Facts, kept, say
 from plotread.prose.frame import frame_sentence
 from plotread.prose.hypotheses import hypotheses
 from plotread.prose.issues import not_concluded
-from plotread.prose.phrases import generalization, level, limits, links, runs, schedule, shape, stability
+from plotread.prose.phrases import (
+    generalization,
+    level,
+    limits,
+    links,
+    runs,
+    schedule,
+    shape,
+    stability,
+    unscaled,
+)
 from plotread.prose.plan import Curve, curves_of, schedules_of, topic_of
 from plotread.prose.tables import data_table, summary_table
 
@@ -18,11 +28,19 @@ MAX_HYPOTHESES = 4
 def report(facts: Facts) -> Document:
     """A Markdown report on every panel that was read."""
     panels = [p for p in facts.figure.panels if topic_of(facts, p) != "empty"]
-    if not panels:
+    bare = unscaled.panels_of(facts)
+    if not panels and not bare:
         return Document("report", (Paragraph((limits.nothing(facts),)),), title="Training curves")
     blocks: list[Paragraph] = []
     for panel in panels:
-        blocks += _panel(facts, panel, "" if len(panels) == 1 else f"{_label(facts, panel)}: ")
+        blocks += _panel(facts, panel, "" if len({*panels, *bare}) == 1 else f"{_label(facts, panel)}: ")
+    for panel in bare:
+        prefix = "" if len({*panels, *bare}) == 1 else f"{_label(facts, panel)}: "
+        told = unscaled.sentences(facts, panel) or (limits.nothing(facts),)
+        blocks.append(Paragraph(told, heading=f"{prefix}Curves without values"))
+    title = _title(facts, panels or bare)
+    if not panels and not any(p.title or facts.quantity(p.index) for p in bare):
+        title = "Training curves"
     blocks.append(
         Paragraph(_hypotheses(facts), heading="Hypotheses, in the order of checking", layout="list")
     )
@@ -33,7 +51,7 @@ def report(facts: Facts) -> Document:
         )
     )
     blocks.append(Paragraph(tuple(not_concluded(facts)), heading="Not decidable here", layout="list"))
-    return Document("report", tuple(b for b in blocks if b.statements), title=_title(facts, panels))
+    return Document("report", tuple(b for b in blocks if b.statements), title=title)
 
 
 def _title(facts: Facts, panels: list[Panel]) -> str:

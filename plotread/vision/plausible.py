@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from plotread.geometry import Box
-from plotread.vision.coverage import coverage_of, paper_of
+from plotread.vision.coverage import coverage_of, footprint, paper_of
 from plotread.vision.types import Mask, PanelFrame, Raster, Ruler, Trace
 
 SAMPLE_STEP_PX = 0.5  # along the path; finer than any dash
@@ -18,6 +18,15 @@ GAPS_VARY = 0.75  # coefficient of variation of the gaps; dashes stay below 0.6,
 MARKS_VARY = 1.75  # of the inked runs between them; dashes joined by markers stay below 1.3
 FILL_HEIGHTS = 0.6  # text heights; a thicker stroke is the fill of a bar or a cell
 FILL_PX = 6.0  # and at least this, as small pictures have small letters
+LEAST_ACROSS = 0.4  # of the width of a frame without numbers that a curve in it runs through
+LEAST_MOVE = 0.05  # of its height that the tallest of them covers: rules of a table are level
+LEAST_EXPLAINED = 0.8  # of the ink in it that the curves cover
+AROUND_HEIGHTS = 1.0  # text heights around words that may hold the frame of their legend
+MOST_STROKES = 0.5  # strokes in a column beyond the curves that run through it, in the mean
+STEEP, LEVEL = 4.0, 0.1  # px per px: an upright stroke, a level one
+MOST_UPRIGHT, MOST_LEVEL = 0.7, 0.5  # of a path's way up and down, of its extent
+INK_LEVELS = 40.0  # from the paper; fainter is a grid
+GRID_SHARE = 0.7  # of a row or column of the frame that is ink
 MOST_REFUSED = 0.5  # share of a panel's curves; where more are none, the others are accidents too
 
 
@@ -53,6 +62,68 @@ def curves_only(
     if lines and sum(refused) > MOST_REFUSED * lines:
         return ()
     return tuple(trace for trace, no in zip(traces, refused, strict=True) if not no)
+
+
+def surely_curves(
+    raster: Raster, ruler: Ruler, frame: PanelFrame, traces: tuple[Trace, ...], obstacles: tuple[Box, ...]
+) -> bool:
+    """Whether the traces of a frame that no numbers tell are curves beyond doubt.
+
+    They run through the frame, at least one of them moves, and they explain what ink there is:
+    boxes, tables, clouds and drawings leave most of theirs unexplained, or hold level strokes alone.
+
+    Parameters
+    ----------
+    raster : Raster
+    ruler : Ruler
+    frame : PanelFrame
+    traces : tuple of Trace
+        Points in px of the whole image.
+    obstacles : tuple of Box
+        Words and legends inside the frame, whole-image px.
+    """
+    box = frame.frame.inner().clip(raster.width, raster.height)
+    lines = [t for t in traces if t.kind == "line" and t.line != "none"]
+    across = [t for t in lines if np.ptp(t.points_px[:, 0]) >= LEAST_ACROSS * frame.frame.width]
+    if not across or len(across) < MOST_REFUSED * len(lines):
+        return False
+    moves = [np.ptp(t.points_px[:, 1]) >= LEAST_MOVE * frame.frame.height for t in across]
+    if not any(moves):
+        return False
+    pixels = raster.rgb[box.slices].astype(np.float32)
+    ink = np.abs(pixels - paper_of(pixels)).max(axis=2) > INK_LEVELS
+    for obstacle in obstacles:
+        # The box of a legend may be framed.
+        inside = obstacle.pad(round(AROUND_HEIGHTS * ruler.text_height_px)).clip(raster.width, raster.height)
+        ink[max(inside.y0 - box.y0, 0) : max(inside.y1 - box.y0, 0),
+            max(inside.x0 - box.x0, 0) : max(inside.x1 - box.x0, 0)] = False  # fmt: skip
+    # What crosses the whole frame straight is grid or guide.
+    ink[ink.mean(axis=1) >= GRID_SHARE] = False
+    ink[:, ink.mean(axis=0) >= GRID_SHARE] = False
+    drawn = np.any([footprint(trace, box) for trace in traces], axis=0)
+    if not ink.any() or (ink & drawn).sum() < LEAST_EXPLAINED * ink.sum():
+        return False
+    return not _doubles_back(ink, traces, box) and not all(_is_angular(t) for t in across)
+
+
+def _doubles_back(ink: Mask, traces: tuple[Trace, ...], box: Box) -> bool:
+    """Whether columns hold more strokes than curves, as a closed line or a path in the plane does."""
+    strokes = (np.diff(ink.astype(np.int8), axis=0, prepend=0) > 0).sum(axis=0)
+    curves = np.zeros(ink.shape[1])
+    for trace in traces:
+        first, last = np.round(trace.points_px[[0, -1], 0]).astype(int) - box.x0
+        curves[max(first, 0) : last + 1] += 1
+    some = curves > 0
+    return bool(some.any() and (strokes[some] - curves[some]).mean() > MOST_STROKES)
+
+
+def _is_angular(trace: Trace) -> bool:
+    """Whether a path runs level and upright by turns: the outlines of bars, boxes and trees."""
+    x, y = trace.points_px.T
+    dx, dy = np.diff(x), np.abs(np.diff(y))
+    upright = dy > STEEP * np.maximum(dx, 1.0)
+    level = dx[dy <= LEVEL * np.maximum(dx, LEVEL)].sum()
+    return bool(dy[upright].sum() > MOST_UPRIGHT * dy.sum() and level > MOST_LEVEL * np.ptp(x))
 
 
 def _irregular(trace: Trace, box: Box, ink: Mask) -> bool:

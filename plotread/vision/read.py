@@ -15,7 +15,7 @@ from plotread.vision.ink import trace_panel
 from plotread.vision.lines import find_lines
 from plotread.vision.ocr import read_numbers, read_words
 from plotread.vision.panels import find_panels
-from plotread.vision.plausible import curves_only
+from plotread.vision.plausible import curves_only, surely_curves
 from plotread.vision.points import recover_points
 from plotread.vision.ruler import measure
 from plotread.vision.seen import nothing_found
@@ -50,6 +50,11 @@ def read_image(raster: Raster) -> Figure:
     for frame, said in zip(found, words, strict=True):
         traces = trace_panel(raster, ruler, frame, said.legend, said.obstacles)
         traces = curves_only(raster, ruler, frame, traces)
+        if "frame_alone" in frame.flags and not (
+            surely_curves(raster, ruler, frame, traces, said.obstacles)
+            and "ink_unexplained" not in verify(raster, frame, traces, said).flags
+        ):
+            continue
         if traces:
             drawn.append((frame, said, recover_points(raster, frame, traces)))
     shift = figure_shift([recovered.shift_px for _, _, recovered in drawn])
@@ -58,7 +63,8 @@ def read_image(raster: Raster) -> Figure:
         for index, (frame, said, told) in enumerate(drawn)
     )
     source = Source(original.path, original.sha256, original.width, original.height)
-    warnings = () if panels else (nothing_found(raster, ruler, found),)
+    numbered = tuple(frame for frame in found if "frame_alone" not in frame.flags)
+    warnings = () if panels else (nothing_found(raster, ruler, numbered),)
     return Figure(source=source, panels=panels, warnings=warnings, flags=raster.flags)
 
 
@@ -104,6 +110,7 @@ def _panel(
             trace, x, y2 if side == "y2" and y2 is not None else y,
             name=name, side=side, confidence=check.confidence,
             flags=doubts | check.flags | course_flags(trace, frame.frame, y2 if side == "y2" and y2 else y),
+            frame=frame.frame,
         )
         for trace, (name, doubts), side, check in zip(traces, names, sides, checks.traces, strict=True)
     )  # fmt: skip

@@ -1,4 +1,7 @@
-"""From pixels to data: a trace and its axes become a series with an interval on every value."""
+"""From pixels to data: a trace and its axes become a series with an interval on every value.
+
+Where an axis has no scale the curve has no values; its course is then told in shares of the plot area.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from typing import Literal
 
 import numpy as np
 
-from plotread.model import Axis, Floats, Series
+from plotread.geometry import Frame
+from plotread.model import Axis, Drawn, Floats, Scale, Series
 from plotread.vision.pixels import snapped
 from plotread.vision.types import Trace
 
@@ -35,6 +39,7 @@ def to_series(
     side: Literal["y", "y2"],
     confidence: float,
     flags: frozenset[str],
+    frame: Frame | None = None,
 ) -> Series:
     """Express a trace in data units.
 
@@ -50,6 +55,8 @@ def to_series(
         0 to 1, from the check by drawing.
     flags : frozenset of str
         Doubts found since tracing; those of the trace and the axes are added.
+    frame : Frame, optional
+        The plot area.  With it a series without values carries its course (`Series.drawn`).
 
     Returns
     -------
@@ -59,47 +66,70 @@ def to_series(
     """
     flags = flags | trace.flags | x_axis.flags | y_axis.flags
     x = y = y_lo = y_hi = np.zeros(0)
-    observed = None
+    observed, drawn = None, None
     if x_axis.scale is not None and y_axis.scale is not None:
-        order = _by_step(trace.points_px[:, 0], x_axis)
-        points = trace.points_px[order]
-        x = x_axis.scale.to_data(points[:, 0])
-        if trace.recovered and x_axis.scale.kind == "linear":
-            # Logged steps are whole; what float arithmetic adds is no news.
-            x = np.round(x, STEP_DECIMALS - math.floor(math.log10(abs(x_axis.scale.slope))))
-        y = y_axis.scale.to_data(points[:, 1])
-        if trace.kind == "band" and trace.band_px is not None:
-            edges = y_axis.scale.to_data(trace.band_px[order])
-        else:
-            ruler = np.hypot(y_axis.scale.sigma_px, _snap_sigma(y_axis))
-            reach = INTERVAL_SIGMAS * np.hypot(np.maximum(trace.sigma_px[order], LEAST_SIGMA_PX), ruler)
-            low, high = points[:, 1], points[:, 1]
-            if not trace.recovered:
-                low, high = _reached(trace.points_px, ASIDE_PX)
-                low, high = low[order], high[order]
-            edges = y_axis.scale.to_data(np.stack([low - reach, high + reach], axis=1))
-        y_lo = np.minimum(edges.min(axis=1), y)
-        y_hi = np.maximum(edges.max(axis=1), y)
-        observed = trace.observed[order]
+        x, y, y_lo, y_hi = _values(trace, x_axis, x_axis.scale, y_axis, y_axis.scale)
+        observed = trace.observed[_by_step(trace.points_px[:, 0], x_axis.scale)]
         if observed.all():
             observed = None
         else:
             flags = flags | {"curve_hidden"}
     else:
         flags = flags | {"axis_unread"}
+        drawn = _drawn(trace, x_axis, y_axis, frame) if frame is not None else None
     return Series(
         x=x, y=y, y_lo=y_lo, y_hi=y_hi,
         name=name, axis=side, kind=trace.kind, color="#{:02x}{:02x}{:02x}".format(*trace.color),
         line=trace.line, marker=trace.marker, role=trace.role,
         points="recovered" if trace.recovered else "sampled",
-        confidence=confidence, observed=observed, flags=flags,
+        confidence=confidence, observed=observed, flags=flags, drawn=drawn,
     )  # fmt: skip
 
 
-def _by_step(x_px: Floats, axis: Axis) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+def _values(
+    trace: Trace, x_axis: Axis, x_scale: Scale, y_axis: Axis, y_scale: Scale
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """x, y, y_lo and y_hi of a trace, by the scales of its axes or by those that stand for them."""
+    order = _by_step(trace.points_px[:, 0], x_scale)
+    points = trace.points_px[order]
+    x = x_scale.to_data(points[:, 0])
+    if trace.recovered and x_scale.kind == "linear" and x_axis.scale is not None:
+        # Logged steps are whole; what float arithmetic adds is no news.
+        x = np.round(x, STEP_DECIMALS - math.floor(math.log10(abs(x_scale.slope))))
+    y = y_scale.to_data(points[:, 1])
+    if trace.kind == "band" and trace.band_px is not None:
+        edges = y_scale.to_data(trace.band_px[order])
+    else:
+        ruler = np.hypot(y_scale.sigma_px, _snap_sigma(y_axis))
+        reach = INTERVAL_SIGMAS * np.hypot(np.maximum(trace.sigma_px[order], LEAST_SIGMA_PX), ruler)
+        low, high = points[:, 1], points[:, 1]
+        if not trace.recovered:
+            low, high = _reached(trace.points_px, ASIDE_PX)
+            low, high = low[order], high[order]
+        edges = y_scale.to_data(np.stack([low - reach, high + reach], axis=1))
+    return x, y, np.minimum(edges.min(axis=1), y), np.maximum(edges.max(axis=1), y)
+
+
+def _drawn(trace: Trace, x_axis: Axis, y_axis: Axis, frame: Frame) -> Drawn:
+    """The course of a curve: data units along an axis with a scale, shares of the plot area else."""
+    x_scale = x_axis.scale or _shares(frame.left, frame.right)
+    y_scale = y_axis.scale or _shares(frame.bottom, frame.top)
+    return Drawn(
+        *_values(trace, x_axis, x_scale, y_axis, y_scale),
+        x_unit="width" if x_axis.scale is None else "data",
+        y_unit="height" if y_axis.scale is None else "data",
+    )
+
+
+def _shares(start_px: float, end_px: float) -> Scale:
+    """The ruler from 0 at one side of the plot area to 1 at the other."""
+    slope = 1.0 / (end_px - start_px)
+    return Scale("linear", slope, -slope * start_px)
+
+
+def _by_step(x_px: Floats, scale: Scale) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
     """The order of points along the axis; ties keep the order in which the pen went."""
-    assert axis.scale is not None
-    return np.argsort(x_px if axis.scale.slope > 0 else -x_px, kind="stable")
+    return np.argsort(x_px if scale.slope > 0 else -x_px, kind="stable")
 
 
 def _snap_sigma(axis: Axis) -> float:

@@ -14,6 +14,7 @@ from plotread.geometry import Frame
 from plotread.model import (
     Axis,
     Document,
+    Drawn,
     Estimate,
     Figure,
     Finding,
@@ -200,3 +201,31 @@ def test_a_fault_while_writing_leaves_the_old_file(tmp_path, monkeypatch):
         export.write_atomic(target, "new")
     assert target.read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["out.csv"]
+
+
+DRAWN = Drawn(np.array([1.0, 2.0]), np.array([0.75, 0.25]), np.array([0.7, 0.2]), np.array([0.8, 0.3]),
+              "data", "height")  # fmt: skip
+NOTHING = {key: [] for key in ("x", "y", "y_lo", "y_hi")}
+
+
+def test_a_course_without_values_names_its_units_and_fills_no_values():
+    mixed = figure(series(), series(**NOTHING, name="val loss", drawn=DRAWN))
+    first, second = export.figure_to_dict(mixed)["panels"][0]["series"]
+    assert "drawn" not in first
+    assert second["x"] == second["y"] == []
+    assert second["drawn"] == {
+        "x_unit": "data", "y_unit": "share of the height",
+        "x": [1.0, 2.0], "y": [0.75, 0.25], "y_lo": [0.7, 0.2], "y_hi": [0.8, 0.3],
+    }  # fmt: skip
+    rows = export.figure_to_csv(mixed).splitlines()
+    assert rows[0] == "panel,series,x,y,y_lo,y_hi,x_unit,y_unit"
+    assert rows[1].endswith(",data,data")
+    assert rows[3] == "0,val loss,1,0.75,0.7,0.8,data,share of the height"
+    with np.load(io.BytesIO(export.figure_to_npz(mixed))) as arrays:
+        assert len(arrays["panel0_series1_y"]) == 0
+        np.testing.assert_allclose(arrays["panel0_series1_drawn_y"], [0.75, 0.25])
+        assert "panel0_series0_drawn_y" not in arrays
+
+
+def test_without_such_curves_the_table_keeps_its_columns():
+    assert export.figure_to_csv(figure(series())).splitlines()[0] == "panel,series,x,y,y_lo,y_hi"

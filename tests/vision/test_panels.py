@@ -138,9 +138,10 @@ def test_a_gridline_is_no_side():
     assert panel.y.range == pytest.approx((0.25, 2.75), abs=0.02)
 
 
-def test_frames_without_numbers_are_no_panels():
-    assert read(PLAIN, ()) == ()
-    assert read(PLAIN, (number("7", 200, 100),)) == ()
+def test_frames_without_numbers_are_no_panels_beside_one_with_numbers():
+    other = box_lines(60, 260, 360, 290)
+    (panel,) = read((*PLAIN, *other), (*X, *Y))
+    assert panel.frame.bottom == 240
 
 
 def test_labels_of_two_sides_are_not_mixed():
@@ -234,3 +235,44 @@ def test_a_flank_carries_an_open_frame_up_to_its_peak():
     frame, loose = stretch(Frame(60, 100, 360, 250), rows, ink)
     assert loose
     assert frame.top == pytest.approx(56, abs=1)
+
+
+def test_a_closed_frame_without_numbers_is_told_where_nothing_else_is():
+    (panel,) = read(PLAIN, ())
+    assert panel.frame == Frame(60, 40, 360, 240)
+    assert panel.x.scale is None
+    assert panel.y.scale is None
+    assert "frame_alone" in panel.flags
+    assert "axis_unread" in panel.x.flags & panel.y.flags
+    (panel,) = read(PLAIN, (*X, *Y))
+    assert "frame_alone" not in panel.flags
+
+
+def test_an_open_frame_without_numbers_is_no_panel():
+    assert read(PLAIN[:3], ()) == ()
+
+
+def test_the_border_of_a_picture_is_no_frame():
+    assert read(box_lines(1, 1, 398, 298), ()) == ()
+
+
+def test_a_border_around_frames_is_not_told():
+    left, right = box_lines(40, 60, 180, 240), box_lines(220, 60, 360, 240)
+    border = box_lines(10, 20, 390, 280)
+    found = read((*left, *right, *border), ())
+    assert [panel.frame.left for panel in found] == [40, 220]
+
+
+def test_one_number_beside_an_axis_is_kept_and_gives_no_scale():
+    lone = y_labels(["2"], [140], 50)
+    (panel,) = read(PLAIN, (*X, *lone))
+    assert panel.y.scale is None
+    assert [(tick.pixel, tick.value, tick.text) for tick in panel.y.ticks] == [(140, 2.0, "2")]
+    assert panel.x.range == pytest.approx((0, 30))
+
+
+def test_two_numbers_beside_each_axis_of_a_closed_frame_give_scales_with_a_flag():
+    few = (*x_labels(["0", "30"], [60, 360], 255), *y_labels(["3", "1"], [40, 240], 50))
+    (panel,) = read(PLAIN, few)
+    assert panel.y.range == pytest.approx((1, 3))
+    assert "scale_from_two_ticks" in panel.x.flags & panel.y.flags

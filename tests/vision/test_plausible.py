@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from plotread.geometry import Frame
+from plotread.geometry import Box, Frame
 from plotread.model import Axis
-from plotread.vision.plausible import curves_only
+from plotread.vision.plausible import curves_only, surely_curves
 from plotread.vision.types import PanelFrame, Raster, Ruler, Trace
 from tests.vision.pen import draw
 
@@ -45,3 +45,54 @@ def test_a_doubtful_trace_leaves_the_curve_beside_it():
 def test_most_of_a_panel_decides():
     bars = [trace(COURSE, width=14.0)] * 2
     assert curves_only(picture_of(COURSE), RULER, PANEL, (trace(COURSE), *bars)) == ()
+
+
+def sure(picture, *traces, words=()):
+    return surely_curves(picture, RULER, PANEL, traces, words)
+
+
+def test_a_curve_that_explains_its_ink_needs_no_numbers():
+    assert sure(picture_of(COURSE), trace(COURSE))
+
+
+def test_ink_that_no_curve_explains_refuses_a_frame_without_numbers():
+    other = np.array([[20, 20], [90, 100], [160, 20], [225, 100.0]])
+    assert not sure(picture_of(COURSE, other), trace(COURSE))
+    assert sure(picture_of(COURSE, other), trace(COURSE), trace(other))
+
+
+def test_words_and_the_frame_around_them_are_no_ink_of_curves():
+    legend = np.array([[150, 20], [220, 20], [220, 45], [150, 45], [150, 20.0]])
+    assert not sure(picture_of(COURSE, legend), trace(COURSE))
+    assert sure(picture_of(COURSE, legend), trace(COURSE), words=(Box(155, 25, 216, 41),))
+
+
+def test_level_rules_alone_are_a_table():
+    rule = np.array([[10, 40], [230, 40.0]])
+    assert not sure(picture_of(rule), trace(rule))
+
+
+def test_a_scrap_is_no_curve():
+    scrap = COURSE[:30]
+    assert not sure(picture_of(scrap), trace(scrap))
+
+
+def test_a_closed_line_is_no_curve():
+    turn = np.linspace(0, 2 * np.pi, 200)
+    ring = np.stack([120 + 100 * np.cos(turn), 60 - 45 * np.sin(turn)], axis=1)
+    upper = ring[:101][::-1]
+    lower = ring[100:]
+    assert not sure(picture_of(ring), trace(upper))
+    # Even where a path covers all of it, two strokes stand in each column.
+    both = np.repeat(upper, 2, axis=0)
+    both[1::2, 1] = np.interp(upper[:, 0], lower[:, 0], lower[:, 1])
+    assert not sure(picture_of(ring), trace(both))
+
+
+def test_the_outlines_of_bars_are_no_curve():
+    steps = []
+    for k in range(10):
+        x, top = 20 + 20 * k, 30 + 17 * (k * 7 % 5)
+        steps += [[x, 110], [x, top], [x + 14, top], [x + 14, 110]]
+    outline = np.array(steps, float)
+    assert not sure(picture_of(outline), trace(outline))

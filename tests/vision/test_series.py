@@ -82,6 +82,37 @@ def test_without_a_scale_there_are_no_values():
     assert "axis_unread" in s.flags
 
 
+FOUR = Frame(10, 20, 210, 120)  # 200 px wide, 100 px high
+UNREAD = Axis(flags=frozenset({"axis_unread"}))
+
+
+def course(x, y):
+    t = trace([[60, 95], [160, 45]], recovered=True)
+    keys = {"name": None, "side": "y", "confidence": 0.9, "flags": frozenset(), "frame": FOUR}
+    return to_series(t, x, y, **keys)
+
+
+def test_without_a_height_scale_heights_are_shares_counted_from_the_bottom():
+    s = course(X, UNREAD)
+    assert len(s.x) == len(s.y) == 0
+    assert (s.drawn.x_unit, s.drawn.y_unit) == ("data", "height")
+    np.testing.assert_allclose(s.drawn.x, [6, 16])
+    np.testing.assert_allclose(s.drawn.y, [0.25, 0.75])
+    np.testing.assert_allclose(s.drawn.y_hi - s.drawn.y, 2 * 0.4 / 100)
+
+
+def test_without_a_step_scale_places_are_shares_counted_from_the_left():
+    s = course(UNREAD, Y)
+    assert (s.drawn.x_unit, s.drawn.y_unit) == ("width", "data")
+    np.testing.assert_allclose(s.drawn.x, [0.25, 0.75])
+    np.testing.assert_allclose(s.drawn.y, [12.5, 37.5])
+    assert (course(UNREAD, UNREAD).drawn.x_unit, course(UNREAD, UNREAD).drawn.y_unit) == ("width", "height")
+
+
+def test_a_curve_with_values_has_no_second_course():
+    assert course(X, Y).drawn is None
+
+
 def test_hidden_stretches_are_marked():
     t = replace(trace([[10, 100], [20, 80]]), observed=np.array([True, False]))
     s = tell(t)

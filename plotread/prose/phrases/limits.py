@@ -5,6 +5,7 @@ from __future__ import annotations
 from plotread.model import Finding, Statement
 from plotread.numerals import format_value
 from plotread.prose.facts import Facts, say
+from plotread.prose.phrases import unscaled
 
 # Beginnings of the clauses of a limit: what only a report needs.
 PIXEL_SIZE, NO_ERROR = "half a pixel is", "the values come from a log"
@@ -24,7 +25,9 @@ def nothing(facts: Facts) -> Statement:
 
 def sentences(facts: Facts, limit: int = MAX_NOTES, full: bool = False) -> list[Statement | None]:
     """What the reading cannot tell, each limit once; `full` adds the size of a pixel in any case."""
-    written = [limit_sentence(facts, f, full) for f in facts.all("reading_limits")]
+    # Why curves have no values is told with their panel.
+    found = [f for f in facts.all("reading_limits") if not unscaled.is_reason(facts, f)]
+    written = [limit_sentence(facts, f, full) for f in found]
     notes: list[Statement | None] = [*{s.text: s for s in written if s is not None}.values()]
     return notes[:limit]
 

@@ -8,7 +8,8 @@ from plotread.geometry import Frame
 from plotread.model import NO_FLAGS, Axis, Tick
 from plotread.numerals import parse_offset
 from plotread.vision.panels.alone import alone
-from plotread.vision.panels.boxes import propose
+from plotread.vision.panels.bare import bare
+from plotread.vision.panels.boxes import Proposal, propose
 from plotread.vision.panels.choose import Candidate, SideFit, choose
 from plotread.vision.panels.decades import (
     as_powers,
@@ -78,11 +79,25 @@ def find_panels(
     panels = [_calibrate(raster, lines, numbers, c, height, ink) for c in found]
     if read is not None:
         panels = [_written(raster, lines, p, panels, numbers, height, read) for p in panels]
+    if not panels:
+        lone = _bare(raster, lines, numbers, proposals, height, ink)
+        return tuple(_reading_order([_with_lone_labels(p, numbers, height) for p in lone]))
     inner = inner_frames([c.frame for c in found], proposals, height)
     panels += [
         PanelFrame(f, _unread(f, numbers, "x", height), _unread(f, numbers, "y", height)) for f in inner
     ]
-    return tuple(_reading_order(share_grids(share_axes(panels, height), lines, height)))
+    panels = share_grids(share_axes(panels, height), lines, height)
+    return tuple(_reading_order([_with_lone_labels(p, numbers, height) for p in panels]))
+
+
+def _bare(
+    raster: Raster, lines: tuple[Line, ...], numbers: tuple[TextBox, ...], proposals: list[Proposal],
+    height: float, ink: Mask,
+) -> list[PanelFrame]:  # fmt: skip
+    """Frames without enough numbers for a panel, where there is no other."""
+    found = [_calibrate(raster, lines, numbers, c, height, ink)
+             for c in bare(proposals, numbers, raster.rgb, height)]  # fmt: skip
+    return [replace(panel, flags=panel.flags | {"frame_alone"}) for panel in found]
 
 
 def _alone(
@@ -210,6 +225,22 @@ def _unread(frame: Frame, numbers: tuple[TextBox, ...], side: Side, height: floa
     nearest = columns[0] if columns else []
     ticks = tuple(Tick(label.position, None, label.text) for label in nearest)
     return Axis(ticks=ticks, flags=frozenset({"axis_unread"}))
+
+
+def _with_lone_labels(panel: PanelFrame, numbers: tuple[TextBox, ...], height: float) -> PanelFrame:
+    """The panel with the only number that stands beside an axis: it tells one place, and no scale."""
+
+    def axis(own: Axis, side: Side) -> Axis:
+        if own.scale is not None or own.ticks:
+            return own
+        columns = beside(panel.frame, line_up(numbers, side, height), least=1)
+        labels = {id(label.box): label for column in columns for label in column}
+        if len(labels) != 1:
+            return own
+        (label,) = labels.values()
+        return replace(own, ticks=(Tick(label.position, label.values[0], label.text),))
+
+    return replace(panel, x=axis(panel.x, "x"), y=axis(panel.y, "y"))
 
 
 def _offset(

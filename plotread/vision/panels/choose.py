@@ -104,7 +104,7 @@ def choose(
     """
     memo: dict[tuple[object, ...], Progression | None] = {}
     lineups = tuple(line_up(numbers, side, height) for side in SIDES)
-    rated = [_rate(p, lineups, height, memo) for p in proposals]
+    rated = [rate(p, lineups, height, memo) for p in proposals]
     rated.sort(key=lambda c: (-c.score, c.frame.top, c.frame.left))
     whole = _whole_rows(proposals, rated, height)
     kept: list[Candidate] = []
@@ -117,7 +117,7 @@ def choose(
             continue
         if _clashes(candidate, refused):
             continue  # a single bar, or a few cells of a matrix, with the labels of the whole
-        (refused if one_axis and _thick(candidate.frame, rgb, height) else kept).append(candidate)
+        (refused if one_axis and thick(candidate.frame, rgb, height) else kept).append(candidate)
     kept = [part for whole in kept for part in _stacked(whole, lines, height)]
     return _own_labels(_no_cells(kept + _siblings(rated, kept, rgb, height)))
 
@@ -213,10 +213,11 @@ def _own_labels(panels: list[Candidate]) -> list[Candidate]:
     return out
 
 
-def _rate(
+def rate(
     proposal: Proposal, lineups: tuple[Lineup, ...], height: float,
     memo: dict[tuple[object, ...], Progression | None],
 ) -> Candidate:  # fmt: skip
+    """A proposal with the scales along its sides; `memo` keeps what rows and columns of labels agree on."""
     frame = proposal.frame
     fits: dict[Side, SideFit] = {}
     worth: dict[Side, float] = {}
@@ -283,7 +284,7 @@ def _siblings(rated: list[Candidate], kept: list[Candidate], rgb: RGBImage, heig
             continue
         if not any(_alike(candidate.frame, other.frame, height) for other in kept):
             continue
-        if not _clashes(candidate, kept + out) and not _thick(candidate.frame, rgb, height):
+        if not _clashes(candidate, kept + out) and not thick(candidate.frame, rgb, height):
             out.append(candidate)
     return out
 
@@ -304,7 +305,7 @@ def _clash(a: Frame, b: Frame) -> bool:
     return w > 0 and h > 0 and w * h > CLASH * min(a.width * a.height, b.width * b.height)
 
 
-def _thick(frame: Frame, rgb: RGBImage, height: float) -> bool:
+def thick(frame: Frame, rgb: RGBImage, height: float) -> bool:
     """Whether the ink inside is mostly deep fill, as in bars, matrices and pies."""
     box = frame.inner().pad(-2)
     pixels = rgb[box.clip(rgb.shape[1], rgb.shape[0]).slices]
