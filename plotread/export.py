@@ -19,7 +19,7 @@ import numpy as np
 
 from plotread.errors import UsageError
 from plotread.flags import FLAGS, meaning
-from plotread.model import Axis, Document, Estimate, Figure, Finding, Floats, Panel, Series
+from plotread.model import Axis, Document, Estimate, Figure, Finding, Floats, Guide, Panel, Series
 
 SCHEMA = "plotread/1"
 # Digits of a number in JSON and CSV: past any reading error, short of the noise of binary fractions.
@@ -66,12 +66,28 @@ def _panel(panel: Panel) -> dict[str, object]:
     if panel.frame is not None:
         frame = panel.frame
         result["bbox"] = [_number(v) for v in (frame.left, frame.top, frame.right, frame.bottom)]
-    return result | {
+    told = result | {
         "x": _axis(panel.x, pixels),
         "y": _axis(panel.y, pixels),
         "y2": None if panel.y2 is None else _axis(panel.y2, pixels),
         "series": [_series(series, panel) for series in panel.series],
         "warnings": _panel_warnings(panel),
+    }
+    if panel.guides:
+        told["guides"] = [_guide(guide, panel) for guide in panel.guides]
+    return told
+
+
+def _guide(guide: Guide, panel: Panel) -> dict[str, object]:
+    """An upright line (its place twice) or a shaded stretch (both ends)."""
+    ends = np.array([guide.x, guide.x if guide.x_end is None else guide.x_end])
+    return {
+        "kind": "line" if guide.x_end is None else "stretch",
+        "x": _values(ends, panel.x if guide.unit == "data" else Axis()),
+        "x_unit": UNIT_NAMES[guide.unit],
+        "color": guide.color,
+        "line": guide.line if guide.x_end is None else None,
+        "label": guide.label,
     }
 
 

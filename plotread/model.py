@@ -235,6 +235,34 @@ class Series:
         _freeze(self, len(self.x))
 
 
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """An upright line across a panel, or a shaded stretch of it: the mark of a step or of a phase.
+
+    Attributes
+    ----------
+    x : float
+        Where it stands, or begins.
+    x_end : float or None
+        Where a shaded stretch ends; None for a line.
+    unit : "data" or "width"
+        Whether x is data, or a share of the plot area, whose x axis then has no scale.
+    color : str or None
+        "#rrggbb".
+    line : LineStyle
+        Of a line.
+    label : str or None
+        Its legend text, or the words that stand by it.
+    """
+
+    x: float
+    x_end: float | None = None
+    unit: Literal["data", "width"] = "data"
+    color: str | None = None
+    line: LineStyle = "solid"
+    label: str | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Panel:
     """One plot area with its axes and curves; `frame` is None for data from a log file."""
@@ -247,6 +275,7 @@ class Panel:
     frame: Frame | None = None
     series: tuple[Series, ...] = ()
     flags: frozenset[str] = NO_FLAGS
+    guides: tuple[Guide, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

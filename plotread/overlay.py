@@ -30,6 +30,7 @@ SMALL_PX = 1_200
 FADED = 0.45
 FRAME_COLOR: RGB = (220, 0, 160)
 TICK_COLOR: RGB = (0, 90, 200)
+GUIDE_COLOR: RGB = (0, 150, 150)
 DOUBT_COLOR: RGB = (200, 30, 0)
 TEXT_COLOR: RGB = (20, 20, 20)
 PAPER: RGB = (255, 255, 255)
@@ -126,6 +127,11 @@ def _draw_panel(
     for position, text in _ticks(panel.y2, factor) if panel.y2 is not None else ():
         _polyline(sheet, np.array([[right - TICK_PX, position], [right + TICK_PX, position]]), TICK_COLOR, 1)
         labels.append((right - TICK_PX - 2, position, text, TICK_COLOR, "rm"))
+    for guide in panel.guides:
+        for x in (guide.x,) if guide.x_end is None else (guide.x, guide.x_end):
+            px = frame.left + x * frame.width if panel.x.scale is None else float(panel.x.scale.to_pixel(x))
+            at = float(_px(px, factor))
+            _polyline(sheet, np.array([[at, top], [at, bottom]]), GUIDE_COLOR, 1)
     for i, (name, series) in enumerate(zip(series_names(panel), panel.series, strict=True)):
         color = CURVE_COLORS[i % len(CURVE_COLORS)]
         end = _draw_series(sheet, series, panel, factor, color)

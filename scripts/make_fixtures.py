@@ -333,6 +333,30 @@ def no_numbers() -> Drawing:
     return canvas, [panel(ax)], ["no_scale"]
 
 
+def epoch_marks() -> Drawing:
+    """A named dashed line, dotted lines at the starts of epochs and a shaded warm-up, on a grid."""
+    rng = np.random.default_rng(20)
+    steps = np.arange(0, 1000, 8)
+    loss = 0.3 + 1.9 * np.exp(-steps / 210.0) + rng.normal(0, 0.02, steps.size)
+    canvas, ax = plt.subplots(figsize=(7, 4.5))
+    line(ax, steps, loss, label="train loss")
+    ax.set(xlabel="step", ylabel="loss")
+    shown = panel(ax)
+    ax.axvspan(20, 110, alpha=0.15, color="tab:orange")
+    for start in (250, 500, 750):
+        ax.axvline(start, color="0.4", linestyle=":", linewidth=1)
+    ax.axvline(630, color="tab:red", linestyle="--", label="best checkpoint")
+    ax.grid(True, alpha=0.4)
+    ax.legend()
+    shown["guides"] = [
+        {"x": [20, 110], "label": None},
+        *({"x": [start, start], "label": None} for start in (250, 500)),
+        {"x": [630, 630], "label": "best checkpoint"},
+        {"x": [750, 750], "label": None},
+    ]
+    return canvas, [shown], ["guides", "grid"]
+
+
 def confusion_matrix() -> Drawing:
     """No line plot: a matrix of counts with a color bar."""
     rng = np.random.default_rng(13)
@@ -353,7 +377,7 @@ CASES: dict[str, Callable[[], Drawing]] = {
     for draw in (
         loss_84, train_val, learning_rate, raw_smoothed, grid_2x5, twin_axis, log_cliff, cliff_linear,
         cliff_parts, fine_tuning, five_cycles, five_accuracies, dark_dashboard, dashed_markers,
-        no_heights, no_numbers, confusion_matrix,
+        no_heights, no_numbers, epoch_marks, confusion_matrix,
     )
 }  # fmt: skip
 

@@ -187,6 +187,23 @@ def test_a_picture_without_any_number_tells_places_as_shares_of_the_width():
     assert set(re.findall(r"\d+(?!\d*%)", text)) == set()
 
 
+def test_guide_lines_and_shaded_stretches_are_told_as_facts_of_the_panel():
+    (true,), (found,) = truth_of("epoch_marks")["panels"], reading_of("epoch_marks").panels
+    assert len(found.guides) == len(true["guides"])
+    for wanted, guide in zip(true["guides"], found.guides, strict=True):
+        # Two pixels: renderers snap such lines.
+        np.testing.assert_allclose([guide.x, guide.x_end or guide.x], wanted["x"], atol=4)
+        assert guide.label == wanted["label"]
+    assert len(found.series) == 1  # none of them is a curve
+    kept = reading_of("epoch_marks").to_dict()["panels"][0]["guides"]
+    assert [g["kind"] for g in kept] == ["stretch", "line", "line", "line", "line"]
+    text = plotread.describe(reading_of("epoch_marks"))
+    assert re.search(r'A dashed vertical line stands near step 6(29|30|31), labeled "best checkpoint"', text)
+    assert "Three dotted vertical lines stand near step" in text
+    assert re.search(r"The stretch between step \d+ and step 1\d\d is shaded", text)
+    assert "guides" not in reading_of("loss_84").to_dict()["panels"][0]
+
+
 def test_a_figure_without_a_line_plot_is_left_alone():
     figure = reading_of("confusion_matrix")
     assert figure.panels == ()

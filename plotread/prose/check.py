@@ -111,6 +111,7 @@ def _labels(facts: Facts) -> list[str]:
         labels |= {t for t in (panel.title, panel.x.label, panel.y.label) if t}
         labels |= {panel.y2.label} if panel.y2 is not None and panel.y2.label else set()
         labels |= {s.name for s in panel.series if s.name}
+        labels |= {g.label for g in panel.guides if g.label}
         labels |= {q for axis in ("y", "y2") if (q := facts.quantity(panel.index, axis))}
     return sorted((t for t in labels if re.search(r"\w", t)), key=lambda t: (-len(t), t))
 
@@ -164,6 +165,7 @@ def _without_dates(text: str, cited: list[Finding], facts: Facts, table: bool) -
     for panel in panels:
         whole = table or not cited
         known |= {float(v) for s in panel.series for v in (s.x if whole else (*s.x[:1], *s.x[-1:]))}
+        known |= {v for g in panel.guides for v in (g.x, g.x_end) if v is not None}
         told = {t for v in known if math.isfinite(v) and abs(v) < 1e6 for t in [step_text(panel, v)]}
         for date in sorted(told, key=len, reverse=True):
             text = text.replace(date, "§")
@@ -200,6 +202,7 @@ def _evidence(cited: Iterable[Finding], facts: Facts, table: bool, axes: bool) -
             if table or axes or not cited:  # a sentence on events may not borrow its numbers from the axes
                 numbers += _axis_numbers(panel)
             counts |= {len(panel.series), *(len(s.x) for s in panel.series)}
+            counts |= {sum(g.line == style for g in panel.guides) for style in {g.line for g in panel.guides}}
             if table:
                 numbers += [(float(v), 0.0) for s in panel.series for v in (*s.x, *s.y) if math.isfinite(v)]
                 numbers += [(float(v), 0.0) for s in panel.series for v in s.y_hi if math.isfinite(v)]
@@ -226,6 +229,9 @@ def _axis_numbers(panel: Panel) -> list[tuple[float, float]]:
         if axis is not None and axis.range is not None:
             wide = abs(axis.range[1] - axis.range[0]) * AXIS_SHARE
             numbers += [(v, wide if axis.kind != "log" else abs(v) * AXIS_SHARE) for v in axis.range]
+    for guide in panel.guides:
+        half = abs(panel.x.resolution or 0.0) if guide.unit == "data" else 0.0
+        numbers += [(v, half) for v in (guide.x, guide.x_end) if v is not None]
     for series in panel.series:
         for values in (series.x, series.y):
             finite = [float(v) for v in values if math.isfinite(v)]

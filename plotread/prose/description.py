@@ -13,6 +13,7 @@ from plotread.prose.lexicon import capital, count_word
 from plotread.prose.phrases import (
     families,
     generalization,
+    guides,
     level,
     limits,
     links,
@@ -106,7 +107,7 @@ def panel_paragraphs(facts: Facts, panel: Panel, alone: bool = True) -> list[Par
     """Lead and frame, course and events, relations, end."""
     lead, used = lead_sentences(facts, panel)
     frame = frame_sentence(facts, panel)
-    first = [*lead, say(frame) if frame else None]
+    first = [*lead, say(frame) if frame else None, *guides.sentences(facts, panel)]
     heading = () if alone else (say(f"**{title_of(facts, panel)}**"),)
     if not alone and first and first[0] is not None:
         heading = ()
@@ -141,6 +142,8 @@ def panel_paragraphs(facts: Facts, panel: Panel, alone: bool = True) -> list[Par
 def without_values(facts: Facts, panel: Panel, alone: bool, full: bool) -> Paragraph:
     """A panel, or those of its curves, that no scale gives values."""
     told = unscaled.sentences(facts, panel, full) or (limits.nothing(facts),)
+    if all(s.drawn is not None for s in panel.series):  # else they are told with the values
+        told += guides.sentences(facts, panel)
     if alone:
         return Paragraph(told)
     first = Statement(f"**{title_of(facts, panel)}.** {told[0].text}", told[0].findings)

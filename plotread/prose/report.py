@@ -10,6 +10,7 @@ from plotread.prose.hypotheses import hypotheses
 from plotread.prose.issues import not_concluded
 from plotread.prose.phrases import (
     generalization,
+    guides,
     level,
     limits,
     links,
@@ -75,7 +76,8 @@ def _panel(facts: Facts, panel: Panel, prefix: str) -> list[Paragraph]:
     curves = [c for c in curves_of(facts, panel) if c.index not in rates]
     lead, used = lead_sentences(facts, panel)
     frame = frame_sentence(facts, panel)
-    blocks = [Paragraph(kept([*lead, say(frame) if frame else None]), heading=f"{prefix}Summary")]
+    first = kept([*lead, say(frame) if frame else None, *guides.sentences(facts, panel)])
+    blocks = [Paragraph(first, heading=f"{prefix}Summary")]
     blocks.append(Paragraph(summary_table(facts, panel), layout="table"))
     table, note = data_table(facts, panel)
     blocks.append(Paragraph(table, layout="table", heading=f"{prefix}Values"))

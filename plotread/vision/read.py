@@ -24,6 +24,7 @@ from plotread.vision.shift import figure_shift, shifted
 from plotread.vision.ticktext import find_numbers, find_turned_numbers
 from plotread.vision.tilt import Straightened, straighten, tilt, turned_back
 from plotread.vision.types import PanelFrame, PanelWords, Raster, Ruler, TextBox, Trace
+from plotread.vision.uprights import find_uprights
 from plotread.vision.verify import verify
 from plotread.vision.words import read_panel_words
 
@@ -58,14 +59,15 @@ def read_image(raster: Raster) -> Figure:
         if traces:
             drawn.append((frame, said, recover_points(raster, frame, traces)))
     shift = figure_shift([recovered.shift_px for _, _, recovered in drawn])
-    panels = tuple(
-        _panel(index, raster, shifted(frame, told.x_scale, told.shift_px, shift), said, told.traces, way)
-        for index, (frame, said, told) in enumerate(drawn)
-    )
+    panels = []
+    for index, (frame, said, told) in enumerate(drawn):
+        moved = shifted(frame, told.x_scale, told.shift_px, shift)
+        guides = find_uprights(raster, ruler, frame, moved.x.scale, told.traces, said)
+        panels.append(replace(_panel(index, raster, moved, said, told.traces, way), guides=guides))
     source = Source(original.path, original.sha256, original.width, original.height)
     numbered = tuple(frame for frame in found if "frame_alone" not in frame.flags)
     warnings = () if panels else (nothing_found(raster, ruler, numbered),)
-    return Figure(source=source, panels=panels, warnings=warnings, flags=raster.flags)
+    return Figure(source=source, panels=tuple(panels), warnings=warnings, flags=raster.flags)
 
 
 def _panels_of(

@@ -121,7 +121,8 @@ class LegendEntry:
 class PanelWords:
     """The words of one panel: title, axis labels, the legend that speaks for it.
 
-    `obstacles` are the boxes inside the frame that hold text or a legend and no curve.
+    `obstacles` are the boxes inside the frame that hold text or a legend and no curve; `notes` are
+    the words among them that belong to no legend.
     """
 
     title: str | None = None
@@ -130,6 +131,7 @@ class PanelWords:
     y2_label: str | None = None
     legend: tuple[LegendEntry, ...] = ()
     obstacles: tuple[Box, ...] = ()
+    notes: tuple[TextBox, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

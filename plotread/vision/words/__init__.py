@@ -101,6 +101,7 @@ def read_panel_words(
             title=_text(said.title), x_label=_text((said.x,)), y_label=_text((said.y,)),
             y2_label=_text((said.y2,)), legend=entries,
             obstacles=_obstacles(sheet, i, legends, [n for n in notes if n.region == i], printed),
+            notes=tuple(TextBox(n.text, sheet.to_full(n.box), n.confidence) for n in notes if n.region == i),
         )
         for i, (said, entries) in enumerate(zip(roles, shared, strict=True))
     )  # fmt: skip
