@@ -46,6 +46,14 @@ VANISHES_ON_LIGHT = 190.0
 VANISHES_ON_DARK = 65.0
 # Alpha from which a pixel counts as inked.
 SOLID_ALPHA = 128
+# Alpha from which a pixel shows its ink alone.
+FULL_ALPHA = 250
+# Soft pixels that may be brighter than their alpha where all were clipped to it, by rounding.
+STRAY = 0.005
+# Levels by which a clipped color may differ from that of the stroke beside it.
+CLIP_LEVELS = 4
+# Share of the soft pixels that clipping must explain before any of them is mended.
+LEAST_CLIPPED = 0.2
 # Opaque areas at least this wide are fills, not strokes or letters, px (strokes are 1 to 6).
 FILL_PX = 9
 
@@ -204,9 +212,38 @@ def _flatten(pixels: NDArray[np.uint8], name: str) -> RGBImage:
     rgb = np.ascontiguousarray(pixels[:, :, :3])
     if lowest == 255:
         return rgb
+    rgb = _unclipped(rgb, alpha)
     ground = np.array(_ground(rgb, alpha), np.float32)
     share = alpha.astype(np.float32)[:, :, None] / 255
     return np.asarray(rgb * share + ground * (1 - share) + 0.5, dtype=np.uint8)
+
+
+def _unclipped(rgb: RGBImage, alpha: NDArray[np.uint8]) -> RGBImage:
+    """Colors of soft edges, where the writer clipped them to their alpha. (H, W, 3)
+
+    Some renderers store plain colors after a step for colors that are multiplied by alpha, and that
+    step leaves none above it: the half covered edge of a red stroke turns brown.  Where no soft pixel
+    is brighter than its alpha, those that the nearest full pixel explains take its color.
+    """
+    soft = (alpha > 0) & (alpha < FULL_ALPHA)
+    limit = alpha[soft].astype(np.int16)[:, None]
+    colors = rgb[soft].astype(np.int16)
+    full = alpha >= FULL_ALPHA
+    if not len(colors) or not full.any() or (colors > limit).any(axis=1).mean() > STRAY:
+        return rgb
+    _, nearest = cv2.distanceTransformWithLabels(
+        (~full).astype(np.uint8), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    of = np.zeros((int(nearest.max()) + 1, 3), np.uint8)
+    of[nearest[full]] = rgb[full]
+    ink = of[nearest[soft]].astype(np.int16)
+    clipped = np.minimum(ink, limit)
+    explained = (np.abs(clipped - colors) <= CLIP_LEVELS).all(axis=1)
+    if (explained & (ink > limit).any(axis=1)).mean() < LEAST_CLIPPED:
+        return rgb
+    out = rgb.copy()
+    out[soft] = np.where(explained[:, None], ink, colors).astype(np.uint8)
+    return out
 
 
 def _ground(rgb: RGBImage, alpha: NDArray[np.uint8]) -> RGB:

@@ -34,3 +34,37 @@ def test_dark_lines_without_letters_lie_on_white():
     rgba = np.zeros((200, 300, 4), np.uint8)
     cv2.line(rgba, (10, 20), (280, 150), (20, 20, 20, 255), 2)
     assert tuple(load(rgba).rgb[1, 1]) == (255,) * 3
+
+
+def stroke(color, clip):
+    """A slanted stroke with soft edges on clear ground; `clip` stores no channel above its alpha."""
+    alpha = np.zeros((120, 200), np.uint8)
+    cv2.line(alpha, (10, 15), (190, 100), 255, 3, cv2.LINE_AA)
+    rgba = np.zeros((120, 200, 4), np.uint8)
+    rgba[alpha > 0, :3] = color
+    rgba[..., 3] = alpha
+    if clip:
+        rgba[..., :3] = np.minimum(rgba[..., :3], alpha[..., None])
+    return rgba
+
+
+def test_edges_that_were_clipped_to_their_alpha_get_their_ink_back():
+    red = (228, 26, 28)
+    np.testing.assert_array_equal(load(stroke(red, clip=True)).rgb, load(stroke(red, clip=False)).rgb)
+
+
+def test_colors_that_are_brighter_than_their_alpha_were_not_clipped():
+    two = np.concatenate([stroke((228, 26, 28), clip=True), stroke((31, 119, 180), clip=False)])
+    rgb = load(two).rgb
+    share = two[..., 3:].astype(np.float32) / 255
+    plain = (two[..., :3] * share + 255 * (1 - share) + 0.5).astype(np.uint8)
+    np.testing.assert_array_equal(rgb, plain)
+
+
+def test_a_fading_ink_of_its_own_keeps_its_color():
+    """Dark ink is below its alpha everywhere; nothing says that it was clipped."""
+    rgba = stroke((20, 20, 20), clip=False)
+    rgba[60:, :, :3] //= 2
+    share = rgba[..., 3:].astype(np.float32) / 255
+    plain = (rgba[..., :3] * share + 255 * (1 - share) + 0.5).astype(np.uint8)
+    np.testing.assert_array_equal(load(rgba).rgb, plain)

@@ -276,3 +276,41 @@ def test_two_numbers_beside_each_axis_of_a_closed_frame_give_scales_with_a_flag(
     (panel,) = read(PLAIN, few)
     assert panel.y.range == pytest.approx((1, 3))
     assert "scale_from_two_ticks" in panel.x.flags & panel.y.flags
+
+
+def dots(rgb, at, start, end, *, level, step=8):
+    for place in range(start, end + 1, step):
+        if level:
+            rgb[at : at + 2, place : place + 2] = 180
+        else:
+            rgb[place : place + 2, at : at + 2] = 180
+
+
+def dotted_picture(rows, columns):
+    rgb = np.full((300, 400, 3), 255, np.uint8)
+    for y in rows:
+        dots(rgb, y, 60, 356, level=True)
+    for x in columns:
+        dots(rgb, x, 40, 240, level=False)
+    return Raster(rgb)
+
+
+FEW_X = x_labels(["0", "10", "20"], [61, 161, 261], 255)
+FEW_Y = y_labels(["4", "2"], [81, 181], 50)
+
+
+def test_two_labels_of_an_axis_and_dotted_rows_at_all_of_them_tell_a_panel():
+    ruler = Ruler(HEIGHT, ((255, 255, 255),))
+    (panel,) = find_panels(dotted_picture((80, 180), (60, 160, 260)), ruler, (), (*FEW_X, *FEW_Y))
+    sides = (panel.frame.left, panel.frame.top, panel.frame.right, panel.frame.bottom)
+    assert sides == pytest.approx((60.5, 40.5, 356.5, 240.5), abs=0.6)
+    assert panel.x.range[0] == pytest.approx(0, abs=0.1)
+    assert panel.x.range[1] == pytest.approx(29.6, abs=0.1)
+    assert panel.y.range == pytest.approx((4 - 160 / 50, 4 + 40 / 50), abs=0.03)
+    assert "scale_from_two_ticks" in panel.y.flags
+
+
+def test_labels_without_dotted_rows_of_their_own_tell_none():
+    ruler = Ruler(HEIGHT, ((255, 255, 255),))
+    for rows, columns in (((80,), (60, 160, 260)), ((80, 180), (60,)), ((), ())):
+        assert find_panels(dotted_picture(rows, columns), ruler, (), (*FEW_X, *FEW_Y)) == ()

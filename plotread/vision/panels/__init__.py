@@ -19,6 +19,7 @@ from plotread.vision.panels.decades import (
     is_power,
     looks_like_powers,
 )
+from plotread.vision.panels.dotted import dotted
 from plotread.vision.panels.labels import Side, beside, line_up
 from plotread.vision.panels.shared import inner_frames, share_axes, share_grids
 from plotread.vision.panels.stretch import stretch
@@ -76,6 +77,8 @@ def find_panels(
     # A dense curve may be so frequent a color that it counts as paper.
     page = ink_mask(raster.rgb, ruler.backgrounds[:1])
     found += _alone(found, numbers, lines, page, height)
+    if not found:
+        found, lines = _dotted(numbers, lines, raster, height)
     panels = [_calibrate(raster, lines, numbers, c, height, ink) for c in found]
     if read is not None:
         panels = [_written(raster, lines, p, panels, numbers, height, read) for p in panels]
@@ -88,6 +91,18 @@ def find_panels(
     ]
     panels = share_grids(share_axes(panels, height), lines, height)
     return tuple(_reading_order([_with_lone_labels(p, numbers, height) for p in panels]))
+
+
+def _dotted(
+    numbers: tuple[TextBox, ...], lines: tuple[Line, ...], raster: Raster, height: float
+) -> tuple[list[Candidate], tuple[Line, ...]]:
+    """Panels that dotted grids tell, and the lines with theirs."""
+    grids = dotted(line_up(numbers, "y", height), line_up(numbers, "x", height), raster.rgb, height)
+    found = [
+        Candidate(g.frame, 0.0, SideFit("x", *g.x), SideFit("y", *g.y), None, 0.0, accepted=True, loose=True)
+        for g in grids
+    ]
+    return found, lines + tuple(line for g in grids for line in g.lines)
 
 
 def _bare(
