@@ -11,14 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from plotread.geometry import Box
 from plotread.model import RGB, Axis, Guide, LineStyle, Scale
 from plotread.vision.coverage import paper_of
-from plotread.vision.pixels import snapped
-from plotread.vision.types import Mask, PanelFrame, PanelWords, Raster, Ruler, Trace
+from plotread.vision.pixels import largest_channel, snapped
+from plotread.vision.types import Mask, PanelFrame, PanelWords, Raster, RGBImage, Ruler, Trace
 
 Pixels = NDArray[np.float32]
 
@@ -46,6 +47,7 @@ INK_RATIO = 1.5  # between the inks of two grey lines of one look
 MOST_LINES = 24  # of one look; more are hatching or bars
 SHADE_LEVELS = 4.0  # of a shaded stretch, from the paper
 MOST_SHADE = 130.0  # levels from the paper; curves must show on it
+SHADE_ROWS = 120  # rows of a panel that are looked at for its shades
 SHADE_EVEN = 0.6  # share of a column's pixels in its own shade
 SHADE_ENDS = 0.06  # of the height, at the top and at the bottom, that it fills as well
 LEAST_SPAN, MOST_SPAN = 0.015, 0.9  # of the width of the frame
@@ -101,19 +103,20 @@ def find_uprights(
     box = panel.frame.inner().pad(-CLEAR_PX).clip(raster.width, raster.height)
     if min(box.width, box.height) < 4 * BIN_PX:
         return ()
-    pixels = raster.rgb[box.slices].astype(np.float32)
-    paper = paper_of(pixels).astype(np.float32)
+    pixels = raster.rgb[box.slices]
+    paper = np.round(paper_of(pixels)).astype(np.uint8)
+    apart = cv2.absdiff(pixels, np.broadcast_to(paper, pixels.shape))
+    contrast = largest_channel(np.asarray(apart, np.uint8))
     open_ = np.ones(pixels.shape[:2], bool)
     for obstacle in words.obstacles:
         x0, y0 = max(obstacle.x0 - box.x0, 0), max(obstacle.y0 - box.y0, 0)
         open_[y0 : max(obstacle.y1 - box.y0, 0), x0 : max(obstacle.x1 - box.x0, 0)] = False
     levels = OFF_LEVELS_LOSSY if raster.lossy else OFF_LEVELS
     widest = max(WIDEST_PX, WIDEST_HEIGHTS * ruler.text_height_px)
-    upright = _strokes(pixels, paper, open_, levels, widest)
+    upright = _strokes(pixels, contrast, open_, levels, widest)
     sure: list[tuple[_Stroke, str | None]] = []
     if upright:
-        turned = pixels.transpose(1, 0, 2)
-        level = _strokes(turned, paper, open_.T, levels, widest)
+        level = _strokes(pixels.transpose(1, 0, 2), contrast.T, open_.T, levels, widest)
         upright = [s for s in upright if not _is_a_curve(s, traces, box)]
         labels = [_in_legend(s, words) or _beside(s.at + box.x0, words, ruler) for s in upright]
         sure = _sure(upright, level, panel, box, labels)
@@ -122,15 +125,17 @@ def find_uprights(
     return tuple(sorted(guides, key=lambda g: (g.x, g.x_end or g.x)))
 
 
-def _strokes(pixels: Pixels, paper: Pixels, open_: Mask, levels: float, widest: float) -> list[_Stroke]:
+def _strokes(
+    pixels: RGBImage, contrast: NDArray[np.uint8], open_: Mask, levels: float, widest: float
+) -> list[_Stroke]:
     """Thin lines along the first axis of a cut that run from end to end."""
-    contrast = np.abs(pixels - paper).max(axis=2)
     off = contrast > levels
-    cover = (off & open_).sum(axis=0) / np.maximum(open_.sum(axis=0), 1)
+    cover = np.count_nonzero(off & open_, axis=0) / np.maximum(np.count_nonzero(open_, axis=0), 1)
     height, width = off.shape
     edges = np.linspace(0, height, max(2, height // BIN_PX) + 1).astype(int)[:-1]
-    hit = np.maximum.reduceat(off | ~open_, edges, axis=0).mean(axis=0)
-    ends = (off | ~open_)[: BIN_PX // 2].any(axis=0) & (off | ~open_)[-(BIN_PX // 2) :].any(axis=0)
+    some = off | ~open_
+    hit = np.maximum.reduceat(some, edges, axis=0).mean(axis=0)
+    ends = some[: BIN_PX // 2].any(axis=0) & some[-(BIN_PX // 2) :].any(axis=0)
     able = (cover >= LEAST_COVER) & (hit >= BINS_HIT) & ends & (open_.mean(axis=0) > FLANK)
     found = []
     turn = np.flatnonzero(np.diff(np.concatenate([[0], able.astype(np.int8), [0]])))
@@ -141,10 +146,11 @@ def _strokes(pixels: Pixels, paper: Pixels, open_: Mask, levels: float, widest: 
         beside = [c for c in (a - 3, a - 2, b + 1, b + 2) if 0 <= c < width]
         if not beside or max(cover[c] for c in beside) > max(FLANK * cover[best], LEAST_COVER / 2):
             continue
-        stroke = _look(pixels[:, best], contrast[:, best], off[:, best], open_[:, best], float(cover[best]))
+        column = pixels[:, best].astype(np.float32), contrast[:, best].astype(np.float32)
+        stroke = _look(*column, off[:, best], open_[:, best], float(cover[best]))
         if stroke is not None:
             near = slice(max(a - 1, 0), b + 1)
-            weight = (contrast[:, near] * open_[:, near]).sum(axis=0)
+            weight = (contrast[:, near] * open_[:, near]).sum(axis=0, dtype=np.float64)
             weight = np.maximum(weight - FLANK * weight.max(), 0)
             at = float((np.arange(near.start, near.start + len(weight)) * weight).sum() / weight.sum())
             inked = contrast[off[:, best] & open_[:, best]][:, near]
@@ -296,11 +302,13 @@ def _beside(at: float, words: PanelWords, ruler: Ruler) -> str | None:
     return near[0].text if len(near) == 1 else None
 
 
-def _shades(pixels: Pixels, paper: Pixels, ruler: Ruler) -> list[tuple[float, float, RGB]]:
+def _shades(rgb: RGBImage, ground: NDArray[np.uint8], ruler: Ruler) -> list[tuple[float, float, RGB]]:
     """Stretches of columns in a shade of their own: first and last edge (px of the cut), color."""
-    width = pixels.shape[1]
+    width = rgb.shape[1]
+    pixels = rgb[:: max(1, len(rgb) // SHADE_ROWS)].astype(np.float32)  # some rows tell
+    paper = ground.astype(np.float32)
     shade = np.median(pixels, axis=0)
-    own_shade = np.abs(pixels - shade).max(axis=2) <= SHADE_LEVELS
+    own_shade = largest_channel(np.abs(pixels - shade)) <= SHADE_LEVELS
     end = max(1, round(SHADE_ENDS * len(pixels)))  # a box within the panel does not fill them
     parts = (own_shade, own_shade[:end], own_shade[-end:])
     even = np.all([part.mean(axis=0) >= SHADE_EVEN for part in parts], axis=0)
