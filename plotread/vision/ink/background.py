@@ -26,6 +26,7 @@ ONE_COLOR_LEVELS = 25.0
 FRAME_REACH_PX = 2.5  # px; spines and tick strokes stand this close to the frame
 GREY_SATURATION = 40.0  # levels between the largest and smallest channel of a grid line
 GRID_COVER = 0.45
+LEAST_SEEN = 0.4  # share of a line that words and legends must leave open to leave the rest out of account
 FAINT_LEVELS = 70.0  # contrast of a grid line that needs no twin
 FRAME_COVER = 0.97  # cover at which even a coloured line on the frame is a spine
 FULL_COVER = 0.9  # cover from which a grey line needs no twin
@@ -94,7 +95,7 @@ class Sheet:
         return np.asarray((points + 0.5) * self.zoom - 0.5 + np.array([self.x0, self.y0], dtype=float))
 
 
-def lay_sheet(raster: Raster, frame: Frame, text_height_px: float) -> Sheet:
+def lay_sheet(raster: Raster, frame: Frame, text_height_px: float, boxes: tuple[Box, ...] = ()) -> Sheet:
     """Cut a panel out and find its paper, grid and spines.
 
     Parameters
@@ -103,6 +104,8 @@ def lay_sheet(raster: Raster, frame: Frame, text_height_px: float) -> Sheet:
     frame : Frame
         Spine centres, whole-image px.
     text_height_px : float
+    boxes : tuple of Box
+        Legends and other words, whole-image px, behind which lines of the grid may go on.
 
     Returns
     -------
@@ -129,8 +132,13 @@ def lay_sheet(raster: Raster, frame: Frame, text_height_px: float) -> Sheet:
     back[:] = paper
     grid = np.zeros(rgb.shape[:2], dtype=bool)
     off = largest_channel(np.abs(rgb - paper)) > OFF_LEVELS
-    rows = _grid_lines(rgb, off, paper, (local.top, local.bottom), upright=False)
-    columns = _grid_lines(rgb.transpose(1, 0, 2), off.T, paper, (local.left, local.right), upright=True)
+    veil = np.zeros(rgb.shape[:2], dtype=bool)
+    for b in boxes:
+        veil[max(b.y0 - box.y0, 0) // zoom : max(b.y1 - box.y0, 0) // zoom,
+             max(b.x0 - box.x0, 0) // zoom : max(b.x1 - box.x0, 0) // zoom] = True  # fmt: skip
+    rows = _grid_lines(rgb, off, veil, paper, (local.top, local.bottom), upright=False)
+    flipped = rgb.transpose(1, 0, 2)
+    columns = _grid_lines(flipped, off.T, veil.T, paper, (local.left, local.right), upright=True)
     tolerance = ON_LINE_LEVELS[int(raster.lossy)]
     for at, color in rows:
         back[at] = color
@@ -173,23 +181,27 @@ def _local_frame(frame: Frame, box: Box, zoom: int) -> Frame:
 
 
 def _grid_lines(
-    rgb: Image, off: Mask, paper: Image, ends: tuple[float, float], upright: bool
+    rgb: Image, off: Mask, veil: Mask, paper: Image, ends: tuple[float, float], upright: bool
 ) -> list[tuple[int, Image]]:
     """Rows that are grid lines or spines, with their colours.
 
     `rgb` is (rows, along, 3), transposed for upright lines, and `off` tells which of it is not paper;
-    `ends` are the rows of the frame.
+    `ends` are the rows of the frame; what `veil` covers does not count.
     No curve stands upright over the whole height, so such a line may have any colour.
     """
-    n, along = rgb.shape[:2]
-    cover = off.mean(axis=1)
+    n = len(rgb)
+    seen = ~veil
+    seen[seen.mean(axis=1) < LEAST_SEEN] = True
+    cover = (off & seen).sum(axis=1) / seen.sum(axis=1)
     found: list[_Found] = []
-    edges = np.linspace(0, along, LINE_BINS + 1).astype(int)[:-1]
     for at in np.flatnonzero(cover >= LINE_COVER):
-        hit = np.maximum.reduceat(off[at], edges).mean() if along >= LINE_BINS else 1.0
+        row, own_off = (rgb[at], off[at]) if seen[at].all() else (rgb[at, seen[at]], off[at, seen[at]])
+        along = len(row)
+        edges = np.linspace(0, along, LINE_BINS + 1).astype(int)[:-1]
+        hit = np.maximum.reduceat(own_off, edges).mean() if along >= LINE_BINS else 1.0
         if hit < LINE_BINS_HIT:
             continue
-        inked = rgb[at][off[at]]
+        inked = row[own_off]
         color = np.median(inked, axis=0).astype(np.float32)
         same = (np.abs(inked - color).max(axis=1) < ONE_COLOR_LEVELS).mean()
         if same < LINE_ONE_COLOR:
@@ -198,15 +210,15 @@ def _grid_lines(
         # Flat stretches of a curve are as long as grid lines, but end before the frame.
         faint = float(np.linalg.norm(color - paper)) < FAINT_LEVELS
         edge = max(int(SIDE_REACH * along), 3)
-        own = np.abs(rgb[at] - color).max(axis=1) < ONE_COLOR_LEVELS / 2
+        own = np.abs(row - color).max(axis=1) < ONE_COLOR_LEVELS / 2
         to_a_side = bool(own[:edge].any() or own[-edge:].any())
-        if not (near_frame or faint or (off[at, :edge].any() and off[at, -edge:].any())):
+        if not (near_frame or faint or (own_off[:edge].any() and own_off[-edge:].any())):
             continue
         grey = float(color.max() - color.min()) < GREY_SATURATION + float(paper.max() - paper.min())
         if near_frame and (grey or cover[at] >= FRAME_COVER):
             found.append(_Found(int(at), color, float(cover[at]), True, to_a_side))
-        elif (grey and cover[at] >= GRID_COVER) or (upright and _reaches_both_ends(off[at])):
-            framed = upright and _reaches_both_ends(off[at])
+        elif (grey and cover[at] >= GRID_COVER) or (upright and _reaches_both_ends(own_off)):
+            framed = upright and _reaches_both_ends(own_off)
             found.append(_Found(int(at), color, float(cover[at]), framed, to_a_side))
     return _like_their_twins(rgb, _settle(found, paper, n))
 

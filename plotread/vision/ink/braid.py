@@ -99,7 +99,8 @@ def braid(alpha: NDArray[np.float32], hidden: Mask, count: int, listed: bool) ->
     if not (believed if listed else any(rhythms) and alike):
         return []
     layers = _layers(loom, courses, alpha, width)
-    explained = np.maximum.reduce(layers).sum() / max(float(alpha[alpha > INK].sum()), 1.0)
+    ink = alpha > INK
+    explained = np.maximum.reduce(layers)[ink].sum() / max(float(alpha[ink].sum()), 1.0)
     if explained < (EXPLAINED if len(courses) > 1 else EXPLAINED_ALONE):
         return []
     return [

@@ -20,7 +20,7 @@ DOT_WIDTHS = 2.3  # pen widths; a longer piece is a dash
 DOT_SHARE = 0.25  # share of pieces that are dots between dashes: dash-dotted
 MIN_GAP_SHARE = 0.08  # share of the columns that must be blank in the open
 MAX_PERIOD_SHARE = 0.15  # of the curve's extent; rarer gaps are no rhythm
-STEEPEST = 2.0  # px per px; a steeper end is not prolonged
+STEEPEST = 5.0  # px per px; a steeper end is not prolonged
 END_PERIODS = 2.5  # periods within which a broken line goes on to the other curves' end
 
 

@@ -15,7 +15,9 @@ MIN_FIT = 3  # points
 TOUCH_PX = 2.0  # px beyond the pens within which a curve's end lies on another curve
 COMMON_PX = 3.0  # px; curves that begin this close together begin at one step
 FLAT_REACH_PX = 3.5  # px beyond the pen within which the frame may hide a flat curve
+FLAT_PX = 24.0  # px of a curve that tell whether it is flat; half so many where it is the only one
 FLAT_SLOPE = 0.1  # px per px
+ALONE_REACH = 0.05  # share of the frame's width that a sole curve runs out along it
 MIN_MISSING_PX = 0.8
 BOX_PX = 4.0  # px; a curve that ends so near a legend goes on under it
 UNDER_BOX = 0.8  # share of what is put on that the legend must hide
@@ -136,20 +138,20 @@ def along_the_frame(
 ) -> list[NDArray[np.float64]]:
     """Points to put after curves that run out flat on the bottom or top of the frame, which hides them.
 
-    They go on to where the panel's other curves end.
+    They go on to where the panel's other curves end; one without others to the side of the frame where
+    that is near: axes that end at the data on one side do so on all.
     """
     nothing = np.empty((0, 2))
-    if len(curves) < 2:
-        return [nothing for _ in curves]
     lasts = [float(c[-1, 0]) for c in curves]
     out = []
     for i, curve in enumerate(curves):
-        goal = max(x for j, x in enumerate(lasts) if j != i)
         x, y = float(curve[-1, 0]), float(curve[-1, 1])
+        beside = frame.right if frame.right - x <= ALONE_REACH * frame.width else x
+        goal = max((last for j, last in enumerate(lasts) if j != i), default=beside)
         reach = widths[i] + FLAT_REACH_PX
         near = min(abs(y - frame.top), abs(y - frame.bottom)) <= reach
-        tail = curve[curve[:, 0] >= x - 4 * FIT_PX]
-        flat = np.ptp(tail[:, 1]) <= max(FLAT_SLOPE * 4 * FIT_PX, 1.0)
+        tail = curve[curve[:, 0] >= x - (FLAT_PX if len(curves) > 1 else FLAT_PX / 2)]
+        flat = np.ptp(tail[:, 1]) <= max(FLAT_SLOPE * np.ptp(tail[:, 0]), 1.0)
         out.append(
             np.array([[goal, y]]) if movable[i] and near and flat and goal - x > MIN_MISSING_PX else nothing
         )

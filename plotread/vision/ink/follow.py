@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from plotread.vision.ink.background import INK, Mask
 from plotread.vision.ink.dashes import rhythm_of
+from plotread.vision.ink.emit import stroke_width
 from plotread.vision.ink.pieces import grown, pieces_of
 
 PEN_GUESS_PX = 1.5  # px; only tells dots from dashes
@@ -27,12 +28,16 @@ MIN_OWN = 0.40  # share of its own extent (in the open) it must meet
 MIN_SPAN_PX = 12
 SHORT_SPAN = 0.07  # share for the first curve of an ink, if it is nearly unbroken
 SHORT_OWN = 0.85
+SHORT_SEEN = 0.8  # share of such a curve's extent that is in sight
 ATTACH_OTHER = 0.85  # share of other ink in the gap between a piece and the curve it joins
 ATTACH_COLUMNS = 0.3  # share of a piece's columns that must see the curve so
 ATTACH_GAP_PX = 2
 ATTACH_PASSES = 3
 ATTACH_MIN_PX = 4
 THICK_SHARE = 0.2  # share of columns much thicker than the pen: dense noise
+CLEAR = 0.1  # coverage below which a pixel is paper
+APART_PX, APART_WIDTHS = 10, 6.0  # columns: px, and pens, over which what stands apart is something else
+PAPER_GAP_PX = 3  # px of paper between two runs of ink in one column that part them
 DEPTH_PERCENTILE = 75  # of the columns' fullest pixels
 DEPTH_GAP = 0.15  # coverage by which two curves' depth of ink differs for sure
 
@@ -80,6 +85,12 @@ def cheapest_path(alpha: NDArray[np.float32], hidden: Mask) -> NDArray[np.intp]:
     return _walk(np.ascontiguousarray(stay), climb)
 
 
+def _stroke_cover(alpha: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Coverage of the whole stroke at each pixel of ink: a thin one may be split between two rows."""
+    pad = np.pad(alpha, ((1, 1), (0, 0)))
+    return np.where(alpha > INK, np.minimum(pad[:-2] + alpha + pad[2:], 1), alpha)
+
+
 def broken_path(alpha: NDArray[np.float32], hidden: Mask) -> NDArray[np.intp]:
     """The same for a dashed or dotted line: blanks are cheap, steep dashes are climbed."""
     bare = 1.0 - alpha.T
@@ -114,8 +125,13 @@ def _walk(stay: NDArray[np.float32], climb: NDArray[np.float32]) -> NDArray[np.i
     return path
 
 
-def follow_all(alpha: NDArray[np.float32], hidden: Mask, limit: int = MAX_CURVES) -> list[Curve]:
-    """All curves in one coverage map, the clearest first; each takes its ink with it."""
+def follow_all(
+    alpha: NDArray[np.float32], hidden: Mask, limit: int = MAX_CURVES, *, layered: bool = False
+) -> list[Curve]:
+    """All curves in one coverage map, the clearest first; each takes its ink with it.
+
+    In a `layered` map, one of two layers of an ink, a curve may be torn where the other hides it.
+    """
     rest = alpha.copy()
     curves: list[Curve] = []
     while len(curves) < limit:
@@ -128,7 +144,7 @@ def follow_all(alpha: NDArray[np.float32], hidden: Mask, limit: int = MAX_CURVES
         part, cover = rest[top:bottom], hidden[top:bottom]
         if curves:  # what was taken may hide what is left
             cover = cover | ((alpha[top:bottom] > INK) & (part <= INK))
-        path = cheapest_path(part, cover)
+        path = cheapest_path(part if layered else _stroke_cover(part), cover)
         found = _pieces_met(part, cover, path, not curves)
         if found is not None and rhythm_of(found[0], cover, PEN_GUESS_PX) is not None:
             path = broken_path(part, cover)
@@ -136,6 +152,8 @@ def follow_all(alpha: NDArray[np.float32], hidden: Mask, limit: int = MAX_CURVES
         if found is None:
             break
         own, first, last = found
+        if not layered:
+            own = _one_run(own, part, cover, path)
         layer = np.zeros_like(rest)
         layer[top:bottom] = own
         curves.append(Curve(layer, path + top, first, last))
@@ -162,6 +180,7 @@ def _pieces_met(
     under = hidden[path, columns][first : last + 1] & ~hit[first : last + 1]
     own_share = hit[first : last + 1].sum() / max(last - first + 1 - int(under.sum()), 1)
     short = sole and own_share >= SHORT_OWN and hit.sum() >= max(SHORT_SPAN * width, MIN_SPAN_PX)
+    short = short and hit.sum() >= SHORT_SEEN * (last - first + 1)
     if not short and (hit.sum() < max(MIN_SPAN * width, MIN_SPAN_PX) or own_share < MIN_OWN):
         return None
     met |= _attached(alpha, hidden, labels, stats, met, path)
@@ -169,6 +188,40 @@ def _pieces_met(
     own = np.where(grown(mask), alpha, 0.0)
     columns_hit = np.flatnonzero(mask.any(axis=0))
     return own.astype(np.float32), int(columns_hit[0]), int(columns_hit[-1])
+
+
+def _one_run(
+    own: NDArray[np.float32], alpha: NDArray[np.float32], hidden: Mask, path: NDArray[np.intp]
+) -> NDArray[np.float32]:
+    """A curve without what stands apart from its path in the same column.
+
+    A curve has one value everywhere, so the pen covers one stretch of a column.  Where paper lies between
+    two, one belongs to something else: another curve of this ink that touches the curve elsewhere, the
+    sample in a legend.
+    """
+    ink = own > INK
+    paper = (alpha < CLEAR) & ~hidden
+    counts = np.add.accumulate(paper, axis=0, dtype=np.int32)
+    runs = ink & ~np.pad(ink, ((1, 0), (0, 0)))[:-1]
+    several = np.flatnonzero(runs.sum(axis=0) > 1)
+    away = np.zeros_like(ink)
+    for x in several.tolist():
+        rows = np.flatnonzero(ink[:, x])
+        parted = np.flatnonzero(counts[rows[1:], x] - counts[rows[:-1], x] >= PAPER_GAP_PX)
+        if not len(parted):
+            continue
+        starts, ends = np.append(rows[0], rows[parted + 1]), np.append(rows[parted], rows[-1])
+        off = np.maximum(np.maximum(starts - path[x], path[x] - ends), 0)
+        k = int(off.argmin())
+        away[: (ends[k - 1] + starts[k]) // 2 if k else 0, x] = True
+        away[(ends[k] + starts[k + 1]) // 2 if k + 1 < len(starts) else len(own) :, x] = True
+    if not away.any():
+        return own
+    # Beside a steep stroke a marker's limb stands apart for a few columns, and so do the caps of spikes.
+    _, labels, stats, _ = pieces_of(away & ink)
+    long = stats[:, cv2.CC_STAT_WIDTH] >= max(APART_PX, APART_WIDTHS * stroke_width(own, hidden=hidden))
+    long[0] = False
+    return np.where(away & grown(long[labels]), np.float32(0), own)
 
 
 def _path_pixels(path: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,7 @@ LETTER_WIDTH = 3.0  # digit heights; wider parts are strokes, not letters
 WORD_GAP = 0.9  # heights between the letters of a line
 LINE_SLACK = 0.6  # heights by which the middles of letters of one line may differ
 MIN_LETTERS = 3
+LEANING = 0.5  # share of a box within the frame, less than which is a label of the axis beside it
 GRID_CUT_PX = 5  # px; a thicker gap is more than a grid line's
 CUT_LEVELS = 15.0  # contrast of ink that goes on beyond a grid line
 SAME_SIZE = 0.3  # share within which parts count as equal: dots of a dotted line, markers
@@ -28,6 +31,7 @@ BAR_THICK = 0.35  # digit heights; a thinner part is a bar or a dot
 BAR_THICK_PX = 1.0  # px more, for its soft rims
 BAR_ASPECT = 0.4  # thickness over length of a thick dash
 BAR_SHARE = 0.6  # share of a chain's parts that are bars or dots: no word has so many
+CHAIN_GAP = (0.9, 0.4)  # digit heights from part to part of a broken curve, across and down
 SWATCH_GAP = 3.5  # heights between words and their swatch
 SWATCH_HEIGHT = 1.7
 SWATCH_WIDTH = 6.5
@@ -35,6 +39,7 @@ MAX_PARTS = 900  # parts; a panel with more small parts holds a cloud of points,
 TICK_REACH_PX = 2.5
 TICK_WIDTH_PX = 5
 TICK_LENGTH_PX = 14
+WAYS = ((1, 0), (-1, 0), (0, 1), (0, -1))  # x, y: inwards from the left, right, top and bottom side
 TICK_FILL = 0.7  # share of its box; a slanted dash fills less
 TICK_LENGTH_SHARE = 0.03
 THROUGH = 0.5  # coverage from which a colored pixel among the words of a legend is a curve's
@@ -63,7 +68,7 @@ def blocked_pixels(sheet: Sheet, obstacles: tuple[Box, ...]) -> Mask:
     -------
     (H, W) bool array
     """
-    blocked = under_words(sheet, obstacles, 0.0)
+    blocked = under_words(sheet, tuple(_trimmed(sheet, box) for box in obstacles), 0.0)
     clear = (sheet.contrast > CLEAR_LEVELS) & ~sheet.grid & ~blocked
     n, labels, stats, centers = pieces_of(clear)
     if n < 2:
@@ -85,6 +90,26 @@ def blocked_pixels(sheet: Sheet, obstacles: tuple[Box, ...]) -> Mask:
     bad[0] = False
     blocked |= grown(bad[labels])
     return blocked
+
+
+def _trimmed(sheet: Sheet, box: Box) -> Box:
+    """A label of the axis beside the frame, as far as its own letters reach inside.
+
+    Boxes of words have margins, in which a curve may begin.
+    """
+    z = sheet.zoom
+    first, last = (box.x0 - sheet.x0) // z, -((sheet.x0 - box.x1) // z)
+    if (min(last, sheet.width) - max(first, 0)) * z >= min(LEANING * box.width, sheet.text_px * z):
+        return box
+    rows = slice(max((box.y0 - sheet.y0) // z, 0), max(-((sheet.y0 - box.y1) // z), 0))
+    blank: Mask = np.asarray((sheet.contrast[rows] <= CLEAR_LEVELS).all(axis=0))
+    if first < 0 < last:
+        inner = np.flatnonzero(blank[:last])
+        return replace(box, x1=sheet.x0 + int(inner[0]) * z) if len(inner) else box
+    if first < sheet.width < last:
+        inner = np.flatnonzero(blank[max(first, 0) :])
+        return replace(box, x0=sheet.x0 + (max(first, 0) + int(inner[-1]) + 1) * z) if len(inner) else box
+    return box
 
 
 def under_words(sheet: Sheet, obstacles: tuple[Box, ...], margin: float = BOX_MARGIN) -> Mask:
@@ -195,6 +220,8 @@ def _lines_of_text(
             continue
         if _are_bars(labels, stats, group, BAR_THICK * t + BAR_THICK_PX):
             continue
+        if _runs_on(stats, group, is_grey, t):
+            continue
         groups.append(group)
     return groups
 
@@ -210,6 +237,21 @@ def _are_bars(labels: Labels, stats: NDArray[np.int32], group: NDArray[np.intp],
         across, along = np.sqrt(12 * np.maximum(np.linalg.eigvalsh(spread), 0.0))
         bars += bool(across <= thick or across <= min(BAR_ASPECT * along, 2 * thick))
     return bars >= BAR_SHARE * len(group)
+
+
+def _runs_on(stats: NDArray[np.int32], group: NDArray[np.intp], is_grey: Mask, text_px: float) -> bool:
+    """Whether grey parts go on close by before and after a group: part of a broken curve, no word."""
+    other = is_grey & (np.maximum(stats[:, 2], stats[:, 3]) <= LETTER_WIDTH * text_px)
+    other[group] = False
+    right, bottom = stats[:, 0] + stats[:, 2], stats[:, 1] + stats[:, 3]
+    for last in (False, True):
+        k = group[stats[group, 0].argmin()] if not last else group[right[group].argmax()]
+        gap = stats[:, 0] - right[k] if last else stats[k, 0] - right
+        apart = np.maximum(stats[:, 1], stats[k, 1]) - np.minimum(bottom, bottom[k])
+        near = other & (gap >= -1) & (gap <= CHAIN_GAP[0] * text_px) & (apart <= CHAIN_GAP[1] * text_px)
+        if not near.any():
+            return False
+    return True
 
 
 def _equal_parts(width: NDArray[np.int32], height: NDArray[np.int32]) -> bool:
@@ -253,23 +295,59 @@ def _tick_strokes(sheet: Sheet, stats: NDArray[np.int32], is_grey: Mask) -> Mask
     fill = stats[:, cv2.CC_STAT_AREA] / np.maximum(w * h, 1)
     ticks &= fill >= TICK_FILL
     for k in np.flatnonzero(ticks):
-        if _goes_on(stats, int(k), float(long)):
+        if _goes_on(sheet, stats, int(k), float(long)):
             ticks[k] = False
     return np.asarray(ticks)
 
 
-def _goes_on(stats: NDArray[np.int32], k: int, reach: float) -> bool:
-    """Whether a part at the side of the frame is followed by others like it: the first dash of a line."""
+def _goes_on(sheet: Sheet, stats: NDArray[np.int32], k: int, reach: float) -> bool:
+    """Whether a part at the side of the frame is one end of a curve: more of its kind follows inwards.
+
+    What follows stands free of the frame, as the neighbors of a tick do not, or lies beyond a grid line.
+    """
     x, y, w, h, _ = (int(v) for v in stats[k])
-    gap_x = np.maximum(stats[:, 0] - (x + w), x - (stats[:, 0] + stats[:, 2]))
-    gap_y = np.maximum(stats[:, 1] - (y + h), y - (stats[:, 1] + stats[:, 3]))
-    size = np.maximum(stats[:, 2], stats[:, 3])
-    alike = np.abs(size - max(w, h)) <= np.maximum(0.5 * max(w, h), SAME_SIZE_PX)
-    flat = w >= h
-    ahead, beside = (gap_x, gap_y) if flat else (gap_y, gap_x)
-    near = alike & (ahead > 0) & (ahead <= min(2.5 * max(w, h), reach)) & (beside <= 0)
+    left, top, wide, tall, _ = stats.T
+    frame = sheet.frame
+    sides = [
+        abs(x - frame.left),
+        abs(x + w - 1 - frame.right),
+        abs(y - frame.top),
+        abs(y + h - 1 - frame.bottom),
+    ]
+    inward = WAYS[int(np.argmin(sides))]
+    if _beyond_grid(sheet, (x, y, w, h), inward):
+        return True
+    gaps = np.stack([left - (x + w), x - (left + wide), top - (y + h), y - (top + tall)])
+    gap = gaps.max(axis=0)
+    size, thick = np.maximum(wide, tall), np.minimum(wide, tall)
+    # The frame cuts the last dash of a line, so that others are longer.
+    alike = (size >= 0.5 * max(w, h)) & (size <= reach) & (thick <= 2 * min(w, h) + SAME_SIZE_PX)
+    near = alike & (gaps[WAYS.index(inward)] >= -1) & (gap > 0) & (gap <= min(2.5 * max(w, h), reach))
     near[[0, k]] = False
     return bool(near.any())
+
+
+def _beyond_grid(sheet: Sheet, box: tuple[int, int, int, int], inward: tuple[int, int]) -> bool:
+    """Whether ink goes on beyond a grid line at which a part ends, inwards or aslant."""
+    x, y, w, h = box
+    for way in WAYS:
+        flip = way[0] != 0
+        grid, contrast = (sheet.grid.T, sheet.contrast.T) if flip else (sheet.grid, sheet.contrast)
+        start, length, first, wide = (x, w, y, h) if flip else (y, h, x, w)
+        lines: Mask = np.asarray(grid.all(axis=1))
+        step = sum(way)
+        at = edge = start + length if step > 0 else start - 1
+        while 0 <= at < len(lines) and lines[at] and abs(at - edge) <= GRID_CUT_PX:
+            at += step
+        if at == edge or not 0 <= at < len(lines) or lines[at]:
+            continue
+        low = max(first - 2, 0)
+        inked = np.flatnonzero(contrast[at, low : first + wide + 2] > CLEAR_LEVELS) + low
+        # A tick that a grid line runs along has the same ends on both sides of it.
+        aslant = len(inked) > 0 and max(abs(inked[0] - first), abs(inked[-1] - first - wide + 1)) > 1
+        if len(inked) and (way == inward or aslant):
+            return True
+    return False
 
 
 def _outlines(labels: NDArray[np.int32], stats: NDArray[np.int32], is_grey: Mask, text_px: float) -> Mask:

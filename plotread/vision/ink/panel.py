@@ -74,7 +74,7 @@ def trace_panel(
     tuple of Trace
         Whole-image px; empty where the panel shows no curve.
     """
-    sheet = lay_sheet(raster, panel.frame, ruler.text_height_px)
+    sheet = lay_sheet(raster, panel.frame, ruler.text_height_px, obstacles)
     blocked = blocked_pixels(sheet, obstacles)
     inks = find_inks(sheet, blocked, legend)
     if not inks:
@@ -147,7 +147,8 @@ def _curves_of(
         _told(sheet, _paler(sheet, ink, depth), filled(curve, depth), hidden, scale)
         for curve, depth in zip(followed, depths, strict=True)
     ]
-    return [t for t in curves if t is not None]
+    told = [t for t in curves if t is not None]
+    return told[:1] + [t for t in told[1:] if not _on_the_grid(sheet, sheet_points(sheet, t.trace))]
 
 
 def _paler(sheet: Sheet, ink: Ink, depth: float) -> Ink:
@@ -177,7 +178,7 @@ def _strand(
 
 
 def _two_layers(sheet: Sheet, ink: Ink, layers: Layers, hidden: Mask, pair: int) -> list[Told]:
-    strong = follow_all(layers.strong, hidden, limit=1)
+    strong = follow_all(layers.strong, hidden, limit=1, layered=True)
     if not strong:
         return []
     upper = _told(sheet, ink, strong[0], hidden, None)
@@ -190,7 +191,7 @@ def _two_layers(sheet: Sheet, ink: Ink, layers: Layers, hidden: Mask, pair: int)
     if band is not None:
         return [upper, Told(_band(sheet, ink, band, layers.level), None)]
     open_weak = np.where(layers.solid, np.float32(SOLID_COVER), layers.weak)
-    followed = follow_all(open_weak, hidden, limit=1)
+    followed = follow_all(open_weak, hidden, limit=1, layered=True)
     if not followed:
         return [upper]
     weak = raw_pieces(layers, followed[0].alpha > INK)

@@ -26,8 +26,9 @@ STEPS_PX = (2.0, 1.0, 0.5)  # in which the start and the bend are looked for
 PAPER_COST = 1.5  # of a pixel of paper that a start would have hidden, in px of own ink explained
 SAMPLE_PX = 0.5  # from point to point of what is told
 EDGE_PX = 1.0  # of the pen that is soft
-FAR_COST = 0.004  # px of ink per px off the straight way back and per px of the pen: only ties are told by it
+FAR_COST = 0.004  # px of ink per px off the straight way back, or of detour, and per px of the pen: for ties
 MORE = 0.05  # share of the curve's ink before it is in the open that only the new start explains
+MISSING_PX = 1.5  # px after the first step at which an old start lacks a part
 MOST_POINTS = 60  # of the old start that are drawn to compare it
 MOST_PAPER = 0.15  # share of the new stroke on paper
 
@@ -84,7 +85,8 @@ def led_back(
     straight = float(at[1] - slope * reach)
 
     def judged(way: NDArray[np.float64]) -> float:
-        return view.judge(way).gain - FAR_COST * curve.width * abs(float(way[0, 1]) - straight)
+        detour = float(np.hypot(*np.diff(way, axis=0).T).sum() - np.hypot(*(way[-1] - way[0])))
+        return view.judge(way).gain - FAR_COST * curve.width * (abs(float(way[0, 1]) - straight) + detour)
 
     tried = [np.concatenate([way[way[:, 0] < at[0]], at[None]]) for way in ways]
     height = curve.own.shape[0] - 1
@@ -95,12 +97,18 @@ def led_back(
     if len(best) == 3:
         best = _settled(best, judged, float(height))
     fit = view.judge(best)
+    lacking = bool(curve.points[0, 0] > common + MISSING_PX)
     old = curve.points[curve.points[:, 0] <= at[0]]
     told = view.judge(old[:: max(1, len(old) // MOST_POINTS)]) if len(old) > 1 else None
-    if fit.on_paper > MOST_PAPER or (told is not None and fit.explained < told.explained + MORE):
+    if fit.on_paper > MOST_PAPER or (told is not None and not _better(fit, told, lacking)):
         return None
     x = np.arange(common, at[0], SAMPLE_PX)
     return float(at[0]), np.stack([x, np.interp(x, best[:, 0], best[:, 1])], axis=1)
+
+
+def _better(new: Fit, old: Fit, lacking: bool) -> bool:
+    """Whether a start is told instead of the old one, which may not even reach the first step."""
+    return new.gain > old.gain if lacking else new.explained >= old.explained + MORE
 
 
 def _settled(

@@ -170,3 +170,12 @@ def test_thinning_keeps_ends_and_loops() -> None:
     ring = thinned(mask)
     assert cv2.connectedComponents((~ring).astype(np.uint8), connectivity=4)[0] == 3
     assert ring.sum() < 80
+
+
+def test_a_broken_curve_keeps_the_front_of_a_sharp_peak() -> None:
+    # From (36, 70) steeply up to (43, 40), then down: the turn must not cost the dashes before it.
+    y = np.interp(X, [36, 43, 60, 200, 384], [70, 40, 130, 200, 230])
+    (trace,) = read([(y, "dashed")], entries("dashed"))
+    assert trace.line == "dashed"
+    assert trace.points_px[0] == pytest.approx([36, 70], abs=4)
+    assert trace.points_px[:, 1].min() == pytest.approx(40, abs=4)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from plotread.vision.ink import trace_panel
 from plotread.vision.ink.emit import _without_hooks
-from plotread.vision.ink.starts import Covered, led_back
+from plotread.vision.ink.starts import Covered, Fit, _better, led_back
 from plotread.vision.types import Raster
 from tests.vision.ink.test_trace import BLUE, ORANGE, RULER, canvas, entry, panel, stroke
 
@@ -107,3 +108,27 @@ def test_two_near_hues_that_stand_apart_are_two_curves() -> None:
     assert len(traces) == 2
     for trace in traces:
         assert np.ptp(trace.points_px[:, 1]) < 45
+
+
+def test_a_start_that_falls_short_of_the_first_step_is_left_for_any_better_one() -> None:
+    # The old one runs up and down the rim of what covers it: it explains more, and hides paper.
+    new, old = Fit(gain=82, on_paper=0.02, explained=0.87), Fit(gain=33, on_paper=0.26, explained=0.95)
+    assert _better(new, old, lacking=True)
+    assert not _better(new, old, lacking=False)
+    assert not _better(old, new, lacking=True)
+
+
+def test_a_way_without_ink_to_tell_it_makes_no_detour() -> None:
+    # A box hides all between (260, 100) and the last pixel at (300, 110): straight across, not by the slope.
+    own = coverage([40, 230, 260, 300], [150, 120, 100, 110], 2)
+    boxes = np.zeros_like(own)
+    boxes[20:200, 261:299] = 1.0
+    seen = np.clip(own - boxes, 0, 1)
+    x = np.arange(40.0, 260.5, 0.5)
+    points = np.stack([x, np.interp(x, [40, 230, 260], [150, 120, 100])], axis=1)
+    turned = np.stack([319 - points[::-1, 0], points[::-1, 1]], axis=1)
+    led = led_back(Covered(turned, 2.0, seen[:, ::-1], boxes[:, ::-1]), 319.0 - 300, [])
+    assert led is not None
+    _, way = led
+    assert way[0] == pytest.approx([19, 110], abs=2)
+    assert np.ptp(way[:, 1]) < 14

@@ -1,0 +1,115 @@
+"""What stands at the frame: ends of curves, which are told, and ticks and labels, which are not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from plotread.geometry import Box, Frame
+from plotread.vision.ink import trace_panel
+from plotread.vision.ink.background import lay_sheet
+from plotread.vision.ink.ends import along_the_frame
+from plotread.vision.ink.furniture import blocked_pixels
+from plotread.vision.types import Raster
+from tests.vision.ink.test_trace import FRAME, GREY, HEIGHT, RULER, WIDTH, canvas, error_px, panel, stroke
+
+DARK = (34, 34, 34)
+
+
+def page() -> np.ndarray:
+    """A panel without spines, as plotly draws it: a pale grid alone."""
+    image = np.full((HEIGHT, WIDTH, 3), 255, np.uint8)
+    for x in (90, 160, 230, 288):
+        image[15:221, x] = (235, 235, 235)
+    for y in (66, 118, 170):
+        image[y, 20:301] = (235, 235, 235)
+    return image
+
+
+def dashes(image: np.ndarray, x: np.ndarray, y: np.ndarray, drawn: float, blank: float) -> None:
+    along = np.concatenate([[0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
+    for start in np.arange(0, along[-1], drawn + blank):
+        s = np.linspace(start, min(start + drawn, along[-1]), 8)
+        stroke(image, np.interp(s, along, x), np.interp(s, along, y), DARK)
+
+
+def test_a_solid_end_between_the_last_grid_line_and_the_frame_is_no_tick() -> None:
+    image = page()
+    x = np.linspace(20, 300, 141)
+    y = 60 + 100 * (1 - np.exp(-(x - 20) / 70))
+    stroke(image, x, y, DARK)
+    image[:, 301:] = 255
+    (trace,) = trace_panel(Raster(image), RULER, panel())
+    assert trace.points_px[-1, 0] == pytest.approx(300, abs=1)
+    assert trace.observed[trace.points_px[:, 0] > 290].all()
+
+
+def test_a_broken_line_begins_at_the_frame_though_its_first_dash_is_short_and_steep() -> None:
+    image = page()
+    x = np.linspace(20, 300, 281)
+    y = 40 + 140 * (1 - np.exp(-(x - 20) / 30))
+    dashes(image, x, y, 2.0, 4.0)
+    image[:, :20] = 255
+    (trace,) = trace_panel(Raster(image), RULER, panel())
+    assert trace.points_px[0, 0] <= 21.5
+    assert np.percentile(np.abs(error_px(trace.points_px, x, y)), 95) < 2.0  # it falls by 5 px a px
+
+
+def test_a_tick_stays_out_though_a_grid_line_runs_along_it() -> None:
+    image = canvas(grid=True)
+    image[65:68, 21:27] = 0  # a tick of 3 px across the grid line at 66
+    image[100:102, 21:27] = 0  # and one alone
+    sheet = lay_sheet(Raster(image), FRAME, 8.0)
+    blocked = blocked_pixels(sheet, ())
+    assert blocked[100 - sheet.y0, 22 - sheet.x0]
+    assert blocked[65 - sheet.y0, 22 - sheet.x0]
+    assert blocked[67 - sheet.y0, 22 - sheet.x0]
+
+
+def test_the_margin_of_a_label_beside_the_frame_hides_no_start() -> None:
+    image = page()
+    x = np.linspace(24, 300, 141)
+    stroke(image, x, 80 + 0.2 * x, DARK)
+    image[82:90, 10:22] = 0  # its last digit reaches 2 px into the frame
+    label = Box(4, 78, 27, 94)
+    blocked = blocked_pixels(lay_sheet(Raster(image), FRAME, 8.0), (label,))
+    assert blocked[84 - 15, 21 - 20]
+    assert not blocked[85 - 15, 25 - 20]
+
+
+def test_a_chain_of_parts_that_runs_on_at_both_ends_is_no_word() -> None:
+    # Three clumps side by side, as letters stand, and the dashes of the same line before and after them.
+    image = page()
+    for x, y in ((100, 100), (110, 104), (119, 108)):
+        image[y : y + 8, x : x + 7] = DARK
+        image[y + 2 : y + 6, x + 2 : x + 5] = 255
+    alone = blocked_pixels(lay_sheet(Raster(image), FRAME, 8.0), ())
+    assert alone[104 - 15, 100 - 20]
+    image[94:98, 90:97] = DARK
+    image[118:122, 129:136] = DARK
+    in_a_line = blocked_pixels(lay_sheet(Raster(image), FRAME, 8.0), ())
+    assert not in_a_line[104 - 15, 100 - 20]
+
+
+def test_a_grid_line_that_a_legend_cuts_short_is_one() -> None:
+    image = canvas(grid=True)
+    legend = Box(200, 50, 296, 90)
+    image[legend.slices] = 255
+    image[66, 24:200] = GREY
+    image[66, 21:24] = 255  # none in the open would have a gap
+    bare = lay_sheet(Raster(image), FRAME, 8.0)
+    sheet = lay_sheet(Raster(image), FRAME, 8.0, (legend,))
+    assert not bare.grid[66 - bare.y0].all()
+    assert sheet.grid[66 - sheet.y0].all()
+    assert not sheet.grid[67 - sheet.y0].all()
+
+
+@pytest.mark.parametrize(("last", "reached"), [(390.0, True), (360.0, False)])
+def test_a_sole_curve_that_runs_out_on_the_bottom_goes_on_to_a_near_side(last: float, reached: bool) -> None:
+    frame = Frame(0, 0, 400, 200)
+    x = np.arange(10.0, last + 1)
+    curve = np.stack([x, 198.5 - 150 * ((last - x) / last) ** 2], axis=1)
+    (end,) = along_the_frame([curve], [2.0], [True], frame)
+    assert (end.tolist() == [[400.0, 198.5]]) == reached
+    (in_the_open,) = along_the_frame([curve - [0.0, 30.0]], [2.0], [True], frame)
+    assert len(in_the_open) == 0
