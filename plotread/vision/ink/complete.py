@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from plotread.vision.ink.background import Mask, Sheet
 from plotread.vision.ink.dashes import Rhythm, to_common_end
 from plotread.vision.ink.ends import (
-    COMMON_PX,
     along_others,
     along_the_frame,
+    common_reach,
     common_start,
     mirrored,
     under_boxes,
@@ -78,13 +78,14 @@ def _begun(
     out = list(told)
     right = sheet.width - 1
     points = {i: sheet_points(sheet, told[i].trace) for i in lines}
+    together = common_reach([told[i].trace.width_px / sheet.zoom for i in lines])
     sides = []  # all curves from the left, and from the right
     for views in (points, {i: mirrored(p, right) for i, p in points.items()}):
         starts = {i: float(p[0, 0]) for i, p in views.items()}
         # Half the cap of a steep stroke stands before its step, more or less of it in sight.
-        first = common_start(list(starts.values()))
-        common = float(np.median([x for x in starts.values() if x <= first + COMMON_PX]))
-        sides.append((views, common, [i for i in lines if starts[i] <= first + COMMON_PX]))
+        first = common_start(list(starts.values()), together)
+        common = float(np.median([x for x in starts.values() if x <= first + together]))
+        sides.append((views, common, [i for i in lines if starts[i] <= first + together]))
     for i in lines:
         k = told[i].ink
         if k is None:

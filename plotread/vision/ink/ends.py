@@ -13,11 +13,12 @@ FRAME_REACH_PX = 5.5  # px; an end this close to the side of the frame goes stra
 FIT_PX = 6.0  # px of the curve that give the direction of its end
 MIN_FIT = 3  # points
 TOUCH_PX = 2.0  # px beyond the pens within which a curve's end lies on another curve
-COMMON_PX = 3.0  # px; curves that begin this close together begin at one step
+COMMON_PX, COMMON_WIDTHS = 3.0, 0.75  # px, pens; curves that begin this close together begin at one step
 FLAT_REACH_PX = 3.5  # px beyond the pen within which the frame may hide a flat curve
 FLAT_PX = 24.0  # px of a curve that tell whether it is flat; half so many where it is the only one
 FLAT_SLOPE = 0.1  # px per px
 ALONE_REACH = 0.05  # share of the frame's width that a sole curve runs out along it
+NEAR_PX = 15.0  # px on both sides of a curve's end in which another one may pass it
 MIN_MISSING_PX = 0.8
 BOX_PX = 4.0  # px; a curve that ends so near a legend goes on under it
 UNDER_BOX = 0.8  # share of what is put on that the legend must hide
@@ -98,19 +99,20 @@ def _missing(
     curves: list[NDArray[np.float64]], widths: list[float], movable: list[bool]
 ) -> list[NDArray[np.float64]]:
     starts = [float(c[0, 0]) for c in curves]
-    common = common_start(starts)
+    together = common_reach(widths)
+    common = common_start(starts, together)
     out = []
     for i, curve in enumerate(curves):
         best, best_gap = np.empty((0, 2)), np.inf
         lacking = starts[i] - common
         for j, other in enumerate(curves):
-            if i == j or not movable[i] or lacking < MIN_MISSING_PX or starts[j] > common + COMMON_PX:
+            if i == j or not movable[i] or lacking < MIN_MISSING_PX or starts[j] > common + together:
                 continue
             extent = float(other[-1, 0] - other[0, 0])
             if lacking > MAX_MISSING * max(extent, 1.0):
                 continue
-            near = np.abs(other[:, 0] - starts[i]) <= 1.5
-            if not near.any():
+            near = np.abs(other[:, 0] - starts[i]) <= NEAR_PX
+            if near.sum() < 2:
                 continue
             gap = _distance_to(other[near], curve[0])
             if gap < best_gap and gap <= (widths[i] + widths[j]) / 2 + TOUCH_PX:
@@ -119,18 +121,26 @@ def _missing(
     return out
 
 
-def common_start(starts: list[float]) -> float:
+def common_reach(widths: list[float]) -> float:
+    """Px within which curves begin at one step: the caps of thick pens stand before it, partly in sight."""
+    return max(COMMON_PX, COMMON_WIDTHS * max(widths, default=0.0))
+
+
+def common_start(starts: list[float], together: float = COMMON_PX) -> float:
     """Where most curves begin: the earliest start that another one shares, else the earliest."""
     order = sorted(starts)
     for a, b in pairwise(order):
-        if b - a <= COMMON_PX:
+        if b - a <= together:
             return a
     return order[0]
 
 
 def _distance_to(points: NDArray[np.float64], at: NDArray[np.float64]) -> float:
-    low, high = float(points[:, 1].min()), float(points[:, 1].max())
-    return max(low - float(at[1]), float(at[1]) - high, 0.0)
+    """Distance of a place from a polyline."""
+    step = np.diff(points, axis=0)
+    off = at - points[:-1]
+    share = np.clip((off * step).sum(axis=1) / np.maximum((step**2).sum(axis=1), 1e-9), 0, 1)
+    return float(np.hypot(*(off - share[:, None] * step).T).min())
 
 
 def along_the_frame(

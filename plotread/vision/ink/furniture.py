@@ -48,6 +48,8 @@ SWATCH_MARGIN = 0.5  # digit heights around a sample that are its own
 WORD_INK = 60.0  # levels; pixels as an entry's color
 COLORED_WORDS = 0.12  # share of the words' box in that color: the words themselves have it
 BOX_MARGIN = 0.8  # digit heights between the words of a legend and its frame
+FRAME_REACH = 1.5  # digit heights from the words and samples of a legend to its frame
+FRAME_THICK_PX = 5  # px; thicker edges are none
 EDGE_FULL = 0.8  # share of a box's outline in ink: the frame of a legend
 BAR_ENDS_PX = 2.0  # px; swatches of one legend share both ends
 BAR_LENGTH = (1.2, 8.0)  # digit heights
@@ -162,6 +164,52 @@ def shut_per_ink(
             seen = (layer[rows, columns] > THROUGH) & (spread >= HUE_SHARE * float(np.ptp(ink.color)))
             own[rows[seen], columns[seen]] = False
     return shut
+
+
+def legend_frame(sheet: Sheet, legend: tuple[LegendEntry, ...]) -> Mask:
+    """The frame drawn around a legend, which curves may cross: thin lines along all its sides.
+
+    Returns
+    -------
+    (H, W) bool array
+    """
+    frame = np.zeros(sheet.contrast.shape, dtype=bool)
+    own = [e.box for e in legend if not e.direct]
+    if not own:
+        return frame
+    z = sheet.zoom
+    x0, x1 = (min(b.x0 for b in own) - sheet.x0) // z, (max(b.x1 for b in own) - sheet.x0) // z
+    y0, y1 = (min(b.y0 for b in own) - sheet.y0) // z, (max(b.y1 for b in own) - sheet.y0) // z
+    reach = round(FRAME_REACH * sheet.text_px)
+    ink = (sheet.contrast > CLEAR_LEVELS) & ~sheet.grid
+    upright = [_thin_line(ink.T, at, sense, y0, y1, reach) for at, sense in ((x0, -1), (x1, 1))]
+    level = [_thin_line(ink, at, sense, x0, x1, reach) for at, sense in ((y0, -1), (y1, 1))]
+    if (upright + level).count(None) > 1:  # one side may lie on the frame of the panel
+        return frame
+    rows = level[0][0] if level[0] else 0, level[1][1] + 1 if level[1] else sheet.height
+    columns = upright[0][0] if upright[0] else 0, upright[1][1] + 1 if upright[1] else sheet.width
+    for line in filter(None, upright):
+        frame[slice(*rows), line[0] : line[1] + 1] = True
+    for line in filter(None, level):
+        frame[line[0] : line[1] + 1, slice(*columns)] = True
+    return grown(frame)
+
+
+def _thin_line(ink: Mask, at: int, sense: int, low: int, high: int, reach: int) -> tuple[int, int] | None:
+    """First and last row of a thin line that runs along a box: from its edge at `at` on, `sense` outwards."""
+    low, high = max(low, 0), min(high, ink.shape[1])
+    rows = [r for r in range(at - sense, at + sense * (reach + 1), sense) if 0 <= r < len(ink)]
+    if high - low < 2 or not rows:
+        return None
+    full = ink[rows, low:high].mean(axis=1) >= EDGE_FULL
+    if not full.any():
+        return None
+    first = int(full.argmax())
+    last = first + int(np.append(~full[first:], True).argmax()) - 1
+    if last - first >= FRAME_THICK_PX:
+        return None
+    a, b = sorted((rows[first], rows[last]))
+    return a, b
 
 
 def _sample_place(sample: Box, legend: list[LegendEntry]) -> Box:

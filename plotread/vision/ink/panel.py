@@ -29,6 +29,7 @@ from plotread.vision.ink.follow import MAX_CURVES, Curve, depths_of, filled, fol
 from plotread.vision.ink.furniture import (
     blocked_pixels,
     drop_swatches,
+    legend_frame,
     shut_per_ink,
     through_legends,
     under_words,
@@ -75,7 +76,7 @@ def trace_panel(
         Whole-image px; empty where the panel shows no curve.
     """
     sheet = lay_sheet(raster, panel.frame, ruler.text_height_px, obstacles)
-    blocked = blocked_pixels(sheet, obstacles)
+    blocked = blocked_pixels(sheet, obstacles) | legend_frame(sheet, legend)
     inks = find_inks(sheet, blocked, legend)
     if not inks:
         return ()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
 from plotread.geometry import Box, Frame
 from plotread.vision.ink import trace_panel
 from plotread.vision.ink.background import lay_sheet
-from plotread.vision.ink.ends import along_the_frame
-from plotread.vision.ink.furniture import blocked_pixels
-from plotread.vision.types import Raster
+from plotread.vision.ink.ends import along_others, along_the_frame
+from plotread.vision.ink.furniture import blocked_pixels, legend_frame
+from plotread.vision.types import LegendEntry, Raster
 from tests.vision.ink.test_trace import FRAME, GREY, HEIGHT, RULER, WIDTH, canvas, error_px, panel, stroke
 
 DARK = (34, 34, 34)
@@ -113,3 +114,34 @@ def test_a_sole_curve_that_runs_out_on_the_bottom_goes_on_to_a_near_side(last: f
     assert (end.tolist() == [[400.0, 198.5]]) == reached
     (in_the_open,) = along_the_frame([curve - [0.0, 30.0]], [2.0], [True], frame)
     assert len(in_the_open) == 0
+
+
+def test_the_frame_of_a_legend_is_found_though_a_curve_crosses_it() -> None:
+    image = page()
+    x = np.linspace(24, 296, 141)
+    y = 200 - 0.6 * (x - 24)
+    stroke(image, x, y, DARK)
+    cv2.rectangle(image, (200, 30), (290, 80), (120, 120, 120), 1)
+    words = Box(206, 36, 284, 74)
+    entry = LegendEntry("a", DARK, "solid", None, Box(206, 50, 216, 53), words)
+    frame = legend_frame(lay_sheet(Raster(image), FRAME, 8.0, (words,)), (entry,))
+    assert frame[30 - 15, 240 - 20]
+    assert frame[80 - 15, 240 - 20]
+    assert frame[60 - 15, 200 - 20]
+    assert frame[60 - 15, 290 - 20]
+    assert frame.sum() < 3 * 2 * (91 + 51) + 40
+    without = page()
+    stroke(without, x, y, DARK)
+    assert not legend_frame(lay_sheet(Raster(without), FRAME, 8.0, (words,)), (entry,)).any()
+
+
+def test_a_start_on_the_flank_of_a_steep_curve_touches_it() -> None:
+    # Upright they are 12 px apart, across the steep stroke 3.8.
+    steep = np.stack([np.arange(10.0, 60), 20 + 3 * np.arange(50.0)], axis=1)
+    late = np.stack([np.arange(20.0, 100), 62 + 0.5 * np.arange(80.0)], axis=1)
+    other = np.stack([np.arange(10.0, 100), np.full(90, 180.0)], axis=1)
+    (front, _), *_ = along_others([late, steep, other], [2.0, 2.0, 2.0], [True, True, True])
+    assert front[0] == pytest.approx([10, 20])
+    away = late + np.array([0.0, 12.0])
+    (front, _), *_ = along_others([away, steep, other], [2.0, 2.0, 2.0], [True, True, True])
+    assert len(front) == 0
