@@ -135,7 +135,7 @@ def _ended(sheet: Sheet, told: list[Told], boxes: Mask) -> tuple[Trace, ...]:
     points = [sheet_points(sheet, t.trace) for t in out]
     movable = [t.movable for t in out]
     widths = [t.trace.width_px / sheet.zoom for t in out]
-    added = along_others(points, widths, movable)
+    added = along_others(points, widths, movable, [t.trace.color for t in out])
     flat = along_the_frame(points, widths, movable, sheet.frame)
     boxed = under_boxes(points, movable, boxes, sheet.frame)
     added = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -13,6 +14,7 @@ FRAME_REACH_PX = 5.5  # px; an end this close to the side of the frame goes stra
 FIT_PX = 6.0  # px of the curve that give the direction of its end
 MIN_FIT = 3  # points
 TOUCH_PX = 2.0  # px beyond the pens within which a curve's end lies on another curve
+TOUCH_SAME_PX = 5.0  # the same for two curves of one ink, which are one until paper is seen between them
 COMMON_PX, COMMON_WIDTHS = 3.0, 0.75  # px, pens; curves that begin this close together begin at one step
 FLAT_REACH_PX = 3.5  # px beyond the pen within which the frame may hide a flat curve
 FLAT_PX = 24.0  # px of a curve that tell whether it is flat; half so many where it is the only one
@@ -26,6 +28,7 @@ MOST_UNDER_BOX = 0.2  # share of the frame's width
 LOOK_BACK_PX = 12.0  # px of the curve, at least, that tell where it goes under a legend
 LEAST_UNDER_BOX_PX = 2.0
 MAX_MISSING = 0.35  # share of the other curve's extent that may be taken over
+MAX_MISSING_SAME = 0.6  # the same for two curves of one ink
 
 
 def to_the_frame(points: NDArray[np.float64], frame: Frame) -> NDArray[np.float64]:
@@ -59,7 +62,10 @@ def _prolonged(end: NDArray[np.float64], x: float, frame: Frame) -> NDArray[np.f
 
 
 def along_others(
-    curves: list[NDArray[np.float64]], widths: list[float], movable: list[bool]
+    curves: list[NDArray[np.float64]],
+    widths: list[float],
+    movable: list[bool],
+    inks: Sequence[object] | None = None,
 ) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """What each curve lacks at its ends because other curves cover it, taken from those.
 
@@ -75,6 +81,8 @@ def along_others(
         Pens, px.
     movable : list of bool
         Whether a curve may be prolonged.
+    inks : sequence, optional
+        Something that is equal for curves of one ink, which cannot be told apart where they touch.
 
     Returns
     -------
@@ -85,8 +93,9 @@ def along_others(
     out = [(nothing, nothing) for _ in curves]
     if len(curves) < 2:
         return out
-    fronts = _missing(curves, widths, movable)
-    backs = _missing([mirrored(curve) for curve in curves], widths, movable)
+    inks = range(len(curves)) if inks is None else inks
+    fronts = _missing(curves, widths, movable, inks)
+    backs = _missing([mirrored(curve) for curve in curves], widths, movable, inks)
     return list(zip(fronts, [mirrored(back) for back in backs], strict=True))
 
 
@@ -96,7 +105,7 @@ def mirrored(points: NDArray[np.float64], right: float = 0.0) -> NDArray[np.floa
 
 
 def _missing(
-    curves: list[NDArray[np.float64]], widths: list[float], movable: list[bool]
+    curves: list[NDArray[np.float64]], widths: list[float], movable: list[bool], inks: Sequence[object]
 ) -> list[NDArray[np.float64]]:
     starts = [float(c[0, 0]) for c in curves]
     together = common_reach(widths)
@@ -109,13 +118,15 @@ def _missing(
             if i == j or not movable[i] or lacking < MIN_MISSING_PX or starts[j] > common + together:
                 continue
             extent = float(other[-1, 0] - other[0, 0])
-            if lacking > MAX_MISSING * max(extent, 1.0):
+            same = inks[i] == inks[j]
+            if lacking > (MAX_MISSING_SAME if same else MAX_MISSING) * max(extent, 1.0):
                 continue
             near = np.abs(other[:, 0] - starts[i]) <= NEAR_PX
             if near.sum() < 2:
                 continue
             gap = _distance_to(other[near], curve[0])
-            if gap < best_gap and gap <= (widths[i] + widths[j]) / 2 + TOUCH_PX:
+            touching = (widths[i] + widths[j]) / 2 + (TOUCH_SAME_PX if same else TOUCH_PX)
+            if gap < best_gap and gap <= touching:
                 best, best_gap = other[other[:, 0] < starts[i] - 0.25], gap
         out.append(best)
     return out

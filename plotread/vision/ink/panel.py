@@ -76,10 +76,11 @@ def trace_panel(
         Whole-image px; empty where the panel shows no curve.
     """
     sheet = lay_sheet(raster, panel.frame, ruler.text_height_px, obstacles)
-    blocked = blocked_pixels(sheet, obstacles) | legend_frame(sheet, legend)
+    blocked = blocked_pixels(sheet, obstacles)
     inks = find_inks(sheet, blocked, legend)
     if not inks:
         return ()
+    blocked |= legend_frame(sheet, legend)
     maps = unmix(sheet, inks)
     alpha = maps.alpha
     shut = shut_per_ink(sheet, inks, alpha, blocked, through_legends(sheet, legend, obstacles))

@@ -55,3 +55,19 @@ def test_a_spike_of_one_column_is_the_curve_s_own() -> None:
     (trace,) = trace_panel(Raster(image), RULER, panel())
     assert trace.points_px[:, 1].min() < 63
     assert cv2.countNonZero((trace.points_px[:, 1] < 145).astype(np.uint8)) >= 2
+
+
+def test_two_curves_of_one_color_with_a_common_start_both_begin_there() -> None:
+    image = canvas()
+    low = 50 + 140 * (1 - np.exp(-(X - 34) / 60))
+    high = np.where(X < 120, low, low - 0.35 * (X - 120))
+    stroke(image, X, low, BLUE)
+    stroke(image, X, high, BLUE)
+    traces = trace_panel(Raster(image), RULER, panel())
+    assert len(traces) == 2
+    ends = sorted(float(t.points_px[-1, 1]) for t in traces)
+    assert abs(ends[0] - high[-1]) < 1.5
+    assert abs(ends[1] - low[-1]) < 1.5
+    for trace in traces:
+        assert abs(trace.points_px[0, 0] - 34) < 2
+        assert abs(trace.points_px[0, 1] - 50) < 3
