@@ -227,9 +227,11 @@ def _cut_off(sheet: Sheet, stats: NDArray[np.int32]) -> Mask:
         columns = slice(max(x - 1, 0), x + w + 1)
         for edge, outward in ((y - 1, -1), (y + h, 1)):
             at, steps = edge, 0
-            while 0 <= at < sheet.height and (rows[at] or steps == 0) and steps <= GRID_CUT_PX:
+            if 0 <= at < sheet.height and not rows[at]:
+                at += outward  # the part's own soft rim
+            while 0 <= at < sheet.height and rows[at] and steps <= GRID_CUT_PX:
                 at, steps = at + outward, steps + 1
-            crossed = steps > 1 and 0 <= at < sheet.height and steps <= GRID_CUT_PX
+            crossed = steps > 0 and 0 <= at < sheet.height and steps <= GRID_CUT_PX
             out[k] |= crossed and bool((sheet.contrast[at, columns] > CUT_LEVELS).any())
     return out
 

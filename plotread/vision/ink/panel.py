@@ -80,7 +80,8 @@ def trace_panel(
     inks = find_inks(sheet, blocked, legend)
     if not inks:
         return ()
-    blocked |= legend_frame(sheet, legend)
+    outline = legend_frame(sheet, legend)
+    blocked |= outline
     maps = unmix(sheet, inks)
     alpha = maps.alpha
     shut = shut_per_ink(sheet, inks, alpha, blocked, through_legends(sheet, legend, obstacles))
@@ -98,7 +99,10 @@ def trace_panel(
         own = _curves_of(sheet, ink, alpha[k], levels[k], hidden, len(told), scale)
         told.extend([replace(own[0], ink=k)] if len(own) == 1 else own)
     busy = np.where(covered, np.float32(1), busy)
-    return with_ends(sheet, told, inks, alpha, busy, under_words(sheet, obstacles))
+    boxes = under_words(sheet, obstacles)
+    if outline.any():
+        boxes |= outline.any(axis=1)[:, None] & outline.any(axis=0)
+    return with_ends(sheet, told, inks, alpha, busy, boxes)
 
 
 def _sheet_scale(sheet: Sheet, scale: Scale | None) -> Scale | None:

@@ -145,3 +145,17 @@ def test_a_start_on_the_flank_of_a_steep_curve_touches_it() -> None:
     away = late + np.array([0.0, 12.0])
     (front, _), *_ = along_others([away, steep, other], [2.0, 2.0, 2.0], [True, True, True])
     assert len(front) == 0
+
+
+def test_spikes_that_a_thin_grid_line_cuts_off_are_no_letters() -> None:
+    image = page()
+    for x in (100, 108, 116):
+        image[110:130, x : x + 4] = DARK
+    image[118] = np.where(image[118] < 100, image[118], 235)
+    blocked = blocked_pixels(lay_sheet(Raster(image), FRAME, 8.0), ())
+    assert not blocked[125 - 15, 101 - 20]
+    for x in (100, 108, 116):  # without their tips the rest is three bars below the line
+        image[110:118, x : x + 4] = 255
+        image[119:122, x + 1 : x + 3] = 255
+    blocked = blocked_pixels(lay_sheet(Raster(image), FRAME, 8.0), ())
+    assert blocked[125 - 15, 101 - 20]
