@@ -101,7 +101,7 @@ def trace_panel(
     busy = np.where(covered, np.float32(1), busy)
     boxes = under_words(sheet, obstacles)
     if outline.any():
-        boxes |= outline.any(axis=1)[:, None] & outline.any(axis=0)
+        boxes |= np.outer(outline.any(axis=1), outline.any(axis=0))
     return with_ends(sheet, told, inks, alpha, busy, boxes)
 
 
