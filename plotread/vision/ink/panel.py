@@ -26,16 +26,10 @@ from plotread.vision.ink.emit import (
 )
 from plotread.vision.ink.ends import to_the_frame
 from plotread.vision.ink.follow import MAX_CURVES, Curve, depths_of, filled, follow_all
-from plotread.vision.ink.furniture import (
-    blocked_pixels,
-    drop_swatches,
-    legend_frame,
-    shut_per_ink,
-    through_legends,
-    under_words,
-)
+from plotread.vision.ink.furniture import blocked_pixels, drop_swatches, under_words
 from plotread.vision.ink.inks import Ink, find_inks, lab_gap
 from plotread.vision.ink.layers import Layers, faint_level, split
+from plotread.vision.ink.legends import legend_frame, shut_per_ink, through_legends
 from plotread.vision.ink.markers import comb, depth_of, has_markers, marks_for_discs, maxima
 from plotread.vision.ink.pieces import grown
 from plotread.vision.ink.raw import SOLID_COVER, raw_pieces, raw_points, raw_width, shows_marks

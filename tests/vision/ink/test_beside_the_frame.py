@@ -10,7 +10,8 @@ from plotread.geometry import Box, Frame
 from plotread.vision.ink import trace_panel
 from plotread.vision.ink.background import lay_sheet
 from plotread.vision.ink.ends import along_others, along_the_frame
-from plotread.vision.ink.furniture import blocked_pixels, legend_frame
+from plotread.vision.ink.furniture import blocked_pixels
+from plotread.vision.ink.legends import legend_frame
 from plotread.vision.types import LegendEntry, Raster
 from tests.vision.ink.test_trace import FRAME, GREY, HEIGHT, RULER, WIDTH, canvas, error_px, panel, stroke
 

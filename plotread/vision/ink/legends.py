@@ -1,0 +1,115 @@
+"""Legends inside a panel: their frames, and curves that are seen through them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plotread.geometry import Box
+from plotread.vision.ink.background import Mask, Sheet
+from plotread.vision.ink.furniture import EDGE_FULL, under_words
+from plotread.vision.ink.inks import GREY_LEVELS, Ink, is_grey
+from plotread.vision.ink.pieces import grown
+from plotread.vision.ink.ticks import CLEAR_LEVELS
+from plotread.vision.types import LegendEntry
+
+THROUGH = 0.5  # coverage from which a colored pixel among the words of a legend is a curve's
+HUE_SHARE = 0.5  # of an ink's spread of channels that its pixels there show
+SWATCH_MARGIN = 0.5  # digit heights around a sample that are its own
+WORD_INK = 60.0  # levels; pixels as an entry's color
+COLORED_WORDS = 0.12  # share of the words' box in that color: the words themselves have it
+FRAME_REACH = 1.5  # digit heights from the words and samples of a legend to its frame
+FRAME_THICK_PX = 5  # px; thicker edges are none
+
+
+def through_legends(sheet: Sheet, legend: tuple[LegendEntry, ...], obstacles: tuple[Box, ...]) -> Mask:
+    """Where curves may be seen through a legend without a fill: its boxes, the samples left out.
+
+    Nothing shows through a fill; where there is none, ink of a curve's own color lies among the words.
+    A legend in a lossy picture, and words that are not black or grey, are left shut.
+
+    Returns
+    -------
+    (H, W) bool array
+    """
+    shut = np.zeros(sheet.contrast.shape, dtype=bool)
+    own = [e for e in legend if not e.direct]
+    around = tuple(box for box in obstacles if any(box.overlap(e.box) for e in own))
+    if sheet.lossy or not around:
+        return shut
+    samples = under_words(sheet, tuple(_sample_place(e.swatch, own) for e in own), SWATCH_MARGIN)
+    for entry in own:
+        words = sheet.rgb[under_words(sheet, (entry.box,), 0.0) & ~samples]
+        near = np.abs(words - np.array(entry.color, np.float32)).max(axis=1) <= WORD_INK
+        if len(words) and float((near & (np.ptp(words, axis=1) >= GREY_LEVELS)).mean()) > COLORED_WORDS:
+            return shut
+    return under_words(sheet, around, 0.0) & ~samples
+
+
+def shut_per_ink(
+    sheet: Sheet, inks: tuple[Ink, ...], alpha: NDArray[np.float32], blocked: Mask, through: Mask
+) -> Mask:
+    """Per ink the blocked pixels, less those as colored as the ink is where legends let curves through.
+
+    Letters on an ink's ray are not so colored; for a grey ink nothing tells.
+    """
+    shut = np.repeat(blocked[None], len(inks), axis=0)
+    rows, columns = np.nonzero(through)
+    spread = np.ptp(sheet.rgb[rows, columns], axis=1)
+    for ink, layer, own in zip(inks, alpha, shut, strict=True):
+        if not is_grey(ink.color, sheet.paper):
+            seen = (layer[rows, columns] > THROUGH) & (spread >= HUE_SHARE * float(np.ptp(ink.color)))
+            own[rows[seen], columns[seen]] = False
+    return shut
+
+
+def legend_frame(sheet: Sheet, legend: tuple[LegendEntry, ...]) -> Mask:
+    """The frame drawn around a legend, which curves may cross: thin lines along all its sides.
+
+    Returns
+    -------
+    (H, W) bool array
+    """
+    frame = np.zeros(sheet.contrast.shape, dtype=bool)
+    own = [e.box for e in legend if not e.direct]
+    if not own:
+        return frame
+    z = sheet.zoom
+    x0, x1 = (min(b.x0 for b in own) - sheet.x0) // z, (max(b.x1 for b in own) - sheet.x0) // z
+    y0, y1 = (min(b.y0 for b in own) - sheet.y0) // z, (max(b.y1 for b in own) - sheet.y0) // z
+    reach = round(FRAME_REACH * sheet.text_px)
+    ink = (sheet.contrast > CLEAR_LEVELS) & ~sheet.grid
+    upright = [_thin_line(ink.T, at, sense, y0, y1, reach) for at, sense in ((x0, -1), (x1, 1))]
+    level = [_thin_line(ink, at, sense, x0, x1, reach) for at, sense in ((y0, -1), (y1, 1))]
+    if (upright + level).count(None) > 1:  # one side may lie on the frame of the panel
+        return frame
+    rows = level[0][0] if level[0] else 0, level[1][1] + 1 if level[1] else sheet.height
+    columns = upright[0][0] if upright[0] else 0, upright[1][1] + 1 if upright[1] else sheet.width
+    for line in filter(None, upright):
+        frame[slice(*rows), line[0] : line[1] + 1] = True
+    for line in filter(None, level):
+        frame[line[0] : line[1] + 1, slice(*columns)] = True
+    return grown(frame)
+
+
+def _thin_line(ink: Mask, at: int, sense: int, low: int, high: int, reach: int) -> tuple[int, int] | None:
+    """First and last row of a thin line that runs along a box: from its edge at `at` on, `sense` outwards."""
+    low, high = max(low, 0), min(high, ink.shape[1])
+    rows = [r for r in range(at - sense, at + sense * (reach + 1), sense) if 0 <= r < len(ink)]
+    if high - low < 2 or not rows:
+        return None
+    full = ink[rows, low:high].mean(axis=1) >= EDGE_FULL
+    if not full.any():
+        return None
+    first = int(full.argmax())
+    last = first + int(np.append(~full[first:], True).argmax()) - 1
+    if last - first >= FRAME_THICK_PX:
+        return None
+    a, b = sorted((rows[first], rows[last]))
+    return a, b
+
+
+def _sample_place(sample: Box, legend: list[LegendEntry]) -> Box:
+    """A sample as long as the others of its column: of one that a curve crosses only a part was seen."""
+    column = [e.swatch for e in legend if max(e.swatch.x0, sample.x0) < min(e.swatch.x1, sample.x1)]
+    return Box(min(b.x0 for b in column), sample.y0, max(b.x1 for b in column), sample.y1)
