@@ -49,7 +49,7 @@ def read_image(raster: Raster) -> Figure:
 
     drawn = []
     for frame, said in zip(found, words, strict=True):
-        traces = trace_panel(raster, ruler, frame, said.legend, said.obstacles)
+        traces = trace_panel(raster, ruler, frame, () if said.listed else said.legend, said.obstacles)
         traces = curves_only(raster, ruler, frame, traces)
         if "frame_alone" in frame.flags and not (
             surely_curves(raster, ruler, frame, traces, said.obstacles)

@@ -122,7 +122,8 @@ class PanelWords:
     """The words of one panel: title, axis labels, the legend that speaks for it.
 
     `obstacles` are the boxes inside the frame that hold text or a legend and no curve; `notes` are
-    the words among them that belong to no legend.
+    the words among them that belong to no legend.  ``listed``
+    where the names come from a table of runs: not every one of them is drawn in the panel.
     """
 
     title: str | None = None
@@ -132,6 +133,7 @@ class PanelWords:
     legend: tuple[LegendEntry, ...] = ()
     obstacles: tuple[Box, ...] = ()
     notes: tuple[TextBox, ...] = ()
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

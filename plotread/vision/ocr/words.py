@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import os
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,6 +27,8 @@ MIN_WIDTH_PX = 48  # narrower inputs leave its last layers fewer than six time s
 MAX_WIDTH_PX = 1600  # a line longer than 33 times its height is no caption of a plot; it is squeezed
 WIDTH_STEP_PX = 32  # inputs are padded to multiples of this so that equal widths share a batch
 BATCH_PX = 4096  # at most this much width in a batch: bounds memory, gains nothing beyond
+SURE_ACCENT = 0.95  # probability; accents of clean text reach it, seldom those of an "i"
+LETTER_STEPS = 3  # time steps that a letter lasts at most
 NUMBER_CHARS = "0123456789.,-+eE×kKMGB%()^"
 UNICODE_MINUS = ("−", "–", "—")
 
@@ -113,11 +116,35 @@ def _decode(
     if not len(at):
         return "", 0.0
     names = best[at] if keep is None else keep[best[at]]
-    text = "".join(classes[k] for k in names)
+    letters = [classes[k] for k in names]
+    if keep is None:
+        sure = [float(path[t : t + LETTER_STEPS, best[t]].max()) for t in at]
+        letters = _without_doubted_accents(letters, sure)
+    text = "".join(letters)
     if keep is not None:
         for minus in UNICODE_MINUS:
             text = text.replace(minus, "-")
     return text.strip(), float(path[at, best[at]].mean())
+
+
+def _without_doubted_accents(letters: list[str], sure: list[float]) -> list[str]:
+    """Letters with their accents left out, if no accent of the line is sure.
+
+    Ink of a curve or of the row above passes for an accent; a line in a language that has accents
+    mostly has one that is well printed.  `sure` is the probability of each letter.
+    """
+    plain = [_plain(letter) for letter in letters]
+    accents = [p for letter, other, p in zip(letters, plain, sure, strict=True) if letter != other]
+    return plain if accents and max(accents) < SURE_ACCENT else letters
+
+
+def _plain(letter: str) -> str:
+    """The Latin letter under an accent; any other character is itself."""
+    if letter.isascii():
+        return letter
+    parts = unicodedata.normalize("NFD", letter)
+    accented = len(parts) > 1 and parts[0].isascii() and unicodedata.combining(parts[1])
+    return parts[0] if accented else letter
 
 
 @lru_cache(maxsize=4)

@@ -17,10 +17,10 @@ from plotread.vision.words.ink import text_masks
 from plotread.vision.words.legend import (
     Block,
     Entry,
-    covers,
     find_blocks,
     find_candidates,
     is_valid,
+    ordered,
     without_strokes,
 )
 from plotread.vision.words.lines import find_lines, find_turned_lines, part_rows
@@ -30,6 +30,8 @@ from plotread.vision.words.parts import Sheet, TextLine, is_number, make_sheet
 from plotread.vision.words.reading import ReadWords, cut_tall, read_lines, read_turned
 from plotread.vision.words.rescue import find_rescued, join_pieces, sample_place
 from plotread.vision.words.roles import assign_roles, join_rows, may_have_role
+from plotread.vision.words.solids import take_solids
+from plotread.vision.words.tables import find_listed, is_table, without_columns
 
 __all__ = ["read_panel_words"]
 
@@ -37,6 +39,7 @@ MAX_CANDIDATES = 48  # legend candidates read at most; noisy curves propose hund
 MAX_NOTES = 12  # other texts read inside the panels at most
 NOTE_GLYPHS = 3  # letters a note has at least
 NOTE_CONFIDENCE = 0.8
+TAKEN = 0.3  # of a line's own box; a title printed over a legend loses less to it
 TWO_MARKS = 1.6  # times its height; a wider sample without a line is a checkbox beside a disc
 
 
@@ -72,9 +75,12 @@ def read_panel_words(
     for line in turned:
         for mask in (grey, colored):
             mask[line.box.pad(1).clip(sheet.width, sheet.height).slices] = False
-    grey = part_rows(sheet, grey)
+    grey, dark = take_solids(sheet, grey, colored=False)
+    colored, vivid = take_solids(sheet, colored, colored=True)
+    grey, cuts = part_rows(sheet, grey)
+    sheet = replace(sheet, cuts=cuts, solids=(*dark, *vivid))
     lines = [*find_lines(sheet, grey, colored=False), *find_lines(sheet, colored, colored=True)]
-    blocks, spare = _legends(sheet, lines, (grey, colored), read_words)
+    blocks, tables, spare = _legends(sheet, lines, (grey, colored), read_words)
     rows = _rows(sheet, spare, (grey, colored), read_words)
     roles = assign_roles(sheet, rows, turned)
     # A stretch of a curve can read as a short word; only text of several letters hides curves.
@@ -85,6 +91,7 @@ def read_panel_words(
     printed = [sheet.to_full(line.box) for line in turned if len(line.glyphs) >= NOTE_GLYPHS]
     printed += [n.box for n in numbers if len(n.text) >= NOTE_GLYPHS and n.confidence >= NOTE_CONFIDENCE]
     legends = [agreed(_block_entries(sheet, raster, block)) for block in blocks]
+    listed = [said for block, said in zip(blocks, legends, strict=True) if any(block is t for t in tables)]
     shared = share_legends(raster.rgb, [p.frame for p in panels], legends)
     doubtful = _crossed(sheet, blocks)
     for i in range(len(panels)):
@@ -102,6 +109,7 @@ def read_panel_words(
             y2_label=_text((said.y2,)), legend=entries,
             obstacles=_obstacles(sheet, i, legends, [n for n in notes if n.region == i], printed),
             notes=tuple(TextBox(n.text, sheet.to_full(n.box), n.confidence) for n in notes if n.region == i),
+            listed=any(entries == said for said in listed),
         )
         for i, (said, entries) in enumerate(zip(roles, shared, strict=True))
     )  # fmt: skip
@@ -114,9 +122,9 @@ def _turned(sheet: Sheet, grey: Mask, colored: Mask, read_words: ReadWords) -> l
 
 def _legends(
     sheet: Sheet, lines: list[TextLine], masks: tuple[Mask, Mask], read_words: ReadWords
-) -> tuple[list[Block], list[TextLine]]:
-    """The legend blocks, and the lines that belong to none."""
-    candidates = find_candidates(sheet, lines, masks)
+) -> tuple[list[Block], list[Block], list[TextLine]]:
+    """The legend blocks, those of them that are tables of runs, and the lines that belong to none."""
+    candidates = find_candidates(sheet, lines, masks) + find_listed(sheet, lines)
     # many glyphs are words; scraps of curves are one or two
     candidates.sort(key=lambda e: (-min(len(e.line.glyphs), 4), e.line.box.y0, e.line.box.x0))
     candidates = candidates[:MAX_CANDIDATES]
@@ -126,17 +134,19 @@ def _legends(
         rescued = find_rescued(sheet, block, lines)
         whole = join_pieces(sheet, (*block, *rescued), lines)
         entries = tuple(e for e in _read_entries(sheet, whole, masks, read_words) if e.line.confidence >= 0.6)
-        entries = without_strokes(entries)
+        entries = ordered(without_strokes(entries), sheet.th)
         if entries and is_valid(sheet, entries):
             blocks.append(entries)
+    tables = [block for block in blocks if is_table(block, lines)]
+    blocks = without_columns(sheet, blocks, tables)
     taken = [box for block in blocks for e in block for box in (e.line.box, e.swatch.box)]
     known = {id(e.line): e.line for e in read}
     spare = []
     for line in lines:
-        if any(covers(line.box, box) for box in taken):
+        if any(line.box.overlap(box) > TAKEN * line.box.width * line.box.height for box in taken):
             continue
         spare.append(known.get(id(line), line))
-    return blocks, spare
+    return blocks, tables, spare
 
 
 def _read_entries(

@@ -28,6 +28,9 @@ BORDER = 0.15  # th; frames and their antialiasing are blanked this far
 THIN = 0.3  # th; thicker runs are glyphs or fills, not rules
 RULE_WIDTH = 6.0  # th; horizontal rules (legend frames) are longer than any swatch but rare ones
 RULE_HEIGHT = 1.9  # th; vertical rules are taller than any letter of a legend or note
+BOX_WIDTH, BOX_HEIGHT = 3.0, (1.3, 60.0)  # th; frames of legends
+BOX_SIDE = 0.9  # of a box's height that its side is ink
+SAME_PX, MAX_STROKES = 2, 200  # px between ends of strokes of one box; strokes looked at
 TICK_LENGTH = 1.2  # th; ticks that point inwards are no longer
 DASH_GAP = 0.7  # th; gaps of dashed gridlines
 GRID_SHARE = 0.45  # of the panel; dashed gridlines are at least this long
@@ -85,13 +88,26 @@ def _touching(
     places = np.nonzero(ink)
     for k in np.flatnonzero(mixed):
         sample, letters = (
-            np.array([sign * (sign * at[part]).max() for at in places for sign in (-1, 1)])
+            np.stack([at[part] for at in places])
             for part in ((piece == k) & blob, (piece == k) & (chroma < CHROMA_NONE))
         )
-        beyond = (letters - sample) * np.array([-1, 1, -1, 1])
         # a border or a key around a sample is no word that touches it
-        mixed[k] = bool((beyond > BORDER_PX).any() and (beyond < -BORDER_PX).any())
+        mixed[k] = not _surrounds(letters, sample)
     return np.asarray(mixed[piece]), np.asarray(blob | (chroma >= CHROMA_SURE))
+
+
+def _surrounds(letters: NDArray[np.intp], sample: NDArray[np.intp]) -> bool:
+    """Whether grey ink stands around a sample (rows and columns of both) rather than on one side of it."""
+    low, high = sample.min(axis=1), sample.max(axis=1)
+    beyond = np.array([low - letters.min(axis=1), letters.max(axis=1) - high])
+    if (beyond > BORDER_PX).any() and (beyond < -BORDER_PX).any():
+        return False
+    for along in (0, 1):
+        across = 1 - along
+        level = letters[along][(letters[across] >= low[across]) & (letters[across] <= high[across])]
+        if (level < low[along]).any() and (level > high[along]).any():
+            return True
+    return not (beyond > BORDER_PX).any()
 
 
 def _local_background(sheet: Sheet) -> RGBImage:
@@ -173,7 +189,35 @@ def _rules(ink: Mask, sheet: Sheet) -> Mask:
     wide |= _opened(closed, max(3, int(GRID_SHARE * ink.shape[1])), 1) & flat
     closed = _closed(upright, 1, gap)
     tall |= _opened(closed, 1, max(3, int(GRID_SHARE * ink.shape[0]))) & upright
-    return np.asarray((wide | tall) > 0)
+    rules = np.asarray((wide | tall) > 0)
+    _add_boxes(rules, ink, _opened(flat, sheet.px(BOX_WIDTH), 1), sheet)
+    return rules
+
+
+def _add_boxes(rules: Mask, ink: Mask, flat: NDArray[np.uint8], sheet: Sheet) -> None:
+    """Add to `rules` the sides of boxes: two flat strokes of one length and the strokes at their ends.
+
+    A letter may stand on a side, which is no rule of its own then.
+    """
+    reach = SAME_PX + round(THIN * sheet.th)  # the flat strokes end where the upright ones begin
+    count, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(flat))
+    strokes = sorted((Box(x, y, x + w, y + h) for x, y, w, h, _ in stats[1:count].tolist()),
+                     key=lambda b: (b.y0, b.x0))[:MAX_STROKES]  # fmt: skip
+    for i, top in enumerate(strokes):
+        for bottom in strokes[i + 1 :]:
+            alike = abs(top.x0 - bottom.x0) <= SAME_PX and abs(top.x1 - bottom.x1) <= SAME_PX
+            if not alike or not BOX_HEIGHT[0] * sheet.th <= bottom.y0 - top.y1 <= BOX_HEIGHT[1] * sheet.th:
+                continue
+            left, right = min(top.x0, bottom.x0), max(top.x1, bottom.x1)
+            between = slice(top.y1, bottom.y0)
+            ends = [range(max(0, left - reach), left + SAME_PX),
+                    range(right - SAME_PX, min(right + reach, ink.shape[1]))]  # fmt: skip
+            full = [[x for x in end if float(ink[between, x].mean()) >= BOX_SIDE] for end in ends]
+            if full[0] and full[1]:
+                for x in (*full[0], *full[1]):
+                    rules[between, x] = True
+                for stroke in (top, bottom):
+                    rules[stroke.y0 : stroke.y1, max(0, left - SAME_PX) : right + SAME_PX] = True
 
 
 def _opened(image: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:

@@ -11,7 +11,7 @@ import numpy as np
 from plotread.geometry import Box
 from plotread.vision.types import Mask
 from plotread.vision.words.parts import Sheet, Side, TextLine
-from plotread.vision.words.swatch import Swatch, find_swatch, reach_of
+from plotread.vision.words.swatch import CENTER, Swatch, find_swatch, reach_of
 
 MIN_CONFIDENCE = 0.6  # of a line's reading
 SWATCH_ENDS = 0.8  # th; swatches of one column share an end or their centre
@@ -39,7 +39,10 @@ DASH_WIDTH = 2.0  # th; a dash of a sentence is shorter
 DASH_GAP = 1.2  # th; and this near to the words on both sides
 LOOK_HEIGHT = 0.25  # relative; letters of two legends of one panel are as tall
 LOOK_WIDTH = 1.0  # th; and their samples as long
+ICON_HEIGHT = 0.9  # th
+SAMPLE_TEXT = 0.5  # of the larger box; a "sample" and a word that share so much are one
 CLASH = 0.3  # of the smaller box; tails of letters may reach into the next row
+SOLID_GAP = (-0.6, 2.6)  # th; from a solid mark to its words, which a title's letters may lengthen
 CUT_REACH = 0.8  # th; a legend outside has its sample between the frame and the text
 LETTER = re.compile(r"[^\W\d_]")
 
@@ -73,19 +76,33 @@ def find_candidates(
     x0, y0, x1, y1 = np.array([(b.x0, b.y0, b.x1, b.y1) for b in words]).reshape(-1, 4).T
     found = []
     for line in lines:
-        if _is_cut(sheet, line, lines):
-            continue
+        cut = _is_cut(sheet, line, lines)
         near = reach_of(sheet, line)
         close = (x0 < near.x1) & (x1 > near.x0) & (y0 < near.y1) & (y1 > near.y0)
         others = [words[i] for i in np.flatnonzero(close) if words[i] is not line.box]
         for side in ("left", "right"):
             swatch = find_swatch(sheet, line, side, others)
-            if swatch is not None:
+            if swatch is not None and (not cut or (swatch.disc and swatch.vivid)):
                 found.append(Entry(line, swatch))
+            elif swatch is None and side == "left" and line.region < 0:
+                found += _beside_solid(sheet, line)
         glued = _unglued(sheet, line, masks[int(line.colored)])
-        if glued is not None:
+        if glued is not None and not cut:
             found.append(glued)
     return found
+
+
+def _beside_solid(sheet: Sheet, line: TextLine) -> list[Entry]:
+    """The line with the solid mark to its left, whose ink touches other ink so that the window saw none."""
+    for solid in sheet.solids:
+        gap = (line.box.x0 - solid.box.x1) / sheet.th
+        level = abs(solid.box.center[1] - line.box.center[1]) <= CENTER * line.height
+        if not level or not SOLID_GAP[0] <= gap <= SOLID_GAP[1]:
+            continue
+        box = Box(max(line.box.x0, solid.box.x1), line.box.y0, line.box.x1, line.box.y1)
+        swatch = Swatch(solid.box, "left", max(gap, 0.0), disc=solid.lone, vivid=solid.vivid, apart=True)
+        return [Entry(TextLine(box, line.glyphs, line.colored, line.region), swatch)]
+    return []
 
 
 def _is_cut(sheet: Sheet, line: TextLine, lines: Sequence[TextLine]) -> bool:
@@ -104,12 +121,14 @@ def _is_cut(sheet: Sheet, line: TextLine, lines: Sequence[TextLine]) -> bool:
 def find_blocks(sheet: Sheet, entries: Sequence[Entry], words: Sequence[Box]) -> list[Block]:
     """Blocks of read candidates: the larger block wins each text and each swatch, left wins ties."""
     rest = [e for e in entries if e.line.confidence >= MIN_CONFIDENCE and _wordlike(e.line.text)]
+    said = {e.line.box for e in rest if e.line.confidence >= SHORT_CONFIDENCE and _is_word(e.line.text)}
+    rest = [e for e in rest if not any(_is_of(e.swatch.box, box) for box in said)]
     blocks = []
     while rest:
         groups = _groups(sheet, rest)
         best = max(groups, key=lambda group: _rank(sheet, group))
         if _is_valid(sheet, best) and not (len(best) == 1 and _between_words(sheet, best[0], words)):
-            blocks.append(_ordered(best, sheet.th))
+            blocks.append(ordered(best, sheet.th))
             taken = list(best)
         else:
             taken = []
@@ -162,6 +181,19 @@ def _wordlike(text: str) -> bool:
     return any(c.isalnum() for c in text)
 
 
+def _is_word(text: str) -> bool:
+    """Whether a reading has two letters or digits and is not what dashes and curves are read as."""
+    return sum(c.isascii() and c.isalnum() for c in text) >= 2 and not (
+        STROKES.fullmatch(text) or ZIGZAG.fullmatch(text)
+    )
+
+
+def _is_of(sample: Box, word: Box) -> bool:
+    """Whether what passed for a sample is a word itself."""
+    shared = sample.overlap(word)
+    return shared >= SAMPLE_TEXT * max(sample.width * sample.height, word.width * word.height)
+
+
 def _rank(sheet: Sheet, group: Sequence[Entry]) -> tuple[int, bool, bool, float, int]:
     mean = float(np.mean([e.line.confidence for e in group]))
     off = [abs(e.swatch.box.center[1] - e.line.box.center[1]) / max(e.line.height, 1) for e in group]
@@ -172,6 +204,14 @@ def _rank(sheet: Sheet, group: Sequence[Entry]) -> tuple[int, bool, bool, float,
 def _clash(a: Entry, b: Entry) -> bool:
     """Whether two candidates want the same text, the same swatch, or one's swatch is the other's text."""
     return any(covers(one, two) for one in (a.line.box, a.swatch.box) for two in (b.line.box, b.swatch.box))
+
+
+def extent(block: Block) -> Box:
+    """The box around the words and samples of a block."""
+    box = block[0].line.box
+    for entry in block:
+        box = box.union(entry.line.box).union(entry.swatch.box)
+    return box
 
 
 def covers(one: Box, two: Box) -> bool:
@@ -239,6 +279,8 @@ def _is_valid(sheet: Sheet, block: Sequence[Entry]) -> bool:
         return len(block) > 1 and long and (vivid or block[0].line.region >= 0)
     if len(block) == 1:
         entry = block[0]
+        if entry.swatch.faint:
+            return False
         least = VIVID_WIDTH if entry.swatch.vivid and not entry.line.colored else SINGLE_WIDTH
         wide = entry.swatch.disc or (
             entry.swatch.box.width >= least * sheet.th
@@ -246,11 +288,20 @@ def _is_valid(sheet: Sheet, block: Sequence[Entry]) -> bool:
         )  # fmt: skip
         # a stretch of a dashed curve can read as one letter
         return wide and len(entry.line.text) > 1 and bool(LETTER.search(entry.line.text))
+    outside = block[0].line.region < 0
+    if outside and block[0].side == "right" and all(_is_icon(sheet, e.swatch) for e in block):
+        return False
     small = all(e.swatch.box.width < SINGLE_WIDTH * sheet.th for e in block)
     return not (small and block[0].side == "right" and all(len(t) <= 2 for t in texts))
 
 
-def _ordered(block: Sequence[Entry], th: float) -> Block:
+def _is_icon(sheet: Sheet, swatch: Swatch) -> bool:
+    """Whether a grey mark is as tall as text and no solid disc: an arrow, a cross, the edge of a button."""
+    tall = swatch.box.height >= ICON_HEIGHT * sheet.th
+    return tall and not swatch.vivid and not swatch.disc
+
+
+def ordered(block: Sequence[Entry], th: float) -> Block:
     """Column by column, as legends are filled."""
     columns: list[int] = []
     for entry in sorted(block, key=lambda e: e.near_end):

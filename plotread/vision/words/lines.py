@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
@@ -15,11 +15,13 @@ GLYPH_HEIGHT = (0.5, 3.4)  # th; from "a" of a small legend to a capital of a la
 GLYPH_WIDTH = 30.0  # th; letters of a bold word may touch, nothing longer is one
 WORD_GAP = 0.85  # of the line's height; a space is 0.5, the gap to a swatch 1.1
 ROW_OVERLAP = 0.5  # of the lower glyph's height
+ROW_GLYPHS = 3  # letters of a row to which dots may belong; fewer are scraps
 SMALL_REACH = 0.45  # of the line's height; dots and hyphens stand this near their letters
 HOLLOW = (2.5, 1.5, 0.2)  # th wide, th tall, share of ink below which a component is a frame, not letters
 STROKE_WIDTH = 0.24  # th
 BRIDGE = 2.0  # line heights; two pieces may both have taken the dashes between them
 MANY_DOTS, DOTS_REACH = 4, 2.5  # marks alike; th to each side; an ellipsis has three
+DOTS_OFF, MOST_STEPS = 0.25, 3.5  # of the least step between them: off a whole number of steps; the longest
 TWO_ROWS = (2.0, 6)  # th tall, glyphs; two rows whose letters touch are as tall and as many
 TOUCHING_INK = 0.5  # of the ink of a full row: where two rows only touch
 SMALL_WIDTH = 1.05  # th; a wider dash at the end of a line is a swatch, not a hyphen
@@ -59,19 +61,21 @@ def find_lines(sheet: Sheet, mask: Mask, *, colored: bool) -> list[TextLine]:
     glyphs, small = _glyphs(mask, sheet)
     lines = _rows(glyphs, sheet.th, lambda box: sheet.region(*box.center))
     small = [mark for mark in small if not _is_of_row(mark, small, sheet.th)]
-    done = [TextLine(_with_small(box, parts, small, sheet.th), tuple(parts), colored, region)
+    rows = [box for box, parts, _ in lines if len(parts) >= ROW_GLYPHS]
+    done = [TextLine(_with_small(box, parts, small, sheet.th, rows), tuple(parts), colored, region)
             for box, parts, region in lines]  # fmt: skip
     done = [line for line in _bridged(done, sheet.th) if not _is_stroke(line, sheet.th)]
     return sorted(done, key=lambda line: (line.box.y0, line.box.x0))
 
 
-def part_rows(sheet: Sheet, mask: Mask) -> Mask:
-    """A text mask with a title parted from the legend whose letters touch it from below.
+def part_rows(sheet: Sheet, mask: Mask) -> tuple[Mask, tuple[Box, ...]]:
+    """A text mask with a title parted from the legend whose letters touch it from below, and the cuts.
 
     Outside the panels a row of text is cut where it is emptiest, if it is as tall as two and hardly
     any letter crosses the cut.
     """
     out = mask
+    cuts = []
     for line in find_lines(sheet, mask, colored=False):
         if line.region >= 0 or line.height < TWO_ROWS[0] * sheet.th or len(line.glyphs) < TWO_ROWS[1]:
             continue
@@ -82,7 +86,8 @@ def part_rows(sheet: Sheet, mask: Mask) -> Mask:
             out = out.copy() if out is mask else out
             out[line.box.y0 + at, line.box.x0 : line.box.x1] = False
             _drop_tips(out, line.box, line.box.y0 + at, GLYPH_HEIGHT[0] * sheet.th)
-    return out
+            cuts.append(Box(line.box.x0, line.box.y0 + at, line.box.x1, line.box.y0 + at + 1))
+    return out, tuple(cuts)
 
 
 def _drop_tips(mask: Mask, box: Box, cut: int, small: float) -> None:
@@ -193,17 +198,32 @@ def _rows(
     return rows
 
 
-def _with_small(box: Box, parts: list[Box], small: list[Box], th: float) -> Box:
+def _with_small(
+    box: Box, parts: list[Box], small: list[Box], th: float, rows: Sequence[Box] = ()
+) -> Box:  # fmt: skip
+    """A row with its dots and dashes; those that stand nearer to another of the `rows` belong to that."""
     height = max(part.height for part in parts)
     reach = round(SMALL_REACH * height)
+    others = [
+        row for row in rows
+        if row.x0 < box.x1 and row.x1 > box.x0 and _apart(row, box) <= 2 * reach and row != box
+    ]  # fmt: skip
     grown = box
     for dot in sorted(small, key=lambda b: b.x0):
+        over = (row for row in others if row.x0 <= dot.x0 and dot.x1 <= row.x1)
+        if any(_apart(row, dot) < _apart(box, dot) for row in over):
+            continue
         if dot.width > SMALL_WIDTH * th and not box.x0 <= dot.x0 < dot.x1 <= box.x1:
             continue
         if dot.y0 >= box.y0 - reach and dot.y1 <= box.y1 + reach and grown.x0 - reach <= dot.x1 \
                 and dot.x0 <= grown.x1 + reach:  # fmt: skip
             grown = grown.union(dot)
     return grown
+
+
+def _apart(a: Box, b: Box) -> int:
+    """Rows of pixels between two boxes, 0 where they share one."""
+    return max(0, a.y0 - b.y1, b.y0 - a.y1)
 
 
 def _is_of_row(mark: Box, small: list[Box], th: float) -> bool:
@@ -217,7 +237,11 @@ def _is_of_row(mark: Box, small: list[Box], th: float) -> bool:
     if len(alike) < MANY_DOTS:
         return False
     steps = np.diff(sorted(other.x0 for other in alike))
-    return bool(np.ptp(steps) <= 2)
+    if np.ptp(steps) <= 2:
+        return True
+    # of a pale row some dots are too faint to be seen
+    off = np.abs(steps - steps.min() * np.round(steps / max(steps.min(), 1)))
+    return bool(off.max() <= DOTS_OFF * steps.min() and steps.max() <= MOST_STEPS * steps.min())
 
 
 def _bridged(lines: list[TextLine], th: float) -> list[TextLine]:

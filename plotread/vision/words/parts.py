@@ -52,6 +52,15 @@ class TextLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Solid:
+    """A solid mark with the line that runs through it (work px); `lone` where there is no line."""
+
+    box: Box
+    lone: bool
+    vivid: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """The picture at working size with its frames and the boxes of its tick labels (work px)."""
 
@@ -64,6 +73,8 @@ class Sheet:
     numbers: tuple[Box, ...]
     twins: tuple[bool, ...]
     backgrounds: tuple[tuple[int, int, int], ...]
+    cuts: tuple[Box, ...] = ()  # where rows that overprint each other were parted
+    solids: tuple[Solid, ...] = ()  # discs and squares outside the panels
 
     @property
     def width(self) -> int:

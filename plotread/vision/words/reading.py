@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Literal
 
 import numpy as np
 
 from plotread.geometry import Box
 from plotread.vision.types import Mask, RGBImage
+from plotread.vision.words.crops import crops_of
 from plotread.vision.words.parts import Sheet, TextLine
 
-PADDING = 0.2  # line heights around a crop; more lets neighbours in, less cuts tails
 SURE_UPRIGHT = 0.95  # a rotated word read this well one way is not tried the other way
 OTHER_TURN = 0.05  # better: then the text runs top to bottom
 MIN_TURNED = 0.7  # confidence; below this a column of glyphs is no word
@@ -36,23 +35,17 @@ def mended(text: str) -> str:
     return JOINED_RN.sub("rn", LONE_IR.sub("l", text))
 
 
-def crop(sheet: Sheet, box: Box, angle: Literal[0, 90, 270]) -> RGBImage:
-    """A line's pixels at full size with a margin, turned so that the text runs left to right."""
-    full = sheet.to_full(box)
-    pad = max(2, round(PADDING * (full.width if angle else full.height)))
-    pixels = sheet.full[full.pad(pad).clip(sheet.full.shape[1], sheet.full.shape[0]).slices]
-    turns = {0: 0, 90: -1, 270: 1}[angle]
-    return np.ascontiguousarray(np.rot90(pixels, turns))
-
-
 def read_lines(sheet: Sheet, lines: Sequence[TextLine], read_words: ReadWords) -> list[TextLine]:
     """The same lines with their text and confidence; those already read are kept."""
     unread = [i for i, line in enumerate(lines) if not line.text]
     done = list(lines)
     if unread:
-        crops = [crop(sheet, lines[i].box, lines[i].angle) for i in unread]
-        for i, (text, confidence) in zip(unread, read_words(crops), strict=True):
-            done[i] = replace(lines[i], text=mended(text.strip()), confidence=confidence)
+        variants = [crops_of(sheet, lines[i].box, lines[i].angle) for i in unread]
+        places = [i for i, crops in zip(unread, variants, strict=True) for _ in crops]
+        read = read_words([crop for crops in variants for crop in crops])
+        for i, (text, confidence) in zip(places, read, strict=True):
+            if not done[i].text or confidence > done[i].confidence:
+                done[i] = replace(lines[i], text=mended(text.strip()), confidence=confidence)
     return done
 
 

@@ -12,6 +12,7 @@ from plotread.geometry import Box
 from plotread.vision.types import Mask
 from plotread.vision.words.legend import SINGLE_WIDTH, TEXT_ENDS, Block, Entry, covers
 from plotread.vision.words.parts import Sheet, TextLine, is_number
+from plotread.vision.words.swatch import FAINT_LEVELS
 
 RESCUE_INK = 0.3  # share of the swatch's place that holds ink
 RESCUE_PITCH = 1.6  # row pitches
@@ -38,10 +39,11 @@ def find_rescued(sheet: Sheet, block: Block, lines: Sequence[TextLine]) -> list[
             if not _is_aligned(sheet, line, entry) or not 0.5 * pitch <= step <= RESCUE_PITCH * pitch:
                 continue
             dy = round(line.box.center[1] - entry.line.box.center[1])
-            box = _fullest(sheet, entry.swatch.box, dy)
+            levels = FAINT_LEVELS if entry.swatch.faint else RESCUE_LEVELS
+            box = _fullest(sheet, entry.swatch.box, dy, levels)
             if any(covers(box, own) for own in samples):
                 continue
-            if _ink_share(sheet, box) >= RESCUE_INK:
+            if _ink_share(sheet, box, samples, levels) >= RESCUE_INK:
                 found.append(Entry(line, replace(entry.swatch, box=box, apart=True)))
                 break
     return found
@@ -56,14 +58,14 @@ def _is_aligned(sheet: Sheet, line: TextLine, entry: Entry) -> bool:
     return min(ends) <= TEXT_ENDS * sheet.th
 
 
-def _fullest(sheet: Sheet, place: Box, dy: int) -> Box:
+def _fullest(sheet: Sheet, place: Box, dy: int, levels: int) -> Box:
     """A sample's place `dy` further down, moved to where most ink is: letters may touch the next row's."""
     reach = sheet.px(RESCUE_SHIFT)
     boxes = [
         Box(place.x0, place.y0 + y, place.x1, place.y1 + y).clip(sheet.width, sheet.height)
         for y in sorted(range(dy - reach, dy + reach + 1), key=lambda y: (abs(y - dy), y))
     ]
-    return max(boxes, key=lambda box: float(np.round(_inked(sheet, box, box).mean(), 2)))
+    return max(boxes, key=lambda box: float(np.round(_inked(sheet, box, box, levels).mean(), 2)))
 
 
 def join_pieces(sheet: Sheet, block: Block, lines: Sequence[TextLine]) -> Block:
@@ -128,16 +130,22 @@ def _pitch(block: Block) -> float | None:
     return float(np.median(steps)) if steps else None
 
 
-def _ink_share(sheet: Sheet, box: Box) -> float:
-    """Share of columns with ink that is unlike the background above and below the box."""
+def _ink_share(sheet: Sheet, box: Box, samples: Sequence[Box], levels: int) -> float:
+    """Share of columns with ink that is unlike the background above and below the box, no other sample's."""
     if box.width < 2 or box.height < 1:
         return 0.0
-    return float(_inked(sheet, box, box.pad(0, 1).clip(sheet.width, sheet.height)).any(axis=0).mean())
+    looked = box.pad(0, 1).clip(sheet.width, sheet.height)
+    ink = _inked(sheet, box, looked, levels)
+    for sample in samples:
+        if sample.overlap(looked):
+            ink[max(0, sample.y0 - looked.y0) : max(0, sample.y1 - looked.y0),
+                max(0, sample.x0 - looked.x0) : max(0, sample.x1 - looked.x0)] = False  # fmt: skip
+    return float(ink.any(axis=0).mean())
 
 
-def _inked(sheet: Sheet, place: Box, looked: Box) -> Mask:
+def _inked(sheet: Sheet, place: Box, looked: Box, levels: int) -> Mask:
     """Where a box looked at holds ink unlike the background above and below a place."""
     around = place.pad(2, max(2, sheet.px(0.3))).clip(sheet.width, sheet.height)
     background = np.median(sheet.rgb[around.slices].reshape(-1, 3), axis=0)
     crop = sheet.rgb[looked.slices].astype(np.float64)
-    return np.asarray(np.abs(crop - background).max(axis=2) > RESCUE_LEVELS)
+    return np.asarray(np.abs(crop - background).max(axis=2) > levels)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -16,6 +16,8 @@ from plotread.vision.words.parts import Sheet, Side, TextLine, mode_color
 WINDOW = 9.5  # th; a swatch and its gap end within
 WINDOW_HEIGHTS = (0.85, 0.5)  # line heights above and below the middle; the lower one for frames near the row
 INK_LEVELS = 22  # levels from the window's background; pale swatches count
+FAINT_LEVELS, EVEN_LEVELS, EVEN_SHARE = 10, 3, 0.6  # the same where so large a share is so even
+PAPER_SHARE = 0.1  # of a column that is the text's paper; with less a box has ended
 CLOSE_GAP = 0.8  # th; gaps within a dashed swatch
 GAP = 2.6  # th; between swatch and text, at most
 PASSING = 1.5  # th; a thin run this long that reaches the text is none of the swatch
@@ -42,7 +44,10 @@ Piece = tuple[float, Box, int, NDArray[np.int16]]  # gap to the text, place, px 
 
 @dataclass(frozen=True, slots=True)
 class Swatch:
-    """Where a swatch stands (work px) and on which side of its text; `apart` if its ink touched other ink."""
+    """Where a swatch stands (work px) and on which side of its text.
+
+    `apart` if its ink touched other ink, `faint` if it is hardly unlike the paper.
+    """
 
     box: Box
     side: Side
@@ -50,6 +55,7 @@ class Swatch:
     disc: bool
     vivid: bool = False
     apart: bool = False
+    faint: bool = False
 
 
 def find_swatch(sheet: Sheet, line: TextLine, side: Side, words: list[Box]) -> Swatch | None:
@@ -72,7 +78,52 @@ def find_swatch(sheet: Sheet, line: TextLine, side: Side, words: list[Box]) -> S
         found = _nearest(sheet, line, side, window, ink, color, apart=False)
         if found is not None:
             return found
-    return _by_color(sheet, line, side, window, ink, color, background)
+    return (
+        _by_color(sheet, line, side, window, ink, color, background)
+        or _on_paper(sheet, line, side, words) or _faint(sheet, line, side, words)
+    )  # fmt: skip
+
+
+def _on_paper(sheet: Sheet, line: TextLine, side: Side, words: list[Box]) -> Swatch | None:
+    """A swatch on the paper of its text, where that ends within the window: a box laid over a panel."""
+    if line.region >= 0:
+        return None
+    paper = mode_color(sheet.rgb[line.box.pad(SPARE).clip(sheet.width, sheet.height).slices].reshape(-1, 3))
+    window = _window(sheet, line, side, WINDOW_HEIGHTS[0])
+    if window.width < 2 or window.height < 2:
+        return None
+    rgb = sheet.rgb[window.slices]
+    if np.abs(mode_color(rgb.reshape(-1, 3)) - paper).max() <= INK_LEVELS:
+        return None
+    off = largest_channel(np.abs(rgb.astype(np.int16) - paper))
+    strange = np.flatnonzero((off <= INK_LEVELS).mean(axis=0) < PAPER_SHARE)
+    if side == "left":
+        x0 = window.x0 + (int(strange.max()) + 1 if len(strange) else 0)
+        window = Box(x0, window.y0, window.x1, window.y1)
+    else:
+        window = Box(window.x0, window.y0, window.x0 + (int(strange.min()) if len(strange) else 0), window.y1)
+    if window.width < 2:
+        return None
+    ink, color, _ = _window_ink(sheet, window, words)
+    return _nearest(sheet, line, side, window, ink, color, apart=False)
+
+
+def _faint(sheet: Sheet, line: TextLine, side: Side, words: list[Box]) -> Swatch | None:
+    """A swatch hardly darker or lighter than even paper outside the panels: black on nearly black."""
+    if line.region >= 0:
+        return None
+    window = _window(sheet, line, side, WINDOW_HEIGHTS[0])
+    if window.width < 2 or window.height < 2:
+        return None
+    rgb = sheet.rgb[window.slices]
+    off = largest_channel(np.abs(rgb.astype(np.int16) - mode_color(rgb.reshape(-1, 3))))
+    if float((off <= EVEN_LEVELS).mean()) < EVEN_SHARE:
+        return None
+    ink, color, _ = _window_ink(sheet, window, words, FAINT_LEVELS)
+    found = _nearest(sheet, line, side, window, ink, color, apart=False)
+    if found is None or found.box.width < FLAT_MARK * sheet.th:
+        return None
+    return replace(found, faint=True)
 
 
 def reach_of(sheet: Sheet, line: TextLine) -> Box:
@@ -97,13 +148,13 @@ def _window(sheet: Sheet, line: TextLine, side: Side, share: float) -> Box:
 
 
 def _window_ink(
-    sheet: Sheet, window: Box, words: list[Box]
+    sheet: Sheet, window: Box, words: list[Box], levels: int = INK_LEVELS
 ) -> tuple[Mask, NDArray[np.int16], NDArray[np.float64]]:
     """Ink of a window without rules and words, its colours, and its background."""
     rgb = sheet.rgb[window.slices]
     background = mode_color(rgb.reshape(-1, 3))
     color = rgb.astype(np.int16)
-    ink = largest_channel(np.abs(color - background)) > INK_LEVELS
+    ink = largest_channel(np.abs(color - background)) > levels
     for word in words:
         if word.overlap(window):
             ink[max(0, word.y0 - 1 - window.y0) : max(0, word.y1 + 1 - window.y0),
