@@ -122,8 +122,8 @@ class PanelWords:
     """The words of one panel: title, axis labels, the legend that speaks for it.
 
     `obstacles` are the boxes inside the frame that hold text or a legend and no curve; `notes` are
-    the words among them that belong to no legend.  ``listed``
-    where the names come from a table of runs: not every one of them is drawn in the panel.
+    the words among them that belong to no legend.  ``listed`` where the names come from a tooltip:
+    not every one of them is drawn in the panel.
     """
 
     title: str | None = None

@@ -31,7 +31,7 @@ from plotread.vision.words.reading import ReadWords, cut_tall, read_lines, read_
 from plotread.vision.words.rescue import find_rescued, join_pieces, sample_place
 from plotread.vision.words.roles import assign_roles, join_rows, may_have_role
 from plotread.vision.words.solids import take_solids
-from plotread.vision.words.tables import find_listed, is_table, without_columns
+from plotread.vision.words.tables import find_listed, is_table, lies_over, without_columns
 
 __all__ = ["read_panel_words"]
 
@@ -91,7 +91,8 @@ def read_panel_words(
     printed = [sheet.to_full(line.box) for line in turned if len(line.glyphs) >= NOTE_GLYPHS]
     printed += [n.box for n in numbers if len(n.text) >= NOTE_GLYPHS and n.confidence >= NOTE_CONFIDENCE]
     legends = [agreed(_block_entries(sheet, raster, block)) for block in blocks]
-    listed = [said for block, said in zip(blocks, legends, strict=True) if any(block is t for t in tables)]
+    tips = [block for block in tables if lies_over(sheet, block)]
+    listed = [said for block, said in zip(blocks, legends, strict=True) if any(block is t for t in tips)]
     shared = share_legends(raster.rgb, [p.frame for p in panels], legends)
     doubtful = _crossed(sheet, blocks)
     for i in range(len(panels)):

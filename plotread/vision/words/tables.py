@@ -38,6 +38,12 @@ def find_listed(sheet: Sheet, lines: Sequence[TextLine]) -> list[Entry]:
     return found
 
 
+def lies_over(sheet: Sheet, table: Block) -> bool:
+    """Whether a table covers part of a panel: a tooltip, which lists the runs of several plots."""
+    own = extent(table)
+    return any(own.overlap(frame.inner()) > 0 for frame in sheet.frames)
+
+
 def is_table(block: Block, lines: Sequence[TextLine]) -> bool:
     """Whether further columns follow the names of a block that stands outside the panels."""
     if block[0].line.region >= 0 or block[0].side != "left":
