@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plotread.model import RGB
-from plotread.vision.pixels import INK_CONTRAST, ink_mask
+from plotread.vision.pixels import INK_CONTRAST, ink_mask, largest_channel, median_color
 from plotread.vision.types import Mask, Raster, RGBImage, Ruler
 
 FLAT_SHIFT_PX = (
@@ -19,6 +19,7 @@ FLAT_SHIFT_PX = (
 )
 FLAT_TOLERANCE = 8  # levels; JPEG noise on flat fills stays below
 FLAT_SHARE = 0.02  # a background covers at least this share of the flat pixels
+SORTED_SHARE = 0.02  # of the pixels; colors of fewer are sorted for their median, others counted
 MAX_BACKGROUNDS = 4  # page, panel fill, card, stripe
 MERGE_LEVELS = 14  # two fills nearer than this are one colour split by the histogram
 GLYPH_HEIGHT_PX = (
@@ -90,32 +91,31 @@ def find_backgrounds(rgb: RGBImage) -> tuple[RGB, ...]:
     if here.size == 0:
         color = np.median(rgb.reshape(-1, 3), axis=0)
         return ((int(color[0]), int(color[1]), int(color[2])),)
-    flat = (
-        cv2.absdiff(here, right[: here.shape[0], : here.shape[1]]) <= FLAT_TOLERANCE
-    ).all(axis=2)
-    flat &= (
-        cv2.absdiff(here, below[: here.shape[0], : here.shape[1]]) <= FLAT_TOLERANCE
-    ).all(axis=2)
-    pixels = here[flat] if flat.any() else here.reshape(-1, 3)
-    codes = (
-        (pixels[:, 0].astype(np.int32) >> 3) * 1024
-        + (pixels[:, 1].astype(np.int32) >> 3) * 32
-        + (pixels[:, 2] >> 3)
-    )
-    counts = np.bincount(codes, minlength=32768)
+    height, width = here.shape[:2]
+    here = np.ascontiguousarray(here)
+    apart = [np.asarray(cv2.absdiff(here, np.ascontiguousarray(other[:height, :width])), dtype=np.uint8)
+             for other in (right, below)]  # fmt: skip
+    flat = largest_channel(np.maximum(*apart)) <= FLAT_TOLERANCE
+    if not flat.any():
+        flat[:] = True
+    red, green, blue = (np.asarray(channel, dtype=np.uint16) >> 3 for channel in cv2.split(here))
+    codes = (red << 10) | (green << 5) | blue
+    counts = np.bincount(codes[flat], minlength=32768)
     found: list[tuple[int, NDArray[np.float64]]] = []
     for code in np.argsort(-counts, kind="stable")[: 4 * MAX_BACKGROUNDS]:
         count = int(counts[code])
         if count == 0:
             break
-        color = np.median(pixels[codes == code], axis=0)
+        own = flat & (codes == code)
+        few = count < SORTED_SHARE * own.size  # sorting these is quicker than counting all
+        color = np.median(here[own], axis=0) if few else median_color(here, own.astype(np.uint8))
         for i, (n, other) in enumerate(found):
             if np.abs(color - other).max() <= MERGE_LEVELS:
                 found[i] = (n + count, other)
                 break
         else:
             found.append((count, color))
-    total = len(pixels)
+    total = int(np.count_nonzero(flat))
     kept = [
         c
         for n, c in sorted(found, key=lambda item: -item[0])

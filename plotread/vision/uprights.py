@@ -7,8 +7,9 @@ Where it stays open which of the two a line is, it is not told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 import cv2
@@ -105,8 +106,7 @@ def find_uprights(
         return ()
     pixels = raster.rgb[box.slices]
     paper = np.round(paper_of(pixels)).astype(np.uint8)
-    apart = cv2.absdiff(pixels, np.broadcast_to(paper, pixels.shape))
-    contrast = largest_channel(np.asarray(apart, np.uint8))
+    contrast = _contrast(pixels, paper)
     open_ = np.ones(pixels.shape[:2], bool)
     for obstacle in words.obstacles:
         x0, y0 = max(obstacle.x0 - box.x0, 0), max(obstacle.y0 - box.y0, 0)
@@ -116,13 +116,23 @@ def find_uprights(
     upright = _strokes(pixels, contrast, open_, levels, widest)
     sure: list[tuple[_Stroke, str | None]] = []
     if upright:
-        level = _strokes(pixels.transpose(1, 0, 2), contrast.T, open_.T, levels, widest)
         upright = [s for s in upright if not _is_a_curve(s, traces, box)]
         labels = [_in_legend(s, words) or _beside(s.at + box.x0, words, ruler) for s in upright]
-        sure = _sure(upright, level, panel, box, labels)
+        across = partial(_strokes, pixels.transpose(1, 0, 2), contrast.T, open_.T, levels, widest)
+        sure = _sure(upright, across, panel, box, labels)
     guides = [_line(stroke, label, panel, data, box) for stroke, label in sure]
     guides += [_span(a, b, color, panel, data, box) for a, b, color in _shades(pixels, paper, ruler)]
     return tuple(sorted(guides, key=lambda g: (g.x, g.x_end or g.x)))
+
+
+def _contrast(pixels: RGBImage, paper: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Largest distance of a channel from the paper's, levels, (H, W)."""
+    levels = np.arange(256)
+    gaps = [
+        cv2.LUT(channel, np.abs(levels - int(own)).astype(np.uint8))
+        for channel, own in zip(cv2.split(pixels), paper, strict=True)
+    ]
+    return np.asarray(cv2.max(cv2.max(gaps[0], gaps[1]), gaps[2]), dtype=np.uint8)
 
 
 def _strokes(
@@ -195,22 +205,25 @@ def _is_a_curve(stroke: _Stroke, traces: tuple[Trace, ...], box: Box) -> bool:
 
 
 def _sure(
-    upright: list[_Stroke], level: list[_Stroke], panel: PanelFrame, box: Box, labels: list[str | None]
+    upright: list[_Stroke], across: Callable[[], list[_Stroke]], panel: PanelFrame, box: Box,
+    labels: list[str | None],
 ) -> list[tuple[_Stroke, str | None]]:
     """The lines that are surely no grid and no cursor, with what names them.
 
     Words name a line beyond doubt.  Without them a line at a tick may be a grid's, and a lone grey one
-    the cursor of a dashboard.
+    the cursor of a dashboard.  `across` finds the level lines of the panel, where these are asked for.
     """
+    level: list[_Stroke] | None = None
     kept: list[tuple[_Stroke, str | None]] = []
     rest = list(zip(upright, labels, strict=True))
     while rest:
         same = [row for row in rest if _alike(row[0], rest[0][0])]
         rest = [row for row in rest if row not in same]
         strokes = [stroke for stroke, _ in same]
-        twins = [s for s in level if _alike(s, strokes[0])]
         if len(same) > MOST_LINES or _on_ticks(strokes, panel.x, box.x0):
             continue
+        level = across() if level is None else level
+        twins = [s for s in level if _alike(s, strokes[0])]
         if twins and _is_level_grid(twins, panel.y, box):
             continue
         near = [any(abs(s.at + box.x0 - t.pixel) <= AT_TICK_PX for t in panel.x.ticks) for s in strokes]
