@@ -34,7 +34,7 @@ DEFAULT = ("loss_84", "train_val", "raw_smoothed", "grid_2x5")
 # The names that vision/read.py calls its stages by; each is timed where it is called.
 STAGES = (
     "measure", "find_lines", "find_numbers", "find_panels", "read_panel_words", "trace_panel",
-    "recover_points",    "verify", "bind_names", "bind_axes", "to_series",
+    "recover_points", "find_uprights", "verify", "bind_names", "bind_axes", "to_series",
 )  # fmt: skip
 
 

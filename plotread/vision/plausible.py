@@ -6,6 +6,8 @@ letters; bars and cells are thicker.  Where most of a panel is of that sort, the
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 
 from plotread.geometry import Box
@@ -22,6 +24,8 @@ LEAST_ACROSS = 0.4  # of the width of a frame without numbers that a curve in it
 LEAST_MOVE = 0.05  # of its height that the tallest of them covers: rules of a table are level
 LEAST_EXPLAINED = 0.8  # of the ink in it that the curves cover
 AROUND_HEIGHTS = 1.0  # text heights around words that may hold the frame of their legend
+SAME_INK_LEVELS = 24  # of each channel, between paths of one ink
+MEET_WIDTHS = 4.0  # strokes between their ends, where they are one line
 MOST_STROKES = 0.5  # strokes in a column beyond the curves that run through it, in the mean
 STEEP, LEVEL = 4.0, 0.1  # px per px: an upright stroke, a level one
 MOST_UPRIGHT, MOST_LEVEL = 0.7, 0.5  # of a path's way up and down, of its extent
@@ -92,18 +96,31 @@ def surely_curves(
         return False
     pixels = raster.rgb[box.slices].astype(np.float32)
     ink = np.abs(pixels - paper_of(pixels)).max(axis=2) > INK_LEVELS
+    # What crosses the whole frame straight is spine, grid or guide.
+    ink[ink.mean(axis=1) >= GRID_SHARE] = False
+    ink[:, ink.mean(axis=0) >= GRID_SHARE] = False
     for obstacle in obstacles:
         # The box of a legend may be framed.
         inside = obstacle.pad(round(AROUND_HEIGHTS * ruler.text_height_px)).clip(raster.width, raster.height)
         ink[max(inside.y0 - box.y0, 0) : max(inside.y1 - box.y0, 0),
             max(inside.x0 - box.x0, 0) : max(inside.x1 - box.x0, 0)] = False  # fmt: skip
-    # What crosses the whole frame straight is grid or guide.
-    ink[ink.mean(axis=1) >= GRID_SHARE] = False
-    ink[:, ink.mean(axis=0) >= GRID_SHARE] = False
     drawn = np.any([footprint(trace, box) for trace in traces], axis=0)
     if not ink.any() or (ink & drawn).sum() < LEAST_EXPLAINED * ink.sum():
         return False
-    return not _doubles_back(ink, traces, box) and not all(_is_angular(t) for t in across)
+    if _doubles_back(ink, traces, box) or any(_turn_back(a, b) for a, b in combinations(lines, 2)):
+        return False
+    return not all(_is_angular(t) for t in across)
+
+
+def _turn_back(a: Trace, b: Trace) -> bool:
+    """Whether two paths of one ink meet at an end, as the halves of a closed line do."""
+    if a.role is not None or b.role is not None:
+        return False  # a smoothed curve starts where its raw one does
+    if max(abs(p - q) for p, q in zip(a.color, b.color, strict=True)) > SAME_INK_LEVELS:
+        return False
+    reach = MEET_WIDTHS * max(a.width_px, b.width_px, 1.0)
+    gaps = np.abs(a.points_px[[0, -1]] - b.points_px[[0, -1]])
+    return bool((gaps.max(axis=1) <= reach).any())
 
 
 def _doubles_back(ink: Mask, traces: tuple[Trace, ...], box: Box) -> bool:

@@ -67,6 +67,13 @@ def test_words_and_the_frame_around_them_are_no_ink_of_curves():
     assert sure(picture_of(COURSE, legend), trace(COURSE), words=(Box(155, 25, 216, 41),))
 
 
+def test_a_legend_that_covers_part_of_a_spine_leaves_it_a_spine():
+    spine = np.array([[2, 2], [237, 2.0]])
+    both = picture_of(COURSE, spine)
+    assert sure(both, trace(COURSE))
+    assert sure(both, trace(COURSE), words=(Box(120, 4, 230, 16),))
+
+
 def test_level_rules_alone_are_a_table():
     rule = np.array([[10, 40], [230, 40.0]])
     assert not sure(picture_of(rule), trace(rule))
@@ -83,6 +90,7 @@ def test_a_closed_line_is_no_curve():
     upper = ring[:101][::-1]
     lower = ring[100:]
     assert not sure(picture_of(ring), trace(upper))
+    assert not sure(picture_of(ring), trace(upper), trace(lower))
     # Even where a path covers all of it, two strokes stand in each column.
     both = np.repeat(upper, 2, axis=0)
     both[1::2, 1] = np.interp(upper[:, 0], lower[:, 0], lower[:, 1])
