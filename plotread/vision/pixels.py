@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import cv2
 import numpy as np
@@ -19,7 +19,7 @@ ENOUGH_NUMBERS = 4  # numbers of several digits; with fewer, single digits vote 
 LOCAL_WINDOW_PX = 41  # side of the window in which the most frequent flat color is the paper
 FLAT_PX = 5  # side of the smallest patch of another flat color that is no soft rim of a letter
 SNAPPED_PX = 0.08  # mean distance of ticks from one common part of a pixel up to which they are snapped
-THIRDS_PX = 0.05  # the same from thirds of a pixel, where a picture was drawn half as large again
+THIRDS_PX = 0.05  # the same from thirds or odd quarters, where a picture was drawn half as large again
 
 T = TypeVar("T", np.uint8, np.int16, np.float32, np.float64)
 
@@ -88,11 +88,20 @@ def digit_height(numbers: Sequence[TextBox], fallback: float) -> float:
 
 def snapped(axis: Axis) -> bool:
     """Whether all ticks stand at the same part of a pixel, or on thirds."""
+    return snapped_to(axis) is not None
+
+
+def snapped_to(axis: Axis) -> Literal["pixels", "edges", "thirds", "same"] | None:
+    """Where ticks stand: on pixels, between two, on thirds, all at one other part of a pixel."""
     at = np.array([tick.pixel for tick in axis.ticks])
     if len(at) == 0:
-        return False
+        return None
     turn = np.exp(2j * np.pi * at).mean()
     common = float(np.angle(turn)) / (2 * np.pi)
-    same = np.abs(at - common - np.round(at - common)).mean() <= SNAPPED_PX
-    thirds = np.abs(3 * at - np.round(3 * at)).mean() / 3 <= THIRDS_PX
-    return bool(same or thirds)
+    if np.abs(at - common - np.round(at - common)).mean() <= SNAPPED_PX:
+        if abs(common) <= SNAPPED_PX:
+            return "pixels"
+        return "edges" if abs(common) >= 0.5 - SNAPPED_PX else "same"
+    thirds = np.abs(3 * at - np.round(3 * at)).mean() / 3
+    quarters = np.abs(2 * at - np.floor(2 * at) - 0.5).mean() / 2
+    return "thirds" if min(thirds, quarters) <= THIRDS_PX else None

@@ -27,6 +27,7 @@ ASIDE_PX = 0.8
 # Standard error of a ruler whose ticks were snapped to pixels and that nothing has moved back, px: the
 # renderers differ by half a pixel in where they draw curves.
 SNAP_SIGMA_PX = 0.35
+ROUNDED_SIGMA_PX = 0.3  # and of one that was moved: what the rounding of a handful of ticks leaves
 MOVED_PX = 0.1  # mean distance of ticks from their own scale from which it has been moved
 
 
@@ -133,7 +134,7 @@ def _by_step(x_px: Floats, scale: Scale) -> np.ndarray[tuple[int], np.dtype[np.i
 
 
 def _snap_sigma(axis: Axis) -> float:
-    """What snapped ticks leave unknown of a scale, px; 0 where it has been moved to the data."""
+    """What snapped ticks leave unknown of a scale, px; less where it has been moved to the data."""
     if axis.scale is None or not snapped(axis):
         return 0.0
     told = [(tick.pixel, tick.value) for tick in axis.ticks if tick.value is not None]
@@ -141,7 +142,7 @@ def _snap_sigma(axis: Axis) -> float:
         return SNAP_SIGMA_PX
     at, values = np.array(told).T
     off = at - axis.scale.to_pixel(values)
-    return 0.0 if abs(float(np.median(off))) > MOVED_PX else SNAP_SIGMA_PX
+    return ROUNDED_SIGMA_PX if abs(float(np.median(off))) > MOVED_PX else SNAP_SIGMA_PX
 
 
 def _reached(points: Floats, aside: float) -> tuple[Floats, Floats]:

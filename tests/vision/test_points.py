@@ -11,6 +11,7 @@ from plotread.geometry import Frame
 from plotread.model import Axis, Scale, Tick
 from plotread.vision.coverage import coverage_of, paper_of
 from plotread.vision.points import _wanders, recover_points
+from plotread.vision.points.corners import fit_corners
 from plotread.vision.points.redraw import fit_drawing
 from plotread.vision.series import to_series
 from plotread.vision.shift import figure_shift, shifted
@@ -149,7 +150,7 @@ def test_one_renderer_drew_all_panels():
 def test_the_shift_goes_both_ways_only_on_snapped_ticks():
     snapped = shifted(panel(), None, -0.5, None)
     assert snapped.x.scale.to_data(19.5) == pytest.approx(0.0)
-    assert snapped.y.scale.to_data(109.5) == pytest.approx(0.0)
+    assert snapped.y.scale.to_data(109.5) == pytest.approx(0.0, abs=0.002)
     loose = panel()
     y = Axis(scale=loose.y.scale, ticks=(Tick(110.3, 0.0, "0"), Tick(10.9, 10.0, "10")))
     sideways = shifted(PanelFrame(FRAME, loose.x, y), None, -0.5, None)
@@ -160,7 +161,64 @@ def test_half_as_large_again_ticks_stand_on_thirds():
     ticks = (Tick(110 + 1 / 3, 0.0, "0"), Tick(60 - 1 / 3, 5.0, "5"), Tick(10 + 1 / 3, 10.0, "10"))
     frame = panel()
     moved = shifted(replace(frame, y=replace(frame.y, ticks=ticks)), None, -0.75, None)
-    assert moved.y.scale.to_data(109.25) == pytest.approx(0.0)
+    assert moved.y.scale.to_data(109.25) == pytest.approx(0.0, abs=0.002)
+
+
+def test_the_shift_up_and_down_is_none_or_half_a_stroke():
+    """Sideways the rounding of a handful of ticks adds to it, which says nothing of up and down."""
+    told = [-0.75, -0.6, -0.4, -0.25, -0.1, 0.1, 0.5]
+    down = [
+        float(panel().y.scale.offset - shifted(panel(), None, s, None).y.scale.offset) / -0.1 for s in told
+    ]
+    np.testing.assert_allclose(down[:3], -0.5, atol=0.06)
+    assert down[3] == pytest.approx(-0.25)
+    np.testing.assert_allclose(down[4:], 0.0, atol=0.06)
+
+
+def test_strokes_of_two_pixels_tell_of_a_picture_drawn_at_twice_the_size():
+    frame = panel()
+    x = replace(frame.x, ticks=(Tick(20.5, 0.0, "0"), Tick(80.5, 10.0, "10")))
+    y = replace(frame.y, ticks=(Tick(110.5, 0.0, "0"), Tick(10.5, 10.0, "10")))
+    moved = shifted(replace(frame, x=x, y=y), None, -0.9, None)
+    assert moved.y.scale.to_data(109.0) == pytest.approx(0.0, abs=0.002)
+
+
+def faint_corners(pitch, seed):
+    """A noisy decay logged every `pitch` px, its corners too faint to be told one by one."""
+    x = 20 + pitch * np.arange(int(180 / pitch) + 1)
+    noise = np.random.default_rng(seed).normal(0, 0.35, len(x))
+    return x, 30 + 60 * np.exp(-(x - 20) / 70) + noise
+
+
+def test_faint_corners_tell_together():
+    scale = Scale("linear", 1 / PITCH, -20 / PITCH)
+    for seed in range(8):
+        x, y = faint_corners(PITCH, seed)
+        trace = sampled(x, y, 2.0)
+        error = np.random.default_rng(seed).normal(0, 0.02, len(trace.points_px))
+        fit = fit_corners(replace(trace, points_px=trace.points_px + np.outer(error, [0, 1])), scale)
+        assert fit is not None
+        np.testing.assert_allclose(fit.steps, np.arange(31))
+
+
+def test_a_curve_of_more_points_than_pixels_has_no_steps():
+    scale = Scale("linear", 1 / PITCH, -20 / PITCH)
+    for seed in range(8):
+        x = np.arange(20.0, 201.0, 0.4)
+        y = 30 + 60 * np.exp(-(x - 20) / 70) + np.random.default_rng(seed).normal(0, 0.35, len(x))
+        assert fit_corners(sampled(x, y, 2.0), scale) is None
+
+
+def test_the_first_step_of_a_steep_curve_is_where_its_ink_ends():
+    x = 20 + PITCH * np.arange(31)
+    y = 20 + 80 * (1 - np.exp(-(x - 20) / 5)) + np.random.default_rng(1).normal(0, 1, len(x))
+    trace = sampled(x, y, 2.0)
+    # The tracer's middles of a flank's columns sink; the end of the ink does not.
+    flank = trace.points_px[1:] + np.outer(np.exp(-np.arange(len(trace.points_px) - 1) / 2), [0, 6])
+    points = np.concatenate([[[20.2, y[0] + 0.3]], flank])
+    fit = fit_corners(replace(trace, points_px=points), Scale("linear", 1 / PITCH, -20 / PITCH))
+    assert fit is not None
+    assert fit.y_px[0] == pytest.approx(y[0], abs=0.5)
 
 
 def test_intervals_hold_the_truth_and_are_no_wider_than_they_must():

@@ -10,7 +10,7 @@ import pytest
 from plotread.geometry import Box, Frame
 from plotread.model import Axis, Scale, Tick
 from plotread.vision.seen import nothing_found
-from plotread.vision.series import SNAP_SIGMA_PX, to_series
+from plotread.vision.series import ROUNDED_SIGMA_PX, SNAP_SIGMA_PX, to_series
 from plotread.vision.types import PanelFrame, PanelWords, Raster, Ruler, Trace
 from plotread.vision.verify import verify
 from tests.vision.pen import draw
@@ -48,13 +48,13 @@ def test_a_sampled_flank_may_stand_aside():
     assert s.y[0] - s.y_lo[0] == pytest.approx(0.5)
 
 
-def test_snapped_ticks_leave_half_a_pixel_unknown_until_they_are_moved():
+def test_snapped_ticks_leave_less_unknown_where_they_were_moved():
     ticks = tuple(Tick(float(px), 60 - 0.5 * px, "") for px in (20, 40, 60, 80))
     loose = replace(Y, ticks=ticks)
     moved = replace(loose, scale=replace(Y.scale, offset=60.25))
     points = trace([[10, 100], [20, 80]], recovered=True)
     wide, narrow = tell(points, y=loose), tell(points, y=moved)
-    np.testing.assert_allclose(narrow.y_hi - narrow.y, 0.5)
+    np.testing.assert_allclose(narrow.y_hi - narrow.y, 2 * 0.5 * np.sqrt(0.25 + ROUNDED_SIGMA_PX**2))
     np.testing.assert_allclose(wide.y_hi - wide.y, 2 * 0.5 * np.sqrt(0.25 + SNAP_SIGMA_PX**2))
 
 

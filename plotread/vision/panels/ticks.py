@@ -22,7 +22,7 @@ MINOR_PX = (1.1, 2.4)  # the strip in which minor ticks are looked for; many are
 BLOB_SHARE = 0.35  # of the strongest: ink from which a tick blob counts
 BLOB_WIDTH_HEIGHTS = 0.5  # text heights; wider blobs are letters or curves
 OUTLIER_MEDIANS = 2.5  # medians of the misfit from which a tick is left out
-OUTLIER_PX = 0.3  # but never nearer than this
+OUTLIER_PX = 0.6  # but never nearer than this: each tick is rounded to a pixel
 KEPT_SHARE = 0.6  # of the ticks at least that stay in the fit
 FEW_TICKS = 3  # strokes that leave a scale in doubt
 TEXT_WEIGHT = 0.5  # of a label's center beside that of a stroke: their errors, 0.3 to 0.6 px
@@ -109,7 +109,7 @@ def _on_ticks(
     sources: Iterator[Floats], text_px: Floats, linear: Floats, reach: float
 ) -> tuple[_Line, NDArray[np.bool_], Floats] | None:
     """The scale by the best source of ticks, which labels have one, and the place of each."""
-    best: tuple[tuple[bool, float], _Line, NDArray[np.bool_], Floats] | None = None
+    best: tuple[tuple[bool, float, float], _Line, NDArray[np.bool_], Floats] | None = None
     for priority, source in enumerate(sources):
         if len(source) == 0:
             continue
@@ -123,7 +123,7 @@ def _on_ticks(
         if fit.rms > TICK_RMS_PX:
             continue
         share = float(fit.kept.sum() / len(text_px))
-        key = (share >= PREFERRED, -float(priority) if share >= PREFERRED else share)
+        key = (True, -float(priority), 0.0) if share >= PREFERRED else (False, share, -fit.rms)
         if best is None or key > best[0]:
             best = (key, fit, tied, np.where(tied, source[pick], text_px))
     return best[1:] if best is not None else None

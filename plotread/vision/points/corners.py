@@ -15,9 +15,12 @@ from plotread.model import Floats, Scale
 from plotread.vision.types import Trace
 
 MANTISSAS = (1.0, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # whole-step spacings that loggers use, x 10^k
+CAPPED = 5.0  # standard errors; a sample further off counts as this
 LEAST_PITCH_PX = 2.6  # knots closer than this leave no straight piece to measure
 LEAST_KNOTS = 5
 MOST_KNOTS = 400
+EVEN_PITCH_PX = 12.0  # closer steps are whole multiples of their spacing; of wider ones the first may be any
+CAP_PX = 0.3  # error of an end of the ink; beyond half the stroke and this no ink passes a point
 END_SLACK_PX = 0.9  # a first or last knot from the end of the ink, beyond half the stroke
 SIGMA_Y_PX = 0.12  # error of a trace's y on flat pieces
 SIGMA_X_PX = 0.30  # and of its x, which counts on steep ones
@@ -25,14 +28,21 @@ MISS_PX, MISS_WIDTHS = 0.75, 0.30  # largest distance of a trace from the spline
 MISS_SHARE = 0.97  # of the trace's points within that
 CORNER_SIGMAS = 4.0  # change of slope at a knot, in its standard errors, that counts as a corner
 CORNER_SHARE = 0.6  # of the inner knots that must be corners
+SURE_SIGMAS = (
+    4.0  # of a fair coin, by which knots on steps must win over knots between them; dense curves: < 4
+)
+LIKELY_SHARE, LIKELY_SIGMAS = 0.75, 2.0  # of the knots that must win where single corners show
+LEAST_CONTRAST = 1.15  # squared misfit with knots between the steps over that with knots on them
 FINER_GAIN = 1.6  # a coarser spline stays unless a finer one lowers the misfit by this factor
 IRREGULAR_SHARE = 0.4  # of the inner knots, for a noisy polyline
+STEEP = 1.0  # px up per px sideways from which the end of a piece is told by the ink's end
 SAG_PX = 0.3  # more than twice the error of a trace
 BROKEN_MISFIT = 1.5  # standard errors; gaps hide the corners that would tell a spline too coarse
 LEAST_INNER = 2  # points of a dash without its ends; a shorter one is a dot
 GOOD_MISFIT = 0.6  # standard errors; a spline this close needs no comparison
-SHIFTS_PX = np.arange(-0.8, 0.81, 0.2)  # sideways shift between tick strokes and data that is tried
-COARSE = (1, 4, 7)  # of those shifts: the first tried
+SHIFTS_PX = np.arange(-1.2, 1.21, 0.2)  # sideways shift between tick strokes and data that is tried
+MOST_SHIFT = 0.35  # of the pitch; beyond, the next step is nearer
+COARSE = (2, 6, 10)  # of those shifts: the first tried
 HOPELESS = 0.85  # share of a trace near the spline under which no shift helps
 MARKER_PITCH = 4.0  # stroke widths; knots closer than this leave no thin span between their markers
 MARKER_REACH = (
@@ -62,6 +72,23 @@ class Fit:
     sag_px: float  # how far a smooth curve through the knots would bow off the chords (rms)
     within: float  # share of the trace near the spline
     reached: bool  # whether the trace lies on the spline all along
+    residual: Floats  # (N,) distance of each sample from the spline, standard errors
+
+
+def _to_the_tips(heights: Floats, knots: Floats, x: Floats, y: Floats, width: float) -> Floats:
+    """Heights with the first and last led to where the curve's ink ends on a steep piece.
+
+    There a fraction of a pixel sideways is many up, and the end of the ink tells more than the fit.
+    """
+    out = heights.copy()
+    for end, beside in ((0, 1), (-1, -2)):
+        rise = heights[end] - heights[beside]
+        if abs(rise) < STEEP * abs(knots[end] - knots[beside]):
+            continue
+        near = y[np.abs(x - knots[end]) <= END_SLACK_PX + width / 2]
+        if len(near):
+            out[end] = max(out[end], near.max()) if rise > 0 else min(out[end], near.min())
+    return out
 
 
 def _sorted(trace: Trace) -> Floats:
@@ -92,7 +119,7 @@ def inked(trace: Trace) -> Floats:
 def fit_corners(trace: Trace, scale: Scale) -> Fit | None:
     if trace.recovered or trace.kind != "line" or len(trace.points_px) < 2 * LEAST_KNOTS:
         return None
-    bare = trace.line != "none" and trace.marker is None and trace.role is None
+    bare = trace.line != "none" and trace.marker is None
     points = _sorted(trace) if trace.line == "solid" else inked(trace)
     if bare and len(points) >= 2 * LEAST_KNOTS and (fit := _by_corners(points, trace, scale)):
         return fit
@@ -114,13 +141,17 @@ def _by_corners(points: Floats, trace: Trace, scale: Scale) -> Fit | None:
     spacings = _spacings(points, px_per_unit)
     for k, spacing in enumerate(spacings):
         fit = fit_with(spacing)
-        if fit is None or not fit.reached or fit.corners < CORNER_SHARE:
+        if fit is None or not fit.reached or (trace.line != "solid" and fit.misfit > BROKEN_MISFIT):
             continue
-        if trace.line != "solid" and fit.misfit > BROKEN_MISFIT:
-            continue
+        share, sigmas = _preference(points, fit, trace.width_px)
+        if sigmas >= SURE_SIGMAS:
+            return fit
         # A smooth curve of many points has bends too, alike from knot to knot: corners must be
         # irregular, or so sharp that the absence of bows between them shows.
-        if fit.irregular < IRREGULAR_SHARE and fit.sag_px < SAG_PX:
+        cornered = fit.irregular >= IRREGULAR_SHARE or fit.sag_px >= SAG_PX
+        if fit.corners < CORNER_SHARE or not cornered:
+            continue
+        if share < 1 and (share < LIKELY_SHARE or sigmas < LIKELY_SIGMAS):
             continue
         # A smooth curve is fitted better and better by finer splines; a polyline is done at its own.
         finer = [
@@ -131,6 +162,26 @@ def _by_corners(points: Floats, trace: Trace, scale: Scale) -> Fit | None:
         if all(fit.misfit <= max(FINER_GAIN * f.misfit, GOOD_MISFIT) for f in finer):
             return fit
     return None
+
+
+def _preference(points: Floats, fit: Fit, width: float) -> tuple[float, float]:
+    """How much rather the bends are at these knots than between them: share of the knots, and its sigmas.
+
+    Corners too faint to be told one by one tell together.  Around each inner knot the spline is compared
+    with one whose knots stand half a step away; of a curve of more points than knots, or of a smooth one,
+    either wins as often (a sign test).
+    """
+    knots = fit.knots_px
+    between = np.concatenate([knots[:1], (knots[:-1] + knots[1:]) / 2, knots[-1:]])
+    astray = fit_knots(points, between, between, width, fit.shift_px)
+    if astray.misfit**2 < LEAST_CONTRAST * fit.misfit**2:
+        return 0.0, 0.0
+    nearest = np.abs(points[:, :1] - knots[1:-1]).argmin(axis=1)
+    here, there = (
+        np.bincount(nearest, np.minimum(f.residual, CAPPED) ** 2, len(knots) - 2) for f in (fit, astray)
+    )
+    share = float(np.mean(here < there))
+    return share, (2 * share - 1) * float(np.sqrt(len(knots) - 2))
 
 
 def _by_markers(points: Floats, trace: Trace, scale: Scale) -> Fit | None:
@@ -196,49 +247,54 @@ def _best_shift(points: Floats, spacing: float, width: float, slope: float, offs
             return None
         return fit_knots(points, (steps - offset) / slope + shift, steps, width, shift)
 
-    tried = {k: fit for k in COARSE if (fit := fit_at(float(SHIFTS_PX[k]))) is not None}
+    most = MOST_SHIFT * spacing / abs(slope)
+    possible = np.flatnonzero(np.abs(SHIFTS_PX) <= most)
+    tried = {k: fit for k in COARSE if k in possible and (fit := fit_at(float(SHIFTS_PX[k]))) is not None}
     if not tried:
         return None
     best = min(tried, key=lambda k: tried[k].misfit)
     if tried[best].within < HOPELESS:
         return tried[best]
     for k in (best - 1, best + 1, best - 2, best + 2):
-        if 0 <= k < len(SHIFTS_PX) and k not in tried and (fit := fit_at(float(SHIFTS_PX[k]))) is not None:
+        if k in possible and k not in tried and (fit := fit_at(float(SHIFTS_PX[k]))) is not None:
             tried[k] = fit
-            best = min(tried, key=lambda k: tried[k].misfit)
-    order = sorted(tried)
-    fits = [tried[k] for k in order if abs(k - best) <= 1]
-    k = min(range(len(fits)), key=lambda i: fits[i].misfit)
-    if 0 < k < len(fits) - 1:
-        a, b, c = (fits[i].misfit ** 2 for i in (k - 1, k, k + 1))
-        if a - 2 * b + c > 0:
-            step = float(SHIFTS_PX[1] - SHIFTS_PX[0])
-            finer = fit_at(fits[k].shift_px + 0.5 * step * (a - c) / (a - 2 * b + c))
-            if finer is not None and finer.misfit <= fits[k].misfit:
-                return finer
-    return fits[k]
+    best = min(tried, key=lambda k: tried[k].misfit)
+    if not {best - 1, best + 1} <= set(tried):
+        return tried[best]
+    a, b, c = (tried[k].misfit ** 2 for k in (best - 1, best, best + 1))
+    if a - 2 * b + c > 0:
+        step = float(SHIFTS_PX[1] - SHIFTS_PX[0])
+        finer = fit_at(tried[best].shift_px + 0.5 * step * (a - c) / (a - 2 * b + c))
+        if finer is not None and finer.misfit <= tried[best].misfit:
+            return finer
+    return tried[best]
 
 
 def _knots(
     points: Floats, spacing: float, width: float, slope: float, offset: float, shift: float
 ) -> Floats | None:
-    """Steps of the knots: both ends of the ink must fall on them."""
+    """Steps of the knots: both ends of the ink must fall on them.
+
+    Ink reaches past the outer points by half the stroke at most; where it is hidden it ends early.
+    """
     start, end = slope * (points[[0, -1], 0] - shift) + offset
     if start > end:
         start, end = end, start
-    first = spacing * round(start / spacing) if spacing * abs(1 / slope) < 12 else float(round(start))
-    count = round((end - first) / spacing) + 1
-    if abs(first - start) * abs(1 / slope) > END_SLACK_PX + width / 2:
-        first = float(round(start))
-        count = round((end - first) / spacing) + 1
-    steps = first + spacing * np.arange(count)
-    slack = (END_SLACK_PX + width / 2) * abs(slope)
-    if (
-        not LEAST_KNOTS <= count <= MOST_KNOTS
-        or abs(steps[0] - start) > slack
-        or abs(steps[-1] - end) > slack
-    ):
+    past, slack = ((px + width / 2) * abs(slope) for px in (CAP_PX, END_SLACK_PX))
+    phase = spacing if spacing * abs(1 / slope) < EVEN_PITCH_PX else 1.0
+    for unit in (phase, 1.0):
+        first = unit * round(start / unit)
+        if first - start > past and start - first + unit <= slack:
+            first -= unit
+        if abs(first - start) <= slack:
+            break
+    last = first + spacing * round((end - first) / spacing)
+    if end - last > past and last + spacing - end <= slack:
+        last += spacing
+    count = round((last - first) / spacing) + 1
+    if not LEAST_KNOTS <= count <= MOST_KNOTS or abs(first - start) > slack or abs(last - end) > slack:
         return None
+    steps = first + spacing * np.arange(count)
     return np.asarray(steps if slope > 0 else steps[::-1])
 
 
@@ -270,6 +326,7 @@ def fit_knots(points: Floats, knots: Floats, steps: Floats, width: float, shift:
         # A knot without samples leans on its neighbors by a trace of stiffness.
         banded = np.stack([np.concatenate([[0], upper[:-1]]), diagonal + 1e-9 + (diagonal == 0)])
         heights = solveh_banded(banded, target)
+    heights = _to_the_tips(heights, knots, x, y, width)
     residual = (y - left * heights[cell] - right * heights[cell + 1]) * np.sqrt(weight)
     miss = np.abs(residual) * SIGMA_Y_PX  # distance across the stroke
     limit = max(MISS_PX, MISS_WIDTHS * width)
@@ -289,5 +346,18 @@ def fit_knots(points: Floats, knots: Floats, steps: Floats, width: float, shift:
     uneven = np.abs(bend[1:-1] - (bend[:-2] + bend[2:]) / 2)
     irregular = float(np.mean(uneven > CORNER_SIGMAS * 1.3 * bend_sigma[1:-1])) if len(uneven) else 0.0
     sag = float(np.sqrt(np.mean(bend**2))) * pitch / 8 if len(bend) else 0.0
-    misfit = float(np.sqrt(np.mean(np.minimum(residual, 5.0) ** 2)))
-    return Fit(knots, steps, heights, sigma, shift, misfit, corners, irregular, sag, within, reached)
+    misfit = float(np.sqrt(np.mean(np.minimum(np.abs(residual), CAPPED) ** 2)))
+    return Fit(
+        knots,
+        steps,
+        heights,
+        sigma,
+        shift,
+        misfit,
+        corners,
+        irregular,
+        sag,
+        within,
+        reached,
+        np.abs(residual),
+    )

@@ -27,7 +27,10 @@ STIFFNESS = 1e-3  # of a knot to its start, in squared coverage per px^2: holds 
 SHIFT_STIFFNESS = 1e-2
 STRETCH_STIFFNESS = 1e3  # a ruler over hundreds of px is right to some tenths of a px at its ends
 MOST_MOVE_PX = 10.0  # tips of spikes start several px low; a knot that goes further follows something else
-GOOD_RMS = 0.12  # coverage; a drawing that fits worse than this is no better than the samples
+GOOD_RMS = 0.085  # coverage; a drawing that fits worse than this is no better than the samples
+MOST_ASIDE_PX = (
+    0.4  # sideways; corners place a curve to some tenths of a px, and what goes further follows another
+)
 COVERAGE_SIGMA = 0.04  # error of a pixel's coverage where nothing disturbs it
 WIDTHS_PX = (0.6, 12.0)
 
@@ -117,7 +120,8 @@ def fit_drawing(
         if np.abs(move[: n + 1]).max() < STILL_PX:
             break
     rms = float(np.sqrt(np.mean(residual[trusted] ** 2))) if trusted.any() else 1.0
-    if rms > GOOD_RMS or np.abs(y - start).max() > MOST_MOVE_PX or trusted.mean() < TRUSTED_SHARE:
+    astray = abs(shift) > MOST_ASIDE_PX or np.abs(y - start).max() > MOST_MOVE_PX
+    if astray or rms > GOOD_RMS or trusted.mean() < TRUSTED_SHARE:
         return None
     variance = np.diag(np.linalg.inv(normal))[:n] * max(rms, COVERAGE_SIGMA) ** 2
     return Drawing(y + origin[1], np.sqrt(variance), shift, stretch, center + origin[0], width, rms)
