@@ -19,6 +19,7 @@ ENOUGH_NUMBERS = 4  # numbers of several digits; with fewer, single digits vote 
 LOCAL_WINDOW_PX = 41  # side of the window in which the most frequent flat color is the paper
 FLAT_PX = 5  # side of the smallest patch of another flat color that is no soft rim of a letter
 SNAPPED_PX = 0.08  # mean distance of ticks from one common part of a pixel up to which they are snapped
+SNAPPED_SHARE = 0.8  # or the share of them that is this near; the others are covered in part
 THIRDS_PX = 0.05  # the same from thirds or odd quarters, where a picture was drawn half as large again
 
 T = TypeVar("T", np.uint8, np.int16, np.float32, np.float64)
@@ -98,10 +99,10 @@ def snapped_to(axis: Axis) -> Literal["pixels", "edges", "thirds", "same"] | Non
         return None
     turn = np.exp(2j * np.pi * at).mean()
     common = float(np.angle(turn)) / (2 * np.pi)
-    if np.abs(at - common - np.round(at - common)).mean() <= SNAPPED_PX:
-        if abs(common) <= SNAPPED_PX:
-            return "pixels"
-        return "edges" if abs(common) >= 0.5 - SNAPPED_PX else "same"
+    for place in (0.0, 0.5, common):
+        off = np.abs(at - place - np.round(at - place))
+        if off.mean() <= SNAPPED_PX or np.mean(off <= SNAPPED_PX) >= SNAPPED_SHARE:
+            return "pixels" if place == 0.0 else "edges" if place == 0.5 else "same"
     thirds = np.abs(3 * at - np.round(3 * at)).mean() / 3
     quarters = np.abs(2 * at - np.floor(2 * at) - 0.5).mean() / 2
     return "thirds" if min(thirds, quarters) <= THIRDS_PX else None

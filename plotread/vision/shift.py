@@ -65,9 +65,10 @@ def _down(told: float, across: str | None, up: str | None) -> float:
     """
     if told > 0:
         return LAYER_SHARE * told
-    if across is None or up is None:
+    places = {across, up} - {"same"}
+    if None in places or len(places) > 1:
         return 0.0
-    half = HALF_PX.get(across, told) if across == up else told
+    half = HALF_PX[places.pop()] if places else told
     odds = np.exp(np.clip((told**2 - (told - half) ** 2) / (2 * ROUNDING_PX**2), -50, 50))
     return float(half * odds / (1 + odds))
 

@@ -12,6 +12,7 @@ from plotread.vision.image import load
 from plotread.vision.lines import find_lines
 from plotread.vision.ocr import read_numbers
 from plotread.vision.panels import find_panels
+from plotread.vision.panels.ticks import _on_ticks, _robust
 from plotread.vision.ruler import measure
 from plotread.vision.ticktext import find_numbers
 
@@ -144,3 +145,20 @@ def test_bars_are_no_panel():
 
     rgb, _ = draw(bars)
     assert panels_of(rgb) == ()
+
+
+def test_ticks_rounded_to_pixels_all_stay_in_the_fit():
+    """Steps of 71.35 px round to 71 four times and to 72 once: no tick is an outlier for that."""
+    values = np.arange(6.0)
+    fit = _robust(np.round(69.3 + 71.35 * values), values)
+    assert fit.kept.all()
+    assert 1 / fit.slope == pytest.approx(71.35, abs=0.12)
+
+
+def test_gridlines_are_believed_rather_than_letters_that_tie_as_many_labels():
+    values = np.arange(6.0)
+    grid = np.round(69.3 + 71.35 * values)[[0, 1, 2, 3]]
+    letters = grid + np.array([0.0, 0.9, -0.6, 0.8])
+    found = _on_ticks(iter([letters, grid]), 69.3 + 71.35 * values, values, 5.0)
+    assert found is not None
+    np.testing.assert_allclose(found[2][:4], grid)

@@ -158,29 +158,49 @@ def test_the_shift_goes_both_ways_only_on_snapped_ticks():
 
 
 def test_half_as_large_again_ticks_stand_on_thirds():
-    ticks = (Tick(110 + 1 / 3, 0.0, "0"), Tick(60 - 1 / 3, 5.0, "5"), Tick(10 + 1 / 3, 10.0, "10"))
+    frame = with_places([20 + 1 / 3, 80 - 1 / 3], [110 + 1 / 3, 60 - 1 / 3, 10 + 1 / 3])
+    assert moved_down(frame, -0.75) == pytest.approx(-0.75, abs=0.06)
+
+
+def moved_down(frame, told):
+    """How far (px) the y scale moves down the picture where the curves stand `told` px aside."""
+    return float(frame.y.scale.offset - shifted(frame, None, told, None).y.scale.offset) / frame.y.scale.slope
+
+
+def with_places(x_px, y_px):
     frame = panel()
-    moved = shifted(replace(frame, y=replace(frame.y, ticks=ticks)), None, -0.75, None)
-    assert moved.y.scale.to_data(109.25) == pytest.approx(0.0, abs=0.002)
+    x = replace(frame.x, ticks=tuple(Tick(px, (px - 20) / 6, "") for px in x_px))
+    y = replace(frame.y, ticks=tuple(Tick(px, 11 - 0.1 * px, "") for px in y_px))
+    return replace(frame, x=x, y=y)
 
 
 def test_the_shift_up_and_down_is_none_or_half_a_stroke():
     """Sideways the rounding of a handful of ticks adds to it, which says nothing of up and down."""
-    told = [-0.75, -0.6, -0.4, -0.25, -0.1, 0.1, 0.5]
-    down = [
-        float(panel().y.scale.offset - shifted(panel(), None, s, None).y.scale.offset) / -0.1 for s in told
-    ]
+    down = [moved_down(panel(), told) for told in (-0.75, -0.6, -0.4, -0.25, -0.1)]
     np.testing.assert_allclose(down[:3], -0.5, atol=0.06)
     assert down[3] == pytest.approx(-0.25)
-    np.testing.assert_allclose(down[4:], 0.0, atol=0.06)
+    assert down[4] == pytest.approx(0.0, abs=0.06)
 
 
-def test_strokes_of_two_pixels_tell_of_a_picture_drawn_at_twice_the_size():
-    frame = panel()
-    x = replace(frame.x, ticks=(Tick(20.5, 0.0, "0"), Tick(80.5, 10.0, "10")))
-    y = replace(frame.y, ticks=(Tick(110.5, 0.0, "0"), Tick(10.5, 10.0, "10")))
-    moved = shifted(replace(frame, x=x, y=y), None, -0.9, None)
-    assert moved.y.scale.to_data(109.0) == pytest.approx(0.0, abs=0.002)
+def test_of_a_shift_right_half_is_taken_for_down_on_any_ticks():
+    assert moved_down(with_places([20.3, 81.9], [110.1, 10.7]), 0.5) == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize(
+    ("y_px", "told", "down"),
+    [
+        ([110.5, 60.5, 10.5], -0.9, -1.0),  # two pixels wide: a picture drawn at twice the size
+        ([110.25, 60.75, 10.25], -0.75, -0.75),  # one and a half
+        ([110.1, 60.4, 10.8], -0.5, 0.0),  # not snapped at all
+    ],
+)
+def test_half_a_stroke_is_half_a_unit_of_the_page(y_px, told, down):
+    at = {-0.9: [20.5, 80.5], -0.75: [20.25, 80.75]}.get(told, [20.0, 80.0])
+    assert moved_down(with_places(at, y_px), told) == pytest.approx(down, abs=0.06)
+
+
+def test_ticks_at_different_parts_of_a_pixel_tell_nothing_up_and_down():
+    assert moved_down(with_places([20.25, 80.75], [110.0, 60.0, 10.0]), -0.75) == 0.0
 
 
 def faint_corners(pitch, seed):
