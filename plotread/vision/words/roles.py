@@ -19,6 +19,8 @@ TITLE_TOUCH = 0.8  # th; tails of a title may reach over the frame
 CENTERED = 0.06  # of the panel's width ...
 CENTERED_TH = 1.5  # ... or th, whichever is more
 TITLE_LEFT = (8.0, 2.0)  # th; a left-aligned title starts this far left to this far right of the frame
+TITLE_EDGE = 2.0  # th from the picture's left edge
+TITLE_TALL = 1.0  # th; letters of a title that is neither centered nor flush
 STACKED_GAP = 1.3  # heights of the lower row; rows of one title
 SAME_SIZE = 0.8  # ratio of the heights of two rows of one title
 X_REACH = 7.0  # th below the frame; past the tick labels
@@ -180,25 +182,9 @@ def _title(
     """The title's rows, and a flat y label that stood under them."""
     frame, th = sheet.frames[index], sheet.th
     middle = (frame.left + frame.right) / 2
-    near: list[tuple[float, bool, TextLine]] = []
-    for row in words:
-        distance = frame.top - row.box.y1 + 1
-        if row.region >= 0 or not -TITLE_TOUCH * th <= distance <= TITLE_REACH * th:
-            continue
-        if _between(sheet, index, row.box.y1, frame.top, row.box) or _reaches_over(sheet, index, row.box):
-            continue
-        if _nearer_above(sheet, index, row):
-            continue
-        cx = row.box.center[0]
-        centered = abs(cx - middle) <= _tolerance(frame, th)
-        if len(sheet.frames) == 1:
-            centered = centered or abs(cx - sheet.width / 2) <= _tolerance(frame, th)
-        start = row.box.x0 - frame.left
-        flush = -TITLE_LEFT[0] * th <= start <= TITLE_LEFT[1] * th
-        if centered or flush:
-            near.append((distance, centered, row))
+    near, over = _above(sheet, index, words)
     if not near:
-        return (), None
+        return _lone_title(sheet, over), None
     near.sort(key=lambda item: (item[0], abs(item[2].box.center[0] - middle)))
     distance, centered, first = near[0]
     upper = [row for _, c, row in near[1:] if row.box.y1 <= first.box.y0 + 0.3 * first.height]
@@ -217,6 +203,49 @@ def _title(
         label = first if not has_y and low else None
         return (upper[0],), label
     return (first,), None
+
+
+def _above(
+    sheet: Sheet, index: int, words: Sequence[TextLine]
+) -> tuple[list[tuple[float, bool, TextLine]], list[TextLine]]:
+    """Rows that may be a panel's title (distance, whether centered, row), and others right above it."""
+    frame, th = sheet.frames[index], sheet.th
+    near: list[tuple[float, bool, TextLine]] = []
+    over: list[TextLine] = []
+    for row in words:
+        distance = frame.top - row.box.y1 + 1
+        if row.region >= 0 or not -TITLE_TOUCH * th <= distance <= TITLE_REACH * th:
+            continue
+        if _between(sheet, index, row.box.y1, frame.top, row.box) or _reaches_over(sheet, index, row.box):
+            continue
+        if _nearer_above(sheet, index, row):
+            continue
+        cx = row.box.center[0]
+        centered = abs(cx - (frame.left + frame.right) / 2) <= _tolerance(frame, th)
+        if len(sheet.frames) == 1:
+            centered = centered or abs(cx - sheet.width / 2) <= _tolerance(frame, th)
+        if centered or _is_flush(sheet, frame, row):
+            near.append((distance, centered, row))
+        elif frame.left <= row.box.x0 and row.box.x1 <= frame.right:
+            over.append(row)
+    return near, over
+
+
+def _lone_title(sheet: Sheet, over: Sequence[TextLine]) -> tuple[TextLine, ...]:
+    """The only row over a lone panel, if it is as tall as a title: centered on panel and legend together."""
+    if len(sheet.frames) == 1 and len(over) == 1 and _capital(over[0]) >= TITLE_TALL * sheet.th:
+        return (over[0],)
+    return ()
+
+
+def _is_flush(sheet: Sheet, frame: Frame, row: TextLine) -> bool:
+    """Whether a row starts near a panel's left side, or of a lone chart at the picture's edge.
+
+    How far that is from the panel depends on how wide the tick labels are.
+    """
+    start = (row.box.x0 - frame.left) / sheet.th
+    lone = len(sheet.frames) == 1 and row.box.x0 <= TITLE_EDGE * sheet.th
+    return lone or -TITLE_LEFT[0] <= start <= TITLE_LEFT[1]
 
 
 def _nearer_above(sheet: Sheet, index: int, row: TextLine) -> bool:

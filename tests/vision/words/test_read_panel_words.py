@@ -195,3 +195,23 @@ def test_a_title_whose_letters_touch_the_legend_below(read: Any, style: dict[str
         ("train loss", (31, 119, 180)), ("valid loss", (255, 127, 14)),
     ]  # fmt: skip
     assert words.title == "Run history"
+
+
+def test_a_title_at_the_edge_of_the_picture_far_left_of_the_panel(read: Any) -> None:
+    fig, ax = plt.subplots(figsize=(6.4, 4.8))
+    fig.subplots_adjust(left=0.3, top=0.85)
+    draw(ax, ["lr"])
+    fig.text(0.01, 0.94, "Learning rate", size=13)
+    (words,) = read(fig, [ax])
+    assert words.title == "Learning rate"
+
+
+def test_a_title_in_the_middle_of_panel_and_legend(read: Any) -> None:
+    fig, ax = plt.subplots(figsize=(8, 4.8))
+    fig.subplots_adjust(left=0.05, right=0.65, top=0.85)
+    draw(ax, ["PPO", "GRPO"])
+    fig.legend(loc="upper right", frameon=False)
+    fig.text(0.44, 0.92, "Reward", size=14, ha="center")
+    (words,) = read(fig, [ax])
+    assert words.title == "Reward"
+    assert [e.name for e in words.legend] == ["PPO", "GRPO"]
