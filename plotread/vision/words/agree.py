@@ -12,6 +12,10 @@ DOUBTED = 0.99  # confidence of a name below which its words may be misread
 SURER = 0.01  # by which a name with the other spelling is read more surely
 LEAST_LETTERS = 5  # shorter words differ by a letter in earnest: "val" and "vat", "Adam" and "Adan"
 
+LEAST_ALIKE = 3  # names of one pattern that tell what another one, a letter off, was meant to be
+LEAST_STEM = 3  # characters besides their numbers; "A1" and "B1" differ in earnest
+
+DIGITS = re.compile(r"\d+")
 WORD = re.compile(r"[^\s\d,.:;=()\[\]/_-]+")
 
 
@@ -35,7 +39,29 @@ def agreed(entries: Sequence[LegendEntry]) -> tuple[LegendEntry, ...]:
         name = WORD.sub(lambda match: spelled(match[0], entry.confidence), entry.name)
         return replace(entry, name=name)
 
-    return tuple(mended(entry) if entry.confidence < DOUBTED else entry for entry in entries)
+    return _numbered([mended(entry) if entry.confidence < DOUBTED else entry for entry in entries])
+
+
+def _numbered(entries: Sequence[LegendEntry]) -> tuple[LegendEntry, ...]:
+    """The entries with "Prun-3" among "run-1", "run-2" and "run-4" spelled as these are.
+
+    The names differ in their numbers alone, and the odd one is read less surely than any of them.
+    """
+    patterns = [DIGITS.sub("0", entry.name) for entry in entries]
+    names = {entry.name for entry in entries}
+    done = []
+    for entry, own in zip(entries, patterns, strict=True):
+        numbers = DIGITS.findall(entry.name)
+        meant = entry.name
+        for pattern in dict.fromkeys(patterns):
+            alike = [e.confidence for e, p in zip(entries, patterns, strict=True) if p == pattern]
+            odd = len(alike) >= LEAST_ALIKE and patterns.count(own) == 1 and entry.confidence < min(alike)
+            parts = pattern.split("0")
+            fits = len(parts) == len(numbers) + 1 > 1 and sum(map(len, parts)) >= LEAST_STEM
+            if odd and fits and _one_letter_apart(own, pattern):
+                meant = parts[0] + "".join(map("".join, zip(numbers, parts[1:], strict=True)))
+        done.append(entry if meant in names else replace(entry, name=meant))
+    return tuple(done)
 
 
 def _one_letter_apart(a: str, b: str) -> bool:

@@ -41,3 +41,16 @@ def test_one_letter_apart():
     assert _one_letter_apart("fiters", "filters")
     assert _one_letter_apart("filter$", "filters")
     assert not _one_letter_apart("filters", "fires")
+
+
+def test_numbered_names_of_one_pattern():
+    runs = [("run-1", 1.0), ("run-2", 0.999), ("run-4", 1.0)]
+    assert names(*runs, ("Prun-13", 0.96))[-1] == "run-13"
+    assert names(*runs, ("ran-3", 0.9))[-1] == "run-3"
+    # as sure as the others, fewer of these, or more than a letter off: meant so
+    assert names(*runs, ("Prun-3", 1.0))[-1] == "Prun-3"
+    assert names(*runs[:2], ("Prun-3", 0.96))[-1] == "Prun-3"
+    assert names(*runs, ("train-3", 0.96))[-1] == "train-3"
+    assert names(("A1", 1.0), ("A2", 1.0), ("A3", 1.0), ("B4", 0.9))[-1] == "B4"
+    assert names(*runs, ("rum-4", 0.9))[-1] == "rum-4"  # there is a run-4
+    assert names(("val", 1.0), ("val", 1.0), ("val", 1.0), ("vat", 0.9))[-1] == "vat"
