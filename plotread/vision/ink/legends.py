@@ -81,8 +81,10 @@ def legend_frame(sheet: Sheet, legend: tuple[LegendEntry, ...]) -> Mask:
     ink = (sheet.contrast > CLEAR_LEVELS) & ~sheet.grid
     upright = [_thin_line(ink.T, at, sense, y0, y1, reach) for at, sense in ((x0, -1), (x1, 1))]
     level = [_thin_line(ink, at, sense, x0, x1, reach) for at, sense in ((y0, -1), (y1, 1))]
-    if (upright + level).count(None) > 1:  # one side may lie on the frame of the panel
-        return frame
+    found = [line is not None for line in upright + level]
+    at_the_border = [x0 <= reach, sheet.width - 1 - x1 <= reach, y0 <= reach, sheet.height - 1 - y1 <= reach]
+    if not all(f or b for f, b in zip(found, at_the_border, strict=True)) or sum(found) < 2:
+        return frame  # a side may lie on the frame of the panel
     rows = level[0][0] if level[0] else 0, level[1][1] + 1 if level[1] else sheet.height
     columns = upright[0][0] if upright[0] else 0, upright[1][1] + 1 if upright[1] else sheet.width
     for line in filter(None, upright):

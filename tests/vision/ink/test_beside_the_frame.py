@@ -131,6 +131,14 @@ def test_the_frame_of_a_legend_is_found_though_a_curve_crosses_it() -> None:
     assert frame[60 - 15, 200 - 20]
     assert frame[60 - 15, 290 - 20]
     assert frame.sum() < 3 * 2 * (91 + 51) + 40
+    corner = page()
+    cv2.rectangle(corner, (200, 14), (300, 80), (120, 120, 120), 1)  # its other sides lie on the panel's own
+    corner[14], corner[:, 300] = 255, 255
+    high = Box(206, 20, 294, 74)
+    entry = LegendEntry("a", DARK, "solid", None, Box(206, 50, 216, 53), high)
+    frame = legend_frame(lay_sheet(Raster(corner), FRAME, 8.0, (high,)), (entry,))
+    assert frame[80 - 15, 240 - 20]
+    assert frame[20 - 15, 200 - 20]
     without = page()
     stroke(without, x, y, DARK)
     assert not legend_frame(lay_sheet(Raster(without), FRAME, 8.0, (words,)), (entry,)).any()
