@@ -48,8 +48,9 @@ def read_words(crops: Sequence[Crop]) -> list[tuple[str, float]]:
     Parameters
     ----------
     crops : sequence of (h, w, 3) uint8 array
-        RGB as in the picture, with padding of about the line height; any language of the bundled
-        model (Latin, Cyrillic, Chinese, Japanese and more).  Not upscaled, not thresholded.
+        RGB as in the picture, with padding of about the line height; the scripts of the bundled
+        model (Latin, Greek, Chinese, Japanese; no Cyrillic, Korean or Arabic).  Not upscaled, not
+        thresholded.
 
     Returns
     -------
