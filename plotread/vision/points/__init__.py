@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from plotread.geometry import Box
 from plotread.model import Floats, Scale
 from plotread.vision.coverage import coverage_of, footprint, gaps_of, paper_of
+from plotread.vision.pixels import snapped_to
 from plotread.vision.points.corners import fit_corners
 from plotread.vision.points.guides import with_guides
 from plotread.vision.points.marks import Marked, bare_heights, find_marked, joined, with_mark
@@ -17,6 +18,10 @@ from plotread.vision.points.redraw import fit_drawing
 from plotread.vision.points.shapes import Mark
 from plotread.vision.types import Mask, PanelFrame, Raster, Trace
 
+LEAST_MISFIT = 0.5  # standard errors; what fits as well as this says as much of the common shift
+# How far aside of the strokes curves may stand, px: half a unit of the page and some tenths, where a unit
+# is one pixel and where it is more.
+NEAR_PX, FAR_PX = 0.8, 1.2
 SIGMA_DISC_PX = 0.35  # of a point in the middle of a disc that touches its neighbors
 LEAST_MARKED_PITCH_PX = 8.0  # points closer than this leave too little line between markers to tell them
 MOST_MISFIT = 0.2  # mean square of coverage at points whose marker does not show; more is another curve
@@ -37,6 +42,12 @@ class _Start:
     shift_px: float = 0.0
     radius_px: float = 0.0
     mark: Mark | None = None
+    misfit: float = LEAST_MISFIT  # standard errors
+
+    @property
+    def weight(self) -> float:
+        """What it says of the common shift counts by its points, the less the worse it fits."""
+        return len(self.y_px) / max(self.misfit, LEAST_MISFIT) ** 2
 
     @property
     def pitch_px(self) -> float:
@@ -83,8 +94,9 @@ def recover_points(raster: Raster, frame: PanelFrame, traces: tuple[Trace, ...])
     paper = paper_of(pixels)
     marked = find_marked(pixels, paper, traces, scale, box)
     traces = tuple(joined(trace, seen) for trace, seen in zip(traces, marked, strict=True))
-    starts = [_start(trace, seen, scale, box) for trace, seen in zip(traces, marked, strict=True)]
-    told: list[tuple[float, float, int]] = []
+    reach = FAR_PX if snapped_to(frame.x) in ("edges", "thirds") else NEAR_PX
+    starts = [_start(trace, seen, scale, box, reach) for trace, seen in zip(traces, marked, strict=True)]
+    told: list[tuple[float, float, float]] = []
     out = []
     center = (box.x0 + box.x1 - 1) / 2
     drawn: list[NDArray[np.uint8]] = []
@@ -110,9 +122,9 @@ def recover_points(raster: Raster, frame: PanelFrame, traces: tuple[Trace, ...])
         if drawing is not None:
             y, sigma = drawing.y_px, drawing.sigma_px
             shift = start.shift_px + drawing.shift_px + drawing.stretch * (center - drawing.center_px)
-            told.append((shift, drawing.stretch, len(y)))
+            told.append((shift, drawing.stretch, start.weight))
         else:
-            told.append((start.shift_px, 0.0, len(y)))
+            told.append((start.shift_px, 0.0, start.weight))
         out.append(
             replace(
                 trace,
@@ -138,8 +150,8 @@ def recover_points(raster: Raster, frame: PanelFrame, traces: tuple[Trace, ...])
     return Recovered(tuple(out), shift, ruler)
 
 
-def _start(trace: Trace, seen: Marked | None, scale: Scale, box: Box) -> _Start | None:
-    """Logged points to begin from: under markers on a comb, else at corners."""
+def _start(trace: Trace, seen: Marked | None, scale: Scale, box: Box, reach: float) -> _Start | None:
+    """Logged points to begin from: under markers on a comb, else at corners at most `reach` px aside."""
     if seen is not None and seen.x_px is not None and seen.y_px is not None and seen.steps is not None:
         certain = seen.mark is not None and seen.mark.certain
         if certain or (trace.marker is not None and (seen.mark is None or seen.mark.misfit <= MOST_MISFIT)):
@@ -151,13 +163,13 @@ def _start(trace: Trace, seen: Marked | None, scale: Scale, box: Box) -> _Start 
             return _Start(seen.x_px, seen.steps, seen.y_px, sigma, observed, seen.shift_px, radius, seen.mark)
     if seen is not None and seen.loose.radius == 0:
         trace = replace(trace, marker=None)  # none that reaches beyond the line, so corners show
-    fit = fit_corners(trace, scale) if scale.kind == "linear" else None
+    fit = fit_corners(trace, scale, reach) if scale.kind == "linear" else None
     if fit is None:
         return None
     observed = np.ones(len(fit.steps), bool)
     if trace.line != "solid":
         observed = np.interp(fit.knots_px, *_seen(trace)) > 0.5
-    start = _Start(fit.knots_px, fit.steps, fit.y_px, fit.sigma_px, observed, fit.shift_px)
+    start = _Start(fit.knots_px, fit.steps, fit.y_px, fit.sigma_px, observed, fit.shift_px, misfit=fit.misfit)
     if seen is None or start.pitch_px < LEAST_MARKED_PITCH_PX:
         return start
     mark = with_mark(seen, fit.knots_px, fit.y_px, trace.width_px, box, line=True).mark

@@ -116,26 +116,27 @@ def inked(trace: Trace) -> Floats:
     return np.asarray(whole[np.concatenate([[True], np.diff(whole[:, 0]) > 0])])
 
 
-def fit_corners(trace: Trace, scale: Scale) -> Fit | None:
+def fit_corners(trace: Trace, scale: Scale, reach: float = 0.8) -> Fit | None:
+    """The points of a polyline on whole steps, at most `reach` px aside of the scale."""
     if trace.recovered or trace.kind != "line" or len(trace.points_px) < 2 * LEAST_KNOTS:
         return None
     bare = trace.line != "none" and trace.marker is None
     points = _sorted(trace) if trace.line == "solid" else inked(trace)
-    if bare and len(points) >= 2 * LEAST_KNOTS and (fit := _by_corners(points, trace, scale)):
+    if bare and len(points) >= 2 * LEAST_KNOTS and (fit := _by_corners(points, trace, scale, reach)):
         return fit
     if trace.line == "solid" or trace.marker is not None:
-        return _by_markers(_sorted(trace), trace, scale)
+        return _by_markers(_sorted(trace), trace, scale, reach)
     return None
 
 
-def _by_corners(points: Floats, trace: Trace, scale: Scale) -> Fit | None:
+def _by_corners(points: Floats, trace: Trace, scale: Scale, reach: float) -> Fit | None:
     """The sparsest spline that fits and shows corners at its knots."""
     px_per_unit = abs(1 / scale.slope)
     tried: dict[float, Fit | None] = {}
 
     def fit_with(spacing: float) -> Fit | None:
         if spacing not in tried:
-            tried[spacing] = _best_shift(points, spacing, trace.width_px, scale.slope, scale.offset)
+            tried[spacing] = _best_shift(points, spacing, trace.width_px, scale, reach)
         return tried[spacing]
 
     spacings = _spacings(points, px_per_unit)
@@ -184,7 +185,7 @@ def _preference(points: Floats, fit: Fit, width: float) -> tuple[float, float]:
     return share, (2 * share - 1) * float(np.sqrt(len(knots) - 2))
 
 
-def _by_markers(points: Floats, trace: Trace, scale: Scale) -> Fit | None:
+def _by_markers(points: Floats, trace: Trace, scale: Scale, reach: float) -> Fit | None:
     """The spline through the middles of columns whose knots are thick and whose spans are thin."""
     columns, index = np.unique(np.round(points[:, 0]), return_inverse=True)
     low, high = np.full(len(columns), np.inf), np.full(len(columns), -np.inf)
@@ -195,7 +196,7 @@ def _by_markers(points: Floats, trace: Trace, scale: Scale) -> Fit | None:
     for spacing in _spacings(points, abs(1 / scale.slope)):
         if spacing * abs(1 / scale.slope) < MARKER_PITCH * width:
             return None
-        fit = _best_shift(middles, spacing, MARKER_REACH * width, scale.slope, scale.offset)
+        fit = _best_shift(middles, spacing, MARKER_REACH * width, scale, reach)
         if fit is None:
             continue
         x = fit.knots_px
@@ -238,8 +239,9 @@ def _spacings(points: Floats, px_per_unit: float) -> list[float]:
     return sorted(whole, reverse=True)
 
 
-def _best_shift(points: Floats, spacing: float, width: float, slope: float, offset: float) -> Fit | None:
+def _best_shift(points: Floats, spacing: float, width: float, scale: Scale, reach: float) -> Fit | None:
     """The spline at the sideways shift that fits best, to a fraction of the step by a parabola."""
+    slope, offset = scale.slope, scale.offset
 
     def fit_at(shift: float) -> Fit | None:
         steps = _knots(points, spacing, width, slope, offset, shift)
@@ -247,7 +249,7 @@ def _best_shift(points: Floats, spacing: float, width: float, slope: float, offs
             return None
         return fit_knots(points, (steps - offset) / slope + shift, steps, width, shift)
 
-    most = MOST_SHIFT * spacing / abs(slope)
+    most = min(reach, MOST_SHIFT * spacing / abs(slope)) + 1e-9
     possible = np.flatnonzero(np.abs(SHIFTS_PX) <= most)
     tried = {k: fit for k in COARSE if k in possible and (fit := fit_at(float(SHIFTS_PX[k]))) is not None}
     if not tried:
