@@ -51,10 +51,7 @@ def read_image(raster: Raster) -> Figure:
     for frame, said in zip(found, words, strict=True):
         traces = trace_panel(raster, ruler, frame, () if said.listed else said.legend, said.obstacles)
         traces = curves_only(raster, ruler, frame, traces)
-        if "frame_alone" in frame.flags and not (
-            surely_curves(raster, ruler, frame, traces, said.obstacles)
-            and "ink_unexplained" not in verify(raster, frame, traces, said).flags
-        ):
+        if "frame_alone" in frame.flags and not _speaks_for_itself(raster, ruler, frame, said, traces):
             continue
         if traces:
             drawn.append((frame, said, recover_points(raster, frame, traces)))
@@ -94,6 +91,16 @@ def _search(raster: Raster) -> tuple[Ruler, tuple[TextBox, ...], tuple[PanelFram
         numbers += find_turned_numbers(raster, ruler, lines, read)
         found = find_panels(raster, ruler, lines, numbers, read_words)
     return ruler, numbers, found
+
+
+def _speaks_for_itself(
+    raster: Raster, ruler: Ruler, frame: PanelFrame, words: PanelWords, traces: tuple[Trace, ...]
+) -> bool:
+    """Whether the ink in a frame without a number is surely that of curves, and all of it."""
+    return (
+        surely_curves(raster, ruler, frame, traces, words.obstacles)
+        and "ink_unexplained" not in verify(raster, frame, traces, words).flags
+    )
 
 
 def _panel(
