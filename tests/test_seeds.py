@@ -79,7 +79,9 @@ def test_84_levels(source):
     assert (value(best, "worst_x"), value(best, "worst")) == (2, pytest.approx(3.8634, abs=0.01))
     # First below 0.5 at step 76, not 84; and only three values ever are.
     assert (value(change, "pass2"), value(change, "pass2_x"), value(change, "pass2_count")) == (0.5, 76, 3)
-    assert "0.50 at step 76; only three values lie below" in text("loss_84", source, "report")
+    # In the picture one of the three is nearer to 0.5 than the reading error.
+    few = "three" if source == "log" else "two or three"
+    assert f"0.50 at step 76; only {few} values lie below" in text("loss_84", source, "report")
 
 
 @pytest.mark.parametrize("source", BOTH)
@@ -223,7 +225,7 @@ def compared(*more):
 
 def test_cycles_tie_and_the_own_start_misleads():
     said = compared(FIXTURES / "five_cycles" / "runs.csv")
-    assert "five curves end level, between 0.9191 and 0.9222" in said
+    assert re.search(r"five curves end level, between 0\.919(1)? and 0\.922(2)?,", said)
     assert re.search(r"differ by 0\.00\d+ \(0\.[23]\d*%\)", said)
     assert (
         "cycle_4 (5.2%), cycle_5 (3.6%), cycle_3 (3.2%), cycle_1 (0.86%) and cycle_2 (0.39%), and misleads"
@@ -247,7 +249,7 @@ def test_cycles_in_one_plot_tie_too(source):
     assert value(ranking, "run_1_own_percent") == pytest.approx(-0.86, abs=0.1)
     assert ranking.measures["own_order_differs"] is True
     said = text("five_cycles", source, "report")
-    assert "five curves end level, between 0.9191 and 0.9222" in said
+    assert re.search(r"five curves end level, between 0\.919(1)? and 0\.922(2)?,", said)
     assert not re.search(r"optimal|best configuration|best run|diminishing|degrad|stabili|layers", said, re.I)
 
 

@@ -74,7 +74,11 @@ def _total_change(s: Study) -> Finding:
 
 
 def _passed(s: Study) -> dict[str, Measure]:
-    """The first values beyond round levels between the start and the best: ``pass1``, ``pass1_x`` ..."""
+    """The first values beyond round levels between the start and the best: ``pass1``, ``pass1_x`` ...
+
+    ``pass1_count`` values lie beyond; its interval leaves out and takes in those that the reading error
+    leaves in doubt.
+    """
     c = s.curve
     if not c.counted or len(c.y) < PASS_POINTS or c.quantity == "lr":
         return {}
@@ -88,11 +92,12 @@ def _passed(s: Study) -> dict[str, Measure]:
     levels = sorted(levels, key=lambda v: abs(v - best))[:PASS_LEVELS]
     found: dict[str, Measure] = {}
     for i, level in enumerate(sorted(levels, key=lambda v: abs(v - first)), start=1):
-        beyond = s.better * (c.y - level) < -c.sigma
-        k = int(np.argmax(beyond))
-        if beyond[k]:
+        past = s.better * (level - c.y)
+        k = int(np.argmax(past > c.sigma))
+        if past[k] > c.sigma[k]:
+            sure, read, possible = (int((past > bound).sum()) for bound in (c.sigma, 0.0, -c.sigma))
             found |= {f"pass{i}": plain(level), f"pass{i}_x": plain(c.x[k])}
-            found[f"pass{i}_count"] = plain(int(beyond.sum()))
+            found[f"pass{i}_count"] = Estimate(float(read), float(sure), float(possible))
     return found
 
 

@@ -131,9 +131,10 @@ def passed(facts: Facts, found: Finding) -> Statement | None:
     if not parts:
         return None
     few = ""
-    if last is not None and last.value <= FEW_PLACES:
-        n = round(last.value)
-        who = "that value lies" if n == 1 else f"{count_word(n)} values lie"
+    if last is not None and last.hi <= FEW_PLACES and last.hi - last.lo <= 1:
+        least, most = round(last.lo), round(last.hi)
+        many = count_word(most) if least == most else f"{count_word(least)} or {count_word(most)}"
+        who = "that value lies" if most == 1 else f"{many} values lie"
         few = f"; only {who} {word} the last of these"
     return say(
         f"{facts.name(found).text} first passes {word} {listing(parts)}{few if len(parts) > 1 else ''}", found
