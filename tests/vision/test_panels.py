@@ -8,6 +8,7 @@ import pytest
 from plotread.geometry import Box, Frame
 from plotread.vision.panels import find_panels
 from plotread.vision.panels.boxes import propose
+from plotread.vision.panels.choose import Candidate, _clashes
 from plotread.vision.panels.labels import agree, beside, line_up
 from plotread.vision.panels.stretch import stretch
 from plotread.vision.types import Line, Raster, Ruler, TextBox
@@ -314,3 +315,16 @@ def test_labels_without_dotted_rows_of_their_own_tell_none():
     ruler = Ruler(HEIGHT, ((255, 255, 255),))
     for rows, columns in (((80,), (60, 160, 260)), ((80, 180), (60,)), ((), ())):
         assert find_panels(dotted_picture(rows, columns), ruler, (), (*FEW_X, *FEW_Y)) == ()
+
+
+def test_a_strip_across_a_row_of_panels_is_none():
+    """Level grid lines of a row of panels may join to the sides of a frame that covers little of each."""
+
+    def candidate(left, top, right, bottom):
+        return Candidate(Frame(left, top, right, bottom), 1.0, None, None, None, 0.0, accepted=True)
+
+    row = [candidate(56 + 448 * k, 36, 448 + 448 * k, 569) for k in range(6)]
+    assert _clashes(candidate(56, 467, 2688, 569), row)
+    assert not _clashes(candidate(56, 467, 2688, 569), row[:1])
+    assert not _clashes(candidate(56, 629, 448, 1161), row)
+    assert _clashes(candidate(100, 100, 300, 300), row)

@@ -296,13 +296,24 @@ def _alike(a: Frame, b: Frame, height: float) -> bool:
 
 
 def _clashes(candidate: Candidate, kept: list[Candidate]) -> bool:
-    return any(_clash(candidate.frame, other.frame) for other in kept)
+    """Whether a frame lies over another one or, a strip across a row of them, over several."""
+    own = candidate.frame
+    shared = [_overlap(own, other.frame) for other in kept]
+    least = [min(_area(own), _area(other.frame)) for other in kept]
+    return sum(shared) > CLASH * _area(own) or any(
+        s > CLASH * area for s, area in zip(shared, least, strict=True)
+    )
 
 
-def _clash(a: Frame, b: Frame) -> bool:
+def _overlap(a: Frame, b: Frame) -> float:
+    """Area that two frames share, px^2."""
     w = min(a.right, b.right) - max(a.left, b.left)
     h = min(a.bottom, b.bottom) - max(a.top, b.top)
-    return w > 0 and h > 0 and w * h > CLASH * min(a.width * a.height, b.width * b.height)
+    return max(w, 0.0) * max(h, 0.0)
+
+
+def _area(frame: Frame) -> float:
+    return frame.width * frame.height
 
 
 def thick(frame: Frame, rgb: RGBImage, height: float) -> bool:

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from plotread.geometry import Box, Frame
+from plotread.model import Floats
 from plotread.vision.types import Mask
 from plotread.vision.words.parts import TICK_REACH, Sheet, TextLine
 
@@ -60,7 +61,8 @@ def find_lines(sheet: Sheet, mask: Mask, *, colored: bool) -> list[TextLine]:
     """
     glyphs, small = _glyphs(mask, sheet)
     lines = _rows(glyphs, sheet.th, lambda box: sheet.region(*box.center))
-    small = [mark for mark in small if not _is_of_row(mark, small, sheet.th)]
+    places = np.array([(mark.x0, mark.y0, mark.x1, mark.y1) for mark in small], dtype=float).reshape(-1, 4)
+    small = [mark for mark in small if not _is_of_row(mark, places, sheet.th)]
     rows = [box for box, parts, _ in lines if len(parts) >= ROW_GLYPHS]
     done = [TextLine(_with_small(box, parts, small, sheet.th, rows), tuple(parts), colored, region)
             for box, parts, region in lines]  # fmt: skip
@@ -226,17 +228,18 @@ def _apart(a: Box, b: Box) -> int:
     return max(0, a.y0 - b.y1, b.y0 - a.y1)
 
 
-def _is_of_row(mark: Box, small: list[Box], th: float) -> bool:
-    """Whether a mark is one of many alike in a row: a dotted or dashed sample, no punctuation."""
-    reach = DOTS_REACH * th
-    alike = [
-        other for other in small
-        if abs(other.y0 - mark.y0) <= 1 and abs(other.y1 - mark.y1) <= 1
-        and abs(other.width - mark.width) <= 1 and abs(other.x0 - mark.x0) <= reach
-    ]  # fmt: skip
+def _is_of_row(mark: Box, small: Floats, th: float) -> bool:
+    """Whether a mark is one of many alike in a row: a dotted or dashed sample, no punctuation.
+
+    `small` holds left, top, right and bottom of all small marks, (N, 4), itself among them.
+    """
+    off = np.abs(small - (mark.x0, mark.y0, mark.x1, mark.y1))
+    level = (off[:, 1] <= 1) & (off[:, 3] <= 1) & (off[:, 0] <= DOTS_REACH * th)
+    near = small[level]
+    alike = near[np.abs(near[:, 2] - near[:, 0] - mark.width) <= 1, 0]
     if len(alike) < MANY_DOTS:
         return False
-    steps = np.diff(sorted(other.x0 for other in alike))
+    steps = np.diff(np.sort(alike))
     if np.ptp(steps) <= 2:
         return True
     # of a pale row some dots are too faint to be seen
