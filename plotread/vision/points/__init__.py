@@ -11,7 +11,7 @@ from plotread.geometry import Box
 from plotread.model import Floats, Scale
 from plotread.vision.coverage import coverage_of, footprint, gaps_of, paper_of
 from plotread.vision.pixels import snapped_to
-from plotread.vision.points.corners import fit_corners
+from plotread.vision.points.corners import FAR_PX, NEAR_PX, fit_corners
 from plotread.vision.points.guides import with_guides
 from plotread.vision.points.marks import Marked, bare_heights, find_marked, joined, with_mark
 from plotread.vision.points.redraw import fit_drawing
@@ -19,9 +19,6 @@ from plotread.vision.points.shapes import Mark
 from plotread.vision.types import Mask, PanelFrame, Raster, Trace
 
 LEAST_MISFIT = 0.5  # standard errors; what fits as well as this says as much of the common shift
-# How far aside of the strokes curves may stand, px: half a unit of the page and some tenths, where a unit
-# is one pixel and where it is more.
-NEAR_PX, FAR_PX = 0.8, 1.2
 SIGMA_DISC_PX = 0.35  # of a point in the middle of a disc that touches its neighbors
 LEAST_MARKED_PITCH_PX = 8.0  # points closer than this leave too little line between markers to tell them
 MOST_MISFIT = 0.2  # mean square of coverage at points whose marker does not show; more is another curve

@@ -40,6 +40,9 @@ SAG_PX = 0.3  # more than twice the error of a trace
 BROKEN_MISFIT = 1.5  # standard errors; gaps hide the corners that would tell a spline too coarse
 LEAST_INNER = 2  # points of a dash without its ends; a shorter one is a dot
 GOOD_MISFIT = 0.6  # standard errors; a spline this close needs no comparison
+# How far aside of the strokes curves may stand, px: half a unit of the page and some tenths, where a unit
+# is one pixel and where it is more.
+NEAR_PX, FAR_PX = 0.8, 1.2
 SHIFTS_PX = np.arange(-1.2, 1.21, 0.2)  # sideways shift between tick strokes and data that is tried
 MOST_SHIFT = 0.35  # of the pitch; beyond, the next step is nearer
 COARSE = (2, 6, 10)  # of those shifts: the first tried
@@ -116,7 +119,7 @@ def inked(trace: Trace) -> Floats:
     return np.asarray(whole[np.concatenate([[True], np.diff(whole[:, 0]) > 0])])
 
 
-def fit_corners(trace: Trace, scale: Scale, reach: float = 0.8) -> Fit | None:
+def fit_corners(trace: Trace, scale: Scale, reach: float = NEAR_PX) -> Fit | None:
     """The points of a polyline on whole steps, at most `reach` px aside of the scale."""
     if trace.recovered or trace.kind != "line" or len(trace.points_px) < 2 * LEAST_KNOTS:
         return None
