@@ -17,6 +17,7 @@ import org.jfree.chart.JFreeChart;
 import org.jfree.chart.StandardChartTheme;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.plot.PlotOrientation;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.DeviationRenderer;
@@ -87,7 +88,8 @@ public class Chart {
     if (log) {
       LogAxis axis = new LogAxis(head[2]);
       axis.setBase(10);
-      axis.setNumberFormatOverride(new java.text.DecimalFormat("0.0E0"));
+      axis.setTickUnit(new NumberTickUnit(1));
+      axis.setNumberFormatOverride(new java.text.DecimalFormat("0E0"));
       plot.setRangeAxis(axis);
     } else {
       ((NumberAxis) plot.getRangeAxis()).setAutoRangeIncludesZero(style % 2 == 0);

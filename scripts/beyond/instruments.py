@@ -88,6 +88,7 @@ def toyplot(plot: Plot, path: Path) -> dict:
     """Toyplot, as SVG; its axes stand off the data and have no frame."""
     import cairosvg
     import toyplot as tp
+    import toyplot.locator
     import toyplot.svg
 
     canvas = tp.Canvas(width=plot.width, height=plot.height, style={"background-color": "white"})
@@ -96,10 +97,15 @@ def toyplot(plot: Plot, path: Path) -> dict:
         xlabel=plot.x_label,
         ylabel=plot.y_label,
         yscale="log10" if plot.log_y else "linear",
-        margin=(50, 30 if plot.style % 2 else 170, 55, 70),
+        margin=(50, 30 if plot.style % 2 else 170, 55, 84),
     )
     for axis in (axes.x, axes.y):
         axis.ticks.show = plot.style % 3 != 0
+        if axis is axes.x or not plot.log_y:
+            axis.ticks.locator = toyplot.locator.Extended(count=7, format="{:g}")
+    axes.y.ticks.labels.angle = (0, -90)[plot.style % 2]  # 0: along the axis, as it does on its own
+    if plot.style % 2:
+        axes.y.label.offset = 44
     entries = []
     for c in plot.curves:
         if c.low is not None:
@@ -108,7 +114,7 @@ def toyplot(plot: Plot, path: Path) -> dict:
         style = {"stroke-width": c.width, "stroke-dasharray": TOYPLOT_DASH[c.line]}
         entries.append((c.name, axes.plot(c.x, c.y, color=c.color, opacity=c.opacity, style=style, **marker)))
     corner = (
-        ("top-right", 16, 140, 20 * len(entries)) if plot.style % 2 else ("right", 10, 150, 20 * len(entries))
+        ("top-right", 16, 170, 20 * len(entries)) if plot.style % 2 else ("right", 10, 150, 20 * len(entries))
     )
     canvas.legend(entries, corner=corner)
     svg = toyplot.svg.render(canvas)
