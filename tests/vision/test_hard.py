@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.beyond, pytest.mark.xdist_group("beyond")]
 
 SEED = 11
 COUNT = 24  # three of each of the eight families
-SHARE = 0.6  # whole panels, somewhat below what was measured
+SHARE = 0.55  # whole panels; 17 of 27 were measured
 BOX_FAR = 0.15  # of a panel's width: the middles of a panel and of its reading lie nearer
 
 
