@@ -15,6 +15,13 @@ COARSE_PLACE = 1e4
 TINY = 1e-99  # magnitude below which a value is zero: no plot and no log means such a number
 STEP_DIGITS = 4  # significant digits of a step that is no whole number
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+# What an axis counts, by parts of its label: languages whose words change their ends, or run together.
+STEP_WORDS = {
+    "эпох": "epoch", "епох": "epoch", "에폭": "epoch", "에포크": "epoch", "轮": "epoch", "エポック": "epoch",
+    "итерац": "iteration", "ітерац": "iteration", "반복": "iteration", "迭代": "iteration",
+    "шаг": "step", "крок": "step", "스텝": "step", "단계": "step", "步": "step", "ステップ": "step",
+    "эпизод": "episode", "епізод": "episode", "에피소드": "episode",
+}  # fmt: skip
 
 _PLAIN = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)")
 # Exponents have two digits at most: a third is a misread one, and would leave the floats.
@@ -52,6 +59,16 @@ _DURATION = re.compile(
     r"(?:(\d+(?:\.\d+)?)m(?:in)?)?(?:(\d+(?:\.\d+)?)s(?:ec)?)?"
 )
 _DURATION_SECONDS = (86_400, 3600, 60, 1)
+
+
+def step_word(label: str | None) -> str | None:
+    """The English word for what an axis counts, where its label says so in another language.
+
+    >>> step_word("Номер эпохи"), step_word("반복 횟수"), step_word("Epoch")
+    ('epoch', 'iteration', None)
+    """
+    text = (label or "").lower()
+    return next((word for part, word in STEP_WORDS.items() if part in text), None)
 
 
 def readings(text: str) -> tuple[float, ...]:

@@ -25,6 +25,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
+from matplotlib.font_manager import FontProperties
 
 FOLDER = Path(__file__).resolve().parent.parent / "fixtures"
 # Digits of the data in a truth file: far past what any picture holds.
@@ -357,6 +358,25 @@ def epoch_marks() -> Drawing:
     return canvas, [shown], ["guides", "grid"]
 
 
+def korean() -> Drawing:
+    """Title, labels and legend in Korean, in a font that the reader of letters was not trained on."""
+    rng = np.random.default_rng(31)
+    epochs = np.arange(1, 41)
+    font = FontProperties(fname=FOLDER / "fonts" / "NotoSerifKR-subset.otf")
+    canvas, ax = plt.subplots()
+    train = 0.3 + 2.0 * np.exp(-epochs / 7.0) + rng.normal(0, 0.012, epochs.size)
+    line(ax, epochs, train, label="훈련 손실")
+    line(ax, epochs, train + 0.12 + 0.016 * epochs, label="검증 손실")
+    for set_text, text, size in (
+        (ax.set_title, "학습 손실과 검증 손실 비교", 12),
+        (ax.set_xlabel, "에폭", 10),
+        (ax.set_ylabel, "손실값", 10),
+    ):
+        set_text(text, fontproperties=font, fontsize=size)
+    ax.legend(prop=font)
+    return canvas, [panel(ax)], ["korean"]
+
+
 def confusion_matrix() -> Drawing:
     """No line plot: a matrix of counts with a color bar."""
     rng = np.random.default_rng(13)
@@ -377,7 +397,7 @@ CASES: dict[str, Callable[[], Drawing]] = {
     for draw in (
         loss_84, train_val, learning_rate, raw_smoothed, grid_2x5, twin_axis, log_cliff, cliff_linear,
         cliff_parts, fine_tuning, five_cycles, five_accuracies, dark_dashboard, dashed_markers,
-        no_heights, no_numbers, epoch_marks, confusion_matrix,
+        no_heights, no_numbers, epoch_marks, korean, confusion_matrix,
     )
 }  # fmt: skip
 

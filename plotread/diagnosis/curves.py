@@ -17,6 +17,7 @@ from plotread.diagnosis.knots import on_knots
 from plotread.diagnosis.quantity import Direction, Split, is_generic, meaning_of, tokens
 from plotread.diagnosis.stats import hidden_noise, noise_of, samples_per_value
 from plotread.model import Axis, Figure, Floats, Panel, Series
+from plotread.numerals import step_word
 
 MAX_COLUMNS = 800  # stretches of a working line: about the width of a plot in px
 DENSE_LIMIT = 1600  # distinct x up to which every point keeps its own column
@@ -364,7 +365,7 @@ def _x_word(label: str | None) -> str:
     for word in X_WORDS:
         if word in found or f"{word}s" in found:
             return "iteration" if word == "iter" else word
-    return "x"
+    return step_word(label) or "x"
 
 
 def masked(line: Line, mask: NDArray[np.bool_]) -> tuple[Floats, Floats]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from plotread.diagnosis.stats import distinct
 from plotread.model import Axis, Floats, Panel, Series
+from plotread.numerals import step_word
 
 LEAST_PITCH_PX = 4.0  # knots closer than this leave no straight piece between them
 LEAST_KNOTS, MOST_KNOTS = 4, 400
@@ -28,13 +29,7 @@ END_PX, END_PITCH = 2.6, 0.3
 CORNER_PX, CORNER_SHARE = 2.0, 0.6  # second difference that is a corner, px; share of such knots
 BETWEEN_SHARE = 0.4  # of the turn at the knots that may be left halfway between them
 ROUNDS = 3  # of fitting, each with what lay off the chain before left out
-EPOCH_WORDS = (
-    "epoc",
-    "époc",
-    "эпох",
-    "轮",
-    "エポック",
-)  # axes on which every whole number is logged as a rule
+EPOCH_WORDS = ("epoc", "époc")  # axes on which every whole number is logged as a rule
 
 
 def on_knots(panel: Panel) -> tuple[Series, ...]:
@@ -97,7 +92,8 @@ def _pitches(panel: Panel, extent: float) -> tuple[list[float], list[float]]:
         for other in panel.series
         if other.points == "recovered" and len(distinct(other.x)) >= LEAST_KNOTS
     ]
-    if any(word in (panel.x.label or "").lower() for word in EPOCH_WORDS):
+    label = panel.x.label or ""
+    if step_word(label) == "epoch" or any(word in label.lower() for word in EPOCH_WORDS):
         known.append(1.0)
     guessed = [m * 10.0**k for k in reversed(range(8)) for m in reversed(MANTISSAS) if k or m != 2.5]
     fit = [

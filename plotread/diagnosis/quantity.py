@@ -18,15 +18,21 @@ def _words(text: str) -> frozenset[str]:
 
 
 TRAIN = frozenset(
-    {"train", "training", "trn", "tr", "trained", "обучение", "обучения", "обучающая", "тренировка"}
+    {"train", "training", "trn", "tr", "trained", "обучение", "обучения", "обучающая", "тренировка", "학습"}
 )
 VAL = _words(
     "val valid validation validate eval evaluation test testing tst dev heldout holdout "
     "vld валидация валидации проверка тест validierung validación validacion"
 )
 # Scripts written without spaces are searched as substrings.
-TRAIN_PARTS = ("训练", "訓練", "학습손실", "훈련", "обуч", "трениро", "entraînement", "entrenamiento")
-VAL_PARTS = ("验证", "驗證", "検証", "测试", "測試", "テスト", "검증", "валид", "тестов")
+TRAIN_PARTS = (
+    "训练", "訓練", "학습손실", "학습정확도", "훈련", "обуч", "трениро", "навчан", "тренув", "entraînement",
+    "entrenamiento",
+)  # fmt: skip
+VAL_PARTS = (
+    "验证", "驗證", "検証", "测试", "測試", "テスト", "검증", "테스트", "валид", "валід", "тестов", "тестув",
+    "перевір",
+)  # fmt: skip
 
 # The first family that holds a word of the text wins; the order settles names such as "lr loss".
 _FAMILIES: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...] = (
@@ -41,38 +47,53 @@ _FAMILIES: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...] = (
             "学習率",
             "학습률",
             "скорость обучения",
+            "темп обучения",
+            "швидкість навчання",
             "taux d'apprentissage",
         ),
     ),
     (
         "grad_norm",
         frozenset({"grad", "gradient", "gradients", "gnorm"}),
-        ("grad norm", "gradient norm", "градиент", "梯度"),
+        ("grad norm", "gradient norm", "градиент", "градієнт", "기울기", "梯度"),
     ),
     (
         "speed",
         _words("throughput fps ips runtime memory gpu cpu"),
         ("samples/s", "tokens/s", "it/s", "per second", "elapsed", "wall time"),
     ),
-    ("perplexity", frozenset({"ppl", "perplexity", "bpb", "bpc"}), ("перплекс", "困惑度")),
+    (
+        "perplexity",
+        frozenset({"ppl", "perplexity", "bpb", "bpc"}),
+        ("перплекс", "困惑度", "퍼플렉", "혼란도"),
+    ),
     (
         "loss",
         _words(
             "loss losses mse mae rmse nll bce ce cost kl crossentropy xent dfl giou verlust perte "
             "pérdida perdida perda energy residual msle huber mape smape"
         ),
-        ("cross entropy", "negative log likelihood", "neg log likelihood", "потер", "损失", "損失", "손실"),
+        (
+            "cross entropy",
+            "negative log likelihood",
+            "neg log likelihood",
+            "потер",
+            "втрат",
+            "损失",
+            "損失",
+            "손실",
+        ),
     ),
     ("objective", frozenset({"objective", "elbo", "likelihood"}), ("evidence lower bound",)),
     (
         "error",
         _words("error err errors wer cer eer ece fid lpips ошибка fehler erreur"),
-        ("误差", "誤差", "错误率", "false positive", "false negative"),
+        ("误差", "誤差", "错误率", "ошибк", "похибк", "오차", "오류", "false positive", "false negative"),
     ),
     (
         "reward",
         frozenset({"reward", "rewards", "rew", "return", "returns", "награда"}),
-        ("奖励", "報酬"),
+        ("奖励", "報酬", "вознагражд", "винагород", "보상"),
     ),
     (
         "metric",
@@ -94,7 +115,10 @@ _FAMILIES: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...] = (
             "精度",
             "正解率",
             "정확도",
+            "정밀도",
+            "재현율",
             "точност",
+            "точніст",
         ),
     ),
 )
@@ -110,7 +134,10 @@ _DIRECTION: dict[str, Direction] = {
     "reward": "higher",
 }
 SMOOTHED = _words("smooth smoothed ema smoothing sma rolling averaged")
-SMOOTHED_PARTS = ("moving average", "running average", "running mean", "moving avg", "平滑")
+SMOOTHED_PARTS = (
+    "moving average", "running average", "running mean", "moving avg", "平滑", "сглаж", "згладж", "평활",
+    "이동평균", "이동 평균",
+)  # fmt: skip
 GAME = frozenset(
     {"generator", "discriminator", "gen", "disc", "critic", "adversarial", "adv", "gan", "actor"}
 )
@@ -134,7 +161,9 @@ GENERIC = frozenset(
 )
 # After these words "training" names the whole picture, not a data split.
 _WHOLE = re.compile(
-    r"\b(training|train)\s+(curves?|progress|history|dynamics|run|metrics|process|log|logs|results|summary|plots?)\b",
+    r"\b(training|train)\s+(curves?|progress|history|dynamics|run|metrics|process|log|logs|results|summary|plots?)\b"
+    r"|(?:крив|процесс|динамик|скорост|истори|график|темп)\w* обучения"
+    r"|학습 ?(?:곡선|과정|결과|률)|훈련 ?(?:곡선|과정|결과)",
     re.I,
 )
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from plotread.model import Figure, Panel, Series
+from plotread.numerals import step_word
 from plotread.prose.colors import color_word
 from plotread.prose.lexicon import plural
 
@@ -148,7 +149,8 @@ def unit_of(panel: Panel) -> Unit:
         for unit in UNITS:
             if word.lower().rstrip("#.:") in (unit, plural(unit)):
                 return Unit(unit, plural(unit))
-    return Unit()
+    unit_abroad = step_word(panel.x.label) if len(words) <= MAX_UNIT_LABEL_WORDS else None
+    return Unit(unit_abroad, plural(unit_abroad)) if unit_abroad else Unit()
 
 
 def plain_label(label: str | None) -> str | None:

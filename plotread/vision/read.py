@@ -13,7 +13,7 @@ from plotread.vision.bind import bind_axes, bind_names
 from plotread.vision.course import course_flags
 from plotread.vision.ink import trace_panel
 from plotread.vision.lines import find_lines
-from plotread.vision.ocr import read_numbers, read_words
+from plotread.vision.ocr import noting, read_numbers, read_script, read_words, script_of
 from plotread.vision.panels import find_panels
 from plotread.vision.plausible import curves_only, surely_curves
 from plotread.vision.points import recover_points
@@ -23,7 +23,7 @@ from plotread.vision.series import to_series
 from plotread.vision.shift import figure_shift, shifted
 from plotread.vision.ticktext import find_numbers, find_turned_numbers
 from plotread.vision.tilt import Straightened, straighten, tilt, turned_back
-from plotread.vision.types import PanelFrame, PanelWords, Raster, Ruler, TextBox, Trace
+from plotread.vision.types import PanelFrame, PanelWords, Raster, RGBImage, Ruler, TextBox, Trace
 from plotread.vision.uprights import find_uprights
 from plotread.vision.verify import verify
 from plotread.vision.words import read_panel_words
@@ -45,7 +45,7 @@ def read_image(raster: Raster) -> Figure:
     """
     original = raster
     raster, ruler, numbers, found, way = _panels_of(raster)
-    words = read_panel_words(raster, ruler, found, numbers, read_words)
+    words = _words_of(raster, ruler, found, numbers)
 
     drawn = []
     for frame, said in zip(found, words, strict=True):
@@ -65,6 +65,19 @@ def read_image(raster: Raster) -> Figure:
     numbered = tuple(frame for frame in found if "frame_alone" not in frame.flags)
     warnings = () if panels else (nothing_found(raster, ruler, numbered),)
     return Figure(source=source, panels=tuple(panels), warnings=warnings, flags=raster.flags)
+
+
+def _words_of(
+    raster: Raster, ruler: Ruler, found: tuple[PanelFrame, ...], numbers: tuple[TextBox, ...]
+) -> tuple[PanelWords, ...]:
+    """The words of the panels, read again if they turn out to be in a script of its own reader."""
+    unsure: list[RGBImage] = []
+    words = read_panel_words(raster, ruler, found, numbers, noting(unsure))
+    script = script_of(unsure)
+    if script is None:
+        return words
+    read = partial(read_script, script)
+    return read_panel_words(raster, ruler, found, numbers, read, syllables=script == "hangul")
 
 
 def _panels_of(

@@ -38,6 +38,13 @@ TRAPS = [
     ("R2", None, None, "metric", "higher"),
     ("perplexity", None, None, "perplexity", "lower"),
     ("tokens/s", None, None, "speed", None),
+    ("обучение", "Потери", None, "loss", "lower"),
+    ("Модель А", "Точность, %", None, "metric", "higher"),
+    ("Скорость обучения", None, None, "lr", None),  # a rate, no training curve
+    ("перевірка", "Втрати", None, "loss", "lower"),
+    ("검증 정확도", None, None, "metric", "higher"),
+    ("학습률", None, None, "lr", None),
+    ("모델 1", "손실값", None, "loss", "lower"),
     ("baseline", None, None, "other", None),
 ]
 
@@ -54,6 +61,9 @@ def test_quantity_and_direction(name, label, title, quantity, direction):
         ("val_loss", "val"), ("testLoss", "val"), ("train/loss", "train"), ("Training curves", None),
         ("training progress", None), ("train vs val", None), ("contest score", None), ("std dev", None),
         ("linear fit", None), ("dev perplexity", "val"), ("trainable parameters", None),
+        ("обучение", "train"), ("валидация", "val"), ("Кривые обучения", None), ("Скорость обучения", None),
+        ("навчання", "train"), ("перевірка", "val"), ("훈련", "train"), ("학습 손실", "train"),
+        ("검증 손실", "val"), ("학습 곡선", None), ("학습률", None), ("Потери на обучении и валидации", None),
     ],
 )  # fmt: skip
 def test_split(text, split):

@@ -14,6 +14,7 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
+from plotread.vision.ocr.layers import Layer, convolve, likelihoods
 from plotread.vision.ocr.prepare import Crop, prepare
 from plotread.vision.ocr.words import NUMBER_CHARS, recognize
 
@@ -73,7 +74,7 @@ def _second_opinion(crops: Sequence[Crop], first: list[tuple[str, float]]) -> li
 
 
 @cache
-def _weights() -> tuple[tuple[NDArray[np.float32], NDArray[np.float32]], ...]:
+def _weights() -> tuple[Layer, ...]:
     """(kernel (kh, kw, in, out), bias (out,)) per layer."""
     with resources.files(__package__).joinpath("numbers.npz").open("rb") as file, np.load(file) as stored:
         return tuple(
@@ -87,28 +88,11 @@ def _forward(batch: NDArray[np.float32]) -> NDArray[np.float32]:
     layers = _weights()
     for i, (kernel, bias) in enumerate(layers[:-1]):
         rows = 0 if i == 4 else kernel.shape[0] // 2  # layer 4 folds the last three rows into one
-        x = _convolve(x, kernel, bias, pad=(rows, kernel.shape[1] // 2), stride=2 if i == 0 else 1)
+        x = convolve(x, kernel, bias, pad=(rows, kernel.shape[1] // 2), stride=2 if i == 0 else 1)
         x = np.maximum(x, 0)
         if i in (1, 2):
             x = np.maximum(x[:, 0::2], x[:, 1::2])
-    kernel, bias = layers[-1]
-    logits = x[:, 0] @ kernel[0, 0] + bias
-    odds = np.exp(logits - logits.max(axis=2, keepdims=True))
-    return np.asarray(odds / odds.sum(axis=2, keepdims=True), dtype=np.float32)
-
-
-def _convolve(
-    x: NDArray[np.float32], kernel: NDArray[np.float32], bias: NDArray[np.float32],
-    *, pad: tuple[int, int], stride: int,
-) -> NDArray[np.float32]:  # fmt: skip
-    """Two-dimensional convolution (cross-correlation) as one matrix product. (B, H, W, C)"""
-    height, width, _, out = kernel.shape
-    x = np.pad(x, ((0, 0), (pad[0], pad[0]), (pad[1], pad[1]), (0, 0)))
-    windows = np.lib.stride_tricks.sliding_window_view(x, (height, width), axis=(1, 2))
-    windows = windows[:, ::stride, ::stride].transpose(0, 1, 2, 4, 5, 3)  # (B, H', W', kh, kw, C)
-    shape = windows.shape[:3]
-    columns = windows.reshape(int(np.prod(shape)), -1)
-    return np.asarray((columns @ kernel.reshape(-1, out) + bias).reshape(*shape, out), dtype=np.float32)
+    return likelihoods(x[:, 0], layers[-1])
 
 
 def _decode(probabilities: NDArray[np.float32]) -> list[tuple[str, float]]:

@@ -20,17 +20,21 @@ INK_SHARE = (
 )
 
 
-def prepare(crop: Crop) -> NDArray[np.float32] | None:
+def prepare(
+    crop: Crop, height: int = HEIGHT_PX, most: int = MAX_WIDTH_PX
+) -> NDArray[np.float32] | None:  # fmt: skip
     """Contrast to the background, trimmed to the ink and scaled to the reader's height.
 
     Parameters
     ----------
     crop : (h, w, 3) uint8 array
         RGB; the median of its border is taken as background, so light on dark reads alike.
+    height, most : int
+        Of the input: its height and its largest width, px.
 
     Returns
     -------
-    (24, w) float32 array or None
+    (height, w) float32 array or None
         0 is background, 1 the strongest ink; w is a multiple of 16.  None for an empty crop.
     """
     import cv2
@@ -48,12 +52,12 @@ def prepare(crop: Crop) -> NDArray[np.float32] | None:
     columns = np.flatnonzero(ink.max(axis=0) >= INK_SHARE)
     ink = ink[max(rows[0] - 1, 0) : rows[-1] + 2, max(columns[0] - 1, 0) : columns[-1] + 2]
 
-    inner = HEIGHT_PX - 2 * MARGIN_PX
+    inner = height - 2 * MARGIN_PX
     scale = inner / ink.shape[0]
-    width = min(max(round(ink.shape[1] * scale), 2), MAX_WIDTH_PX - 2 * SIDE_PX)
+    width = min(max(round(ink.shape[1] * scale), 2), most - 2 * SIDE_PX)
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     scaled = cv2.resize(np.ascontiguousarray(ink), (width, inner), interpolation=method)
     padded = -(-(width + 2 * SIDE_PX) // WIDTH_STEP_PX) * WIDTH_STEP_PX
-    out = np.zeros((HEIGHT_PX, padded), dtype=np.float32)
+    out = np.zeros((height, padded), dtype=np.float32)
     out[MARGIN_PX : MARGIN_PX + inner, SIDE_PX : SIDE_PX + width] = scaled
     return out

@@ -49,8 +49,8 @@ def read_words(crops: Sequence[Crop]) -> list[tuple[str, float]]:
     ----------
     crops : sequence of (h, w, 3) uint8 array
         RGB as in the picture, with padding of about the line height; the scripts of the bundled
-        model (Latin, Greek, Chinese, Japanese; no Cyrillic, Korean or Arabic).  Not upscaled, not
-        thresholded.
+        model (Latin, Greek, Chinese, Japanese; for Cyrillic and Korean see `scripts`; no Arabic).  Not
+        upscaled, not thresholded.
 
     Returns
     -------

@@ -49,6 +49,8 @@ def read_panel_words(
     panels: tuple[PanelFrame, ...],
     numbers: tuple[TextBox, ...],
     read_words: ReadWords,
+    *,
+    syllables: bool = False,
 ) -> tuple[PanelWords, ...]:
     """Read titles, axis labels and legends.
 
@@ -61,6 +63,8 @@ def read_panel_words(
         Numbers already read (tick labels and others), in px of the image file.
     read_words : callable
         Takes RGB crops (h, w, 3), each one upright line of text; gives (text, confidence) for each.
+    syllables : bool
+        Whether the words are in a script that sets letters above each other (Hangul).
 
     Returns
     -------
@@ -69,7 +73,7 @@ def read_panel_words(
     """
     if not panels:
         return ()
-    sheet = make_sheet(raster, ruler, panels, numbers)
+    sheet = replace(make_sheet(raster, ruler, panels, numbers), syllables=syllables)
     grey, colored = text_masks(sheet)
     turned = _turned(sheet, grey, colored, read_words)
     for line in turned:

@@ -45,6 +45,7 @@ CLASH = 0.3  # of the smaller box; tails of letters may reach into the next row
 SOLID_GAP = (-0.6, 2.6)  # th; from a solid mark to its words, which a title's letters may lengthen
 CUT_REACH = 0.8  # th; a legend outside has its sample between the frame and the text
 LETTER = re.compile(r"[^\W\d_]")
+OF_WORDS = re.compile("[\u0400-\u04ff\uac00-\ud7a3]")  # Cyrillic, Hangul: no reader takes strokes for these
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,8 @@ def _wordlike(text: str) -> bool:
 
 def _is_word(text: str) -> bool:
     """Whether a reading has two letters or digits and is not what dashes and curves are read as."""
-    return sum(c.isascii() and c.isalnum() for c in text) >= 2 and not (
+    own = sum(c.isalnum() and (c.isascii() or OF_WORDS.fullmatch(c) is not None) for c in text)
+    return own >= 2 and not (
         STROKES.fullmatch(text) or ZIGZAG.fullmatch(text)
     )
 

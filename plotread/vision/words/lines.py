@@ -11,6 +11,7 @@ from plotread.geometry import Box, Frame
 from plotread.model import Floats
 from plotread.vision.types import Mask
 from plotread.vision.words.parts import TICK_REACH, Sheet, TextLine
+from plotread.vision.words.stacked import whole_syllables
 
 GLYPH_HEIGHT = (0.5, 3.4)  # th; from "a" of a small legend to a capital of a large title
 GLYPH_WIDTH = 30.0  # th; letters of a bold word may touch, nothing longer is one
@@ -156,16 +157,21 @@ def _has_right_numbers(sheet: Sheet, frame: Frame) -> bool:
 
 def _glyphs(mask: Mask, sheet: Sheet) -> tuple[list[Box], list[Box]]:
     count, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(mask, dtype=np.uint8))
-    glyphs, small = [], []
+    boxes = []
     for x, y, w, h, area in stats[1:count]:
-        box = Box(int(x), int(y), int(x + w), int(y + h))
         if w > HOLLOW[0] * sheet.th and h > HOLLOW[1] * sheet.th and area < HOLLOW[2] * w * h:
             continue
         if w >= max(BAR[0] * h, BAR[1] * sheet.th) and h >= BAR[2] * sheet.th and area >= BAR[3] * w * h:
             continue
-        if GLYPH_HEIGHT[0] * sheet.th <= h <= GLYPH_HEIGHT[1] * sheet.th and w <= GLYPH_WIDTH * sheet.th:
+        boxes.append(Box(int(x), int(y), int(x + w), int(y + h)))
+    if sheet.syllables:
+        boxes = whole_syllables(boxes[: 2 * MAX_GLYPHS], sheet.th)
+    glyphs, small = [], []
+    for box in boxes:
+        low = box.height < GLYPH_HEIGHT[0] * sheet.th
+        if not low and box.height <= GLYPH_HEIGHT[1] * sheet.th and box.width <= GLYPH_WIDTH * sheet.th:
             glyphs.append(box)
-        elif h < GLYPH_HEIGHT[0] * sheet.th and w <= 2 * sheet.th:
+        elif low and box.width <= 2 * sheet.th:
             small.append(box)
     return sorted(glyphs, key=lambda b: (b.x0, b.y0))[:MAX_GLYPHS], small[:MAX_GLYPHS]
 
@@ -215,6 +221,9 @@ def _with_small(
         over = (row for row in others if row.x0 <= dot.x0 and dot.x1 <= row.x1)
         if any(_apart(row, dot) < _apart(box, dot) for row in over):
             continue
+        beyond = dot.x0 >= box.x1 or dot.x1 <= box.x0
+        if beyond and (dot.y1 <= box.y0 or dot.y0 >= box.y1):
+            continue  # the corner of a legend's frame
         if dot.width > SMALL_WIDTH * th and not box.x0 <= dot.x0 < dot.x1 <= box.x1:
             continue
         if dot.y0 >= box.y0 - reach and dot.y1 <= box.y1 + reach and grown.x0 - reach <= dot.x1 \

@@ -75,6 +75,7 @@ class Sheet:
     backgrounds: tuple[tuple[int, int, int], ...]
     cuts: tuple[Box, ...] = ()  # where rows that overprint each other were parted
     solids: tuple[Solid, ...] = ()  # discs and squares outside the panels
+    syllables: bool = False  # whether letters stand above each other
 
     @property
     def width(self) -> int:
