@@ -13,7 +13,7 @@ from PIL import Image
 
 import plotread
 from plotread.errors import UnreadableError, UsageError
-from plotread.vision import image
+from plotread.vision import ground, image
 
 RED = (220, 30, 40)
 
@@ -114,7 +114,7 @@ def test_dark_ink_lies_on_white_and_light_ink_on_dark():
     dark = image.load(encoded(Image.fromarray(strokes((20, 20, 20)))))
     light = image.load(encoded(Image.fromarray(strokes((240, 240, 240)))))
     assert tuple(dark.rgb[0, 0]) == (255, 255, 255)
-    assert tuple(light.rgb[0, 0]) == image.DARK_GROUND
+    assert tuple(light.rgb[0, 0]) == ground.DARK_GROUND
     assert tuple(light.rgb[10, 5]) == (240, 240, 240)
 
 

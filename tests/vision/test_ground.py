@@ -68,3 +68,32 @@ def test_a_fading_ink_of_its_own_keeps_its_color():
     share = rgba[..., 3:].astype(np.float32) / 255
     plain = (rgba[..., :3] * share + 255 * (1 - share) + 0.5).astype(np.uint8)
     np.testing.assert_array_equal(load(rgba).rgb, plain)
+
+
+def cut_out(page, ink, hidden=None):
+    """Letters and a curve drawn softly on a page whose color is then made transparent."""
+    rgb = np.full((200, 300, 3), page, np.uint8)
+    for k, text in enumerate(("0.2", "0.4", "0.6", "0.8")):
+        cv2.putText(rgb, text, (4, 40 + 40 * k), cv2.FONT_HERSHEY_SIMPLEX, 0.6, ink, 2, cv2.LINE_AA)
+    cv2.line(rgb, (60, 20), (290, 180), (30, 160, 120), 3, cv2.LINE_AA)
+    alpha = np.where((rgb == page).all(axis=2), 0, 255).astype(np.uint8)
+    rgba = np.dstack([rgb, alpha])
+    if hidden is not None:
+        rgba[alpha == 0, :3] = hidden
+    return rgb, rgba
+
+
+@pytest.mark.parametrize(
+    ("page", "ink"),
+    [((255, 255, 255), (60, 60, 60)), ((250, 240, 220), (40, 40, 40)), ((17, 24, 39), (225, 225, 225))],
+)
+def test_a_page_that_was_only_made_transparent_comes_back(page, ink):
+    drawn, rgba = cut_out(page, ink)
+    np.testing.assert_array_equal(load(rgba).rgb, drawn)
+
+
+def test_a_hidden_color_that_the_letters_were_not_drawn_on_means_nothing():
+    _, rgba = cut_out((255, 255, 255), (60, 60, 60), hidden=(255, 0, 255))
+    assert tuple(load(rgba).rgb[1, 1]) != (255, 0, 255)
+    _, rgba = cut_out((255, 255, 255), (60, 60, 60), hidden=(0, 0, 0))
+    assert tuple(load(rgba).rgb[1, 1]) != (0, 0, 0)
