@@ -43,15 +43,38 @@ def moments(words: list[Word], height: float) -> tuple[list[float | None], bool]
         return _unwrapped(words, values, main, context, height)
     partial = False
     years = sorted((w.x, int(w.text)) for w in context if _YEAR.fullmatch(w.text))
+    corner = None if years else _corner(context, [words[i] for i in main])
+    day = None
     for i in main:
         text = words[i].text
-        if not _names_year(text):
+        if (clock := _clock(text)) is not None:
+            values[i] = None if day is None else day + clock
+            continue
+        if corner is not None or _names_year(text):
+            values[i] = _dated(text, corner)
+        else:
             before = [year for x, year in years if x <= words[i].x + UNDER_HEIGHTS * height]
             partial |= not years
             values[i] = parse_date(text, before[-1] if before else years[0][1] if years else 1970)
-        else:
-            values[i] = parse_date(text)
+        day = values[i]
     return values, partial
+
+
+def _corner(context: list[Word], labels: list[Word]) -> float | None:
+    """The one date with a year below the labels, to their right, as stands in the corner for the last one."""
+    dates = [(date, w.x) for w in context if (date := parse_date(w.text)) is not None and _names_year(w.text)]
+    if len(dates) != 1 or dates[0][1] <= np.mean([label.x for label in labels]):
+        return None
+    return float(np.floor(dates[0][0]))
+
+
+def _dated(text: str, corner: float | None) -> float | None:
+    """A date, which has the year of the corner's or, being later in the year, that before."""
+    if corner is None or _names_year(text):
+        return parse_date(text)
+    year = (dt.datetime(1970, 1, 1) + dt.timedelta(days=corner)).year
+    value = parse_date(text, year)
+    return value if value is None or value < corner + 1 else parse_date(text, year - 1)
 
 
 def _days(words: list[Word], row: list[int], context: list[Word]) -> dict[int, float] | None:
@@ -87,17 +110,18 @@ def _unwrapped(
 ) -> tuple[list[float | None], bool]:
     """Clock times that run on over midnight, placed by the dates among or below them."""
     days, last = 0, -1.0
+    corner = _corner(context, [words[i] for i in main])
     anchors: list[tuple[float, bool]] = []  # midnight of day 0, by each date; whether it names a year
     for i in main:
         text = words[i].text
-        clock, date = _clock(text), parse_date(text)
+        clock, date = _clock(text), _dated(text, corner)
         share = clock if clock is not None else 0.0
         if share <= last:
             days += 1
         last = share
         values[i] = days + share
         if clock is None and date is not None:
-            anchors.append((date - days, _names_year(text)))
+            anchors.append((date - days, corner is not None or _names_year(text)))
         for word in context:
             below = parse_date(word.text)
             if below is not None and abs(word.x - words[i].x) <= UNDER_HEIGHTS * height:
