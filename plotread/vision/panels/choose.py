@@ -119,7 +119,7 @@ def choose(
             continue  # a single bar, or a few cells of a matrix, with the labels of the whole
         (refused if one_axis and thick(candidate.frame, rgb, height) else kept).append(candidate)
     kept = [part for whole in kept for part in _stacked(whole, lines, height)]
-    return _own_labels(_no_cells(kept + _siblings(rated, kept, rgb, height)))
+    return _without_neighbors(_own_labels(_no_cells(kept + _siblings(rated, kept, rgb, height))), rated)
 
 
 def _stacked(whole: Candidate, lines: tuple[Line, ...], height: float) -> list[Candidate]:
@@ -211,6 +211,30 @@ def _own_labels(panels: list[Candidate]) -> list[Candidate]:
         if x is not None or c.y is not None or y2 is not None:
             out.append(replace(c, x=x, y2=y2))
     return out
+
+
+def _without_neighbors(panels: list[Candidate], rated: list[Candidate]) -> list[Candidate]:
+    """Panels without a second y axis whose numbers all stand nearer to a frame on their right.
+
+    They are the left axis of that frame, though it be no line plot: bars count things beside a loss.
+    """
+
+    def is_left_axis(y2: SideFit, frame: Frame) -> bool:
+        own = {id(label.box) for label in y2.labels}
+        right = max(label.box.box.x1 for label in y2.labels)
+        gap = min(label.box.box.x0 for label in y2.labels) - frame.right
+        return any(
+            other.y is not None
+            and other.sides >= SURE_SIDES
+            and 0 <= other.frame.left - right < gap
+            and own <= {id(label.box) for label in other.y.labels}
+            for other in rated
+        )
+
+    return [
+        replace(c, y2=None) if c.y2 is not None and c.y is not None and is_left_axis(c.y2, c.frame) else c
+        for c in panels
+    ]
 
 
 def rate(
