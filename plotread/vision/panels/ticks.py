@@ -30,6 +30,9 @@ TEXT_REACH_PX = 2.5  # a label further from its place on the scale is no evidenc
 CORNER_PX = 3  # by which a strip runs past the corners: an axis may end on a tick
 LEAST_LEVELS = 12.0  # of 255: fainter marks are noise
 GRID_COVER = 0.5  # share of the frame that a gridline runs through
+LEAST_BESIDE, BESIDE_HEIGHTS, BESIDE_PX = 3, 1.0, 1.0  # labels off their gridlines
+GRID_REACH_PX, GRID_LEVELS = 3, 6  # rows beside a pale gridline, from which it differs by so many levels
+GRID_SHARE = 0.25  # of the row, where dots and dashes leave that much
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,10 @@ def fit_axis(
     data = np.array(p.values) * offset[0] + offset[1]
     linear = np.log10(data) if p.kind == "log" else data
     found = _on_ticks(tick_sources(raster, lines, frame, side, height), text_px, linear, TIE_HEIGHTS * height)
+    if found is None:
+        lines_beside = _grid_beside(raster, frame, side, text_px, height)
+        if lines_beside is not None and (on_grid := _robust(lines_beside, linear)).rms <= TICK_RMS_PX:
+            found = on_grid, np.ones(len(text_px), dtype=bool), lines_beside
     if found is None:
         fit, places = _robust(text_px, linear), text_px
     else:
@@ -161,6 +168,44 @@ def _with_texts(
     slope, offset = np.polyfit(px, linear, 1, w=np.where(tied, 1.0, TEXT_WEIGHT))
     rms = float(np.sqrt((((linear - offset) / slope - px) ** 2).mean()))
     return _Line(float(slope), float(offset), rms, np.ones(len(px), dtype=bool))
+
+
+def _grid_beside(raster: Raster, frame: Frame, side: Side, text_px: Floats, height: float) -> Floats | None:
+    """The gridlines that all labels stand equally far off, px along the axis; None where none or several do.
+
+    Some programs write a number above or below the end of its line, not beside it.
+    """
+    if len(text_px) < LEAST_BESIDE:
+        return None
+    grid = _pale_lines(raster, frame, side)
+    if len(grid) < len(text_px):
+        return None
+    found: list[Floats] = []
+    for offset in (grid - text_px[0])[np.abs(grid - text_px[0]) <= BESIDE_HEIGHTS * height].tolist():
+        pick = np.abs(grid[None, :] - text_px[:, None] - offset).argmin(axis=1)
+        if np.abs(grid[pick] - text_px - offset).max() <= BESIDE_PX:
+            found.append(grid[pick])
+    return found[0] if len(found) == 1 else None
+
+
+def _pale_lines(raster: Raster, frame: Frame, side: Side) -> Floats:
+    """Places of lines across the frame, dashed and dotted and faint ones too, px along the axis."""
+    box = frame.inner().pad(-GRID_REACH_PX).clip(raster.width, raster.height)
+    if min(box.width, box.height) <= 2 * GRID_REACH_PX:
+        return np.zeros(0)
+    view = raster.rgb[box.slices] if side not in LEVEL else raster.rgb[box.slices].transpose(1, 0, 2)
+    view = view.astype(np.int16)
+    own = view[GRID_REACH_PX:-GRID_REACH_PX]
+    step = [own - view[: -2 * GRID_REACH_PX], own - view[2 * GRID_REACH_PX :]]
+    both = [np.minimum(sign * step[0], sign * step[1]).max(axis=2) >= GRID_LEVELS for sign in (1, -1)]
+    share = np.maximum(both[0].mean(axis=1), both[1].mean(axis=1))
+    edges = np.diff(np.concatenate([[0], (share >= GRID_SHARE).astype(np.int8), [0]]))
+    starts, ends = np.flatnonzero(edges == 1).tolist(), np.flatnonzero(edges == -1).tolist()
+    first = (box.y0 if side not in LEVEL else box.x0) + GRID_REACH_PX
+    return np.array(
+        [first + float(np.average(np.arange(i, j), weights=share[i:j]))
+         for i, j in zip(starts, ends, strict=True)]
+    )  # fmt: skip
 
 
 def tick_sources(
