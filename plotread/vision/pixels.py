@@ -84,7 +84,7 @@ def digit_height(numbers: Sequence[TextBox], fallback: float) -> float:
     voters = long if len(long) >= ENOUGH_NUMBERS else sure
     if len(voters) < ENOUGH_NUMBERS:
         return fallback
-    return float(np.median([t.box.height for t in voters]))
+    return float(np.median([t.box.width if t.angle else t.box.height for t in voters]))
 
 
 def snapped(axis: Axis) -> bool:

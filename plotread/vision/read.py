@@ -15,18 +15,28 @@ from plotread.vision.ink import trace_panel
 from plotread.vision.lines import find_lines
 from plotread.vision.ocr import noting, read_numbers, read_script, read_words, script_of
 from plotread.vision.panels import find_panels
+from plotread.vision.pixels import digit_height
 from plotread.vision.plausible import curves_only, surely_curves
 from plotread.vision.points import recover_points
 from plotread.vision.ruler import measure
 from plotread.vision.seen import nothing_found
 from plotread.vision.series import to_series
 from plotread.vision.shift import figure_shift, shifted
-from plotread.vision.ticktext import find_numbers, find_turned_numbers
+from plotread.vision.ticktext import (
+    ENOUGH_TELLING,
+    OTHER_RULERS,
+    find_numbers,
+    find_turned_numbers,
+    telling,
+)
 from plotread.vision.tilt import Straightened, straighten, tilt, turned_back
 from plotread.vision.types import PanelFrame, PanelWords, Raster, RGBImage, Ruler, TextBox, Trace
 from plotread.vision.uprights import find_uprights
 from plotread.vision.verify import verify
 from plotread.vision.words import read_panel_words
+
+# What two misread numbers tell by chance: a scale on two labels, neither of which has a tick.
+CHANCE = {"scale_from_two_ticks", "scale_loose"}
 
 
 def read_image(raster: Raster) -> Figure:
@@ -96,14 +106,45 @@ def _panels_of(
 def _search(raster: Raster) -> tuple[Ruler, tuple[TextBox, ...], tuple[PanelFrame, ...]]:
     """Sizes, numbers and panels of a picture that is upright."""
     ruler = measure(raster)
+    numbers, found = _search_at(raster, ruler)
+    if not _on_scales(found) and telling(numbers) >= ENOUGH_TELLING:
+        # The ruler is that of a page of text around the plot, and so are the numbers.
+        for factor in OTHER_RULERS:
+            other = replace(ruler, text_height_px=factor * ruler.text_height_px)
+            again = _search_at(raster, other)
+            if _on_scales(again[1]) and _mostly_outside(numbers, again[1]):
+                height = digit_height(again[0], other.text_height_px)
+                return (replace(ruler, text_height_px=height), *again)
+    return ruler, numbers, found
+
+
+def _search_at(raster: Raster, ruler: Ruler) -> tuple[tuple[TextBox, ...], tuple[PanelFrame, ...]]:
     lines = find_lines(raster, ruler)
     read = partial(read_numbers, careful=True)
     numbers = find_numbers(raster, ruler, lines, read)
     found = find_panels(raster, ruler, lines, numbers, read_words)
-    if not found or any(panel.y.scale is None for panel in found):
-        numbers += find_turned_numbers(raster, ruler, lines, read)
-        found = find_panels(raster, ruler, lines, numbers, read_words)
-    return ruler, numbers, found
+    if not found or any(panel.y.scale is None or panel.y.flags >= CHANCE for panel in found):
+        turned = find_turned_numbers(raster, ruler, lines, read)
+        if turned:
+            # What read upright within them are single digits of theirs.
+            numbers = tuple(n for n in numbers if not any(_part_of(n, t) for t in turned)) + turned
+            found = find_panels(raster, ruler, lines, numbers, read_words)
+    return numbers, found
+
+
+def _mostly_outside(numbers: tuple[TextBox, ...], found: tuple[PanelFrame, ...]) -> bool:
+    """Whether numbers stand around panels, as a text does; those of a matrix or a table stand within."""
+    inside = sum(any(panel.frame.contains(*n.box.center) for panel in found) for n in numbers)
+    return 2 * inside < len(numbers)
+
+
+def _on_scales(found: tuple[PanelFrame, ...]) -> bool:
+    """Whether a panel is told by both its axes."""
+    return any(panel.x.scale is not None and panel.y.scale is not None for panel in found)
+
+
+def _part_of(part: TextBox, whole: TextBox) -> bool:
+    return part.confidence < whole.confidence and part.box.overlap(whole.box) > 0
 
 
 def _speaks_for_itself(

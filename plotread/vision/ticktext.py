@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from plotread.geometry import Box
+from plotread.geometry import Box, cluster
 from plotread.vision.pixels import SURE_READING, digit_height, ink_mask
 from plotread.vision.types import Line, Mask, Raster, RGBImage, Ruler, TextBox
 
@@ -38,9 +39,14 @@ MANY_WORDS = 200  # at another ruler: so many are a text, a scatter or dashes, a
 EDGE_HEIGHTS = 12.0  # text heights: shorter lines may be the tops and bottoms of letters
 DASH_THIN, DASH_LONG = 0.25, 1.0  # text heights: a minus or tick; none ends a number
 LEAST_CONFIDENCE = 0.5
+EXPONENT_HEIGHT = 0.88  # of the height of its ten, at most
 TURNED_DIGITS = 2  # a lone upright 0, 1 or 8 reads the same when turned
+TURNED_STEPS = 3  # lone turned digits on one line that progress evenly
+TURNED_BESIDE = 2  # sure turned numbers, on the line of which others need not be sure
 MAX_WORDS = 1200  # more are a page of text; the rest is left unread
 CROP_PAD_PX = 2
+
+_EXPONENT = re.compile(r"-?\d{1,2}")
 
 NumberReader = Callable[[Sequence[NDArray[np.uint8]]], list[tuple[str, float]]]
 Ints = NDArray[np.int64]
@@ -68,12 +74,12 @@ def find_numbers(
     tuple of TextBox
         In the order of their upper left corners; boxes are tight, superscripts included.
     """
-    ink = _erase_lines(ink_mask(raster.rgb, ruler.backgrounds), lines)
+    ink = _erase_lines(ink_mask(raster.rgb, ruler.backgrounds), lines, ruler.text_height_px)
     height, found = ruler.text_height_px, _read_at(raster.rgb, ink, ruler.text_height_px, lines, read)
-    if _telling(found) < ENOUGH_TELLING:
+    if telling(found) < ENOUGH_TELLING:
         for factor in OTHER_RULERS:
             other = _read_at(raster.rgb, ink, factor * ruler.text_height_px, lines, read, MANY_WORDS)
-            if _telling(other) > _telling(found):
+            if telling(other) > telling(found):
                 height, found = factor * ruler.text_height_px, other
     measured = digit_height(found, height)
     if abs(measured - height) > RULER_SLACK * height:
@@ -88,24 +94,49 @@ def find_turned_numbers(
 
     Parameters and result are those of `find_numbers`; the angle of the boxes is 90 degrees.
     """
-    upright = _erase_lines(ink_mask(raster.rgb, ruler.backgrounds), lines)
+    upright = _erase_lines(ink_mask(raster.rgb, ruler.backgrounds), lines, ruler.text_height_px)
     # A quarter turn clockwise lays such text flat: (x, y) goes to (height - 1 - y, x).
     found = _read_at(
         _turned(raster.rgb), _turned(upright.astype(np.uint8)) > 0, ruler.text_height_px, (), read
     )
     boxes = (
         replace(t, box=Box(t.box.y0, raster.height - t.box.x1, t.box.y1, raster.height - t.box.x0), angle=90)
-        for t in found
-        if sum(c.isdigit() for c in t.text) >= TURNED_DIGITS and t.confidence >= SURE_READING
+        for t in _surely_turned(found, ruler.text_height_px)
     )
     return tuple(sorted(boxes, key=lambda t: (t.box.y0, t.box.x0)))
+
+
+def _surely_turned(found: tuple[TextBox, ...], height: float) -> list[TextBox]:
+    """Of what reads as numbers when turned, what upright text would hardly show.
+
+    That is several digits, read for sure, and what stands on one line with such; of lone digits those
+    on one line that progress evenly.
+    """
+    out: list[TextBox] = []
+    for line in cluster([float(t.box.y1) for t in found], ALIGN_HEIGHTS * height):
+        row = [found[i] for i in line]
+        several = [t for t in row if sum(c.isdigit() for c in t.text) >= TURNED_DIGITS]
+        sure = [t for t in several if t.confidence >= SURE_READING]
+        out += several if len(sure) >= TURNED_BESIDE else sure
+        lone = [t for t in row if len(t.text) == 1 and t.text.isdigit() and t.confidence >= SURE_READING]
+        out += lone if _even(lone, height) else []
+    return out
+
+
+def _even(digits: list[TextBox], height: float) -> bool:
+    """Whether lone digits in a row, enough of them, are as far apart as their values."""
+    values = np.array([int(t.text) for t in digits])
+    if len(set(values.tolist())) < max(TURNED_STEPS, len(digits)):
+        return False
+    px = np.array([t.box.center[0] for t in digits])
+    return bool(np.abs(np.polyval(np.polyfit(values, px, 1), values) - px).max() <= ALIGN_HEIGHTS * height)
 
 
 def _turned(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.rotate(picture, cv2.ROTATE_90_CLOCKWISE), dtype=np.uint8)
 
 
-def _telling(numbers: tuple[TextBox, ...]) -> int:
+def telling(numbers: tuple[TextBox, ...]) -> int:
     """How many different numbers of several digits were read for sure: dashes read as 1 and 11."""
     texts = {t.text for t in numbers if t.confidence >= SURE_READING}
     return sum(sum(c.isdigit() for c in text) >= 2 and set(text) != {"1"} for text in texts)
@@ -122,23 +153,58 @@ def _read_at(
         return ()
     crops = [_crop(rgb, ink, mask, box) for box in boxes]
     texts = read(crops) if crops else []
-    return tuple(
+    return _with_exponents([
         TextBox(text, box, confidence)
         for box, (text, confidence) in zip(boxes, texts, strict=True)
         if text and confidence >= LEAST_CONFIDENCE and any(c.isdigit() for c in text)
-    )
+    ], height)  # fmt: skip
 
 
-def _erase_lines(ink: Mask, lines: tuple[Line, ...]) -> Mask:
+def _with_exponents(found: list[TextBox], height: float) -> tuple[TextBox, ...]:
+    """The numbers with tens joined to the exponents that stand apart from them: high, smaller, close."""
+    tens = [t for t in found if t.text == "10"]
+    small = [t for t in found if _EXPONENT.fullmatch(t.text)] if tens else []
+    joined: dict[int, TextBox] = {}
+    for ten in tens:
+        base = ten.box
+        for other in small:
+            box = other.box
+            if (
+                box.height <= EXPONENT_HEIGHT * base.height
+                and box.y0 < base.y0 < box.y1 + ALIGN_HEIGHTS * height
+                and box.y1 <= base.center[1]
+                and abs(box.x0 - base.x1) <= WORD_GAP_HEIGHTS * height
+            ):
+                whole = TextBox(
+                    f"10^{other.text}", base.union(box), min(ten.confidence, other.confidence)
+                )
+                joined[id(ten)] = joined[id(other)] = whole
+                break
+    chosen = {id(box): box for box in (joined.get(id(t), t) for t in found)}
+    return tuple(sorted(chosen.values(), key=lambda t: (t.box.y0, t.box.x0)))
+
+
+def _erase_lines(ink: Mask, lines: tuple[Line, ...], height: float) -> Mask:
     clean = ink.copy()
     for line in _single(lines):
         view, source = (clean, ink) if line.horizontal else (clean.T, ink.T)
         a, b = max(0, round(line.start)), round(line.end) + 1
         middle = round(line.position)
-        for row in range(max(0, middle - LINE_REACH_PX), min(view.shape[0], middle + LINE_REACH_PX + 1)):
-            if source[row, a:b].mean() >= LINE_FILLED:
-                view[row, a:b] = False
+        near = range(max(0, middle - LINE_REACH_PX), min(view.shape[0], middle + LINE_REACH_PX + 1))
+        rows = [row for row in near if source[row, a:b].mean() >= LINE_FILLED]
+        if rows and not line.horizontal:
+            b = a + _without_digit(np.asarray(source[rows, a:b].any(axis=0)), height)
+        view[rows, a:b] = False
     return clean
+
+
+def _without_digit(run: NDArray[np.bool_], height: float) -> int:
+    """Length of an upright stroke without the "1" right under its end, which joins it over a gap."""
+    gaps = np.flatnonzero(~run)
+    if len(gaps) == 0 or gaps[-1] - gaps[0] >= LEAST_GAP_PX:  # several gaps are those of dashes
+        return len(run)
+    low, high = (share * height for share in TOUCHING_HEIGHTS)
+    return int(gaps[0]) if low <= len(run) - 1 - gaps[-1] <= high else len(run)
 
 
 def _single(lines: tuple[Line, ...]) -> list[Line]:

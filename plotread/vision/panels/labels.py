@@ -29,6 +29,7 @@ DECIMAL_COMMAS = 2  # numbers such as "0,5" in a picture, beside which "5.000" i
 
 _DECIMAL = re.compile(r"-?\d+\.\d+")
 _COMMA = re.compile(r"-?(?:0,\d+|\d+,(?:\d{1,2}|\d{4,}))")  # "1,250" may be a thousand
+_POWER = re.compile(r"10\^[1-9]")
 _THOUSANDS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
 
 Side = Literal["x", "x2", "y", "y2"]  # below, above, to the left, to the right of a frame
@@ -85,6 +86,8 @@ def line_up(numbers: tuple[TextBox, ...], side: Side, height: float) -> Lineup:
     for box in numbers:
         along, across = _place(box, side, height)
         values = readings(box.text) or _lost_point(box.text)
+        if _POWER.fullmatch(box.text):
+            values = (*values, 1 / values[0])  # the minus of an exponent is a pixel or two, easily lost
         if commas and _THOUSANDS.fullmatch(box.text):
             values = tuple(sorted(values, reverse=True))
         if values:
@@ -166,7 +169,7 @@ def _place(box: TextBox, side: Side, height: float) -> tuple[float, float]:
     """Where a label stands along the axis, and the coordinate in which its row or column lines up."""
     b = box.box
     base = b.center[1]
-    if "^" in box.text and b.height > 1.2 * height:  # center the base, not the superscript
+    if "^" in box.text and box.angle == 0 and b.height > 1.2 * height:  # center the base, not the superscript
         base = b.y1 - 0.5 - height / 2
     if side in LEVEL:
         return b.center[0], base

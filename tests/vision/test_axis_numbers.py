@@ -1,0 +1,214 @@
+"""Axis numbers that are not as usual: turned, apart, glued, off their lines, amid a text."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+
+from plotread.geometry import Box
+from plotread.model import Figure
+from plotread.vision.image import load
+from plotread.vision.panels import find_panels
+from plotread.vision.panels.dates import moments
+from plotread.vision.panels.labels import agree, line_up
+from plotread.vision.panels.strip import Word
+from plotread.vision.read import read_image
+from plotread.vision.ticktext import _surely_turned, _with_exponents, find_numbers
+from plotread.vision.types import Line, Raster, Ruler, TextBox
+
+matplotlib = pytest.importorskip("matplotlib")
+matplotlib.use("Agg")
+plt = pytest.importorskip("matplotlib.pyplot")
+
+RULER = Ruler(10.0, ((255, 255, 255),))
+
+
+def text(said, x, y, wide=None, high=10, sure=1.0):
+    return TextBox(said, Box(x, y, x + (wide or 7 * len(said)), y + high), sure)
+
+
+def read(fig) -> Figure:
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png")
+    plt.close(fig)
+    return read_image(load(buffer.getvalue()))
+
+
+def values(axis):
+    return [tick.value for tick in sorted(axis.ticks, key=lambda tick: tick.pixel)]
+
+
+def test_turned_lone_digits_are_read_where_they_progress():
+    fig, axes = plt.subplots(figsize=(5, 3.6), dpi=100)
+    axes.plot(np.arange(50), 5.4 * np.exp(-np.arange(50) / 12))
+    axes.set_ylim(-0.2, 5.6)
+    for label in axes.get_yticklabels():
+        label.set(rotation=90, va="center")
+    (panel,) = read(fig).panels
+    assert values(panel.y) == [5, 4, 3, 2, 1, 0]
+    assert panel.y.range == pytest.approx((-0.2, 5.6), abs=0.03)
+
+
+def test_turned_numbers_on_both_sides():
+    fig, axes = plt.subplots(figsize=(5, 3.6), dpi=100)
+    axes.plot(np.arange(50), 5.4 * np.exp(-np.arange(50) / 12), color="tab:blue")
+    axes.set_ylim(-0.2, 5.6)
+    twin = axes.twinx()
+    twin.plot(np.arange(50), 1 - 0.7 * np.exp(-np.arange(50) / 9), color="tab:orange")
+    twin.set_ylim(0.25, 1.05)
+    for label in [*axes.get_yticklabels(), *twin.get_yticklabels()]:
+        label.set(rotation=90, va="center")
+    (panel,) = read(fig).panels
+    assert panel.y.range == pytest.approx((-0.2, 5.6), abs=0.03)
+    assert panel.y2 is not None
+    assert panel.y2.range == pytest.approx((0.25, 1.05), abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("digits", "kept"),
+    [("012345", 6), ("543210", 6), ("11111", 0), ("0251", 0), ("01", 0)],
+)
+def test_lone_digits_need_even_steps_to_count_as_turned(digits, kept):
+    row = tuple(text(d, 40 * k, 20) for k, d in enumerate(digits))
+    assert len(_surely_turned(row, 10.0)) == kept
+
+
+def test_unsure_turned_numbers_count_on_the_line_of_two_sure_ones():
+    row = (text("10^2", 0, 20), text("10^1", 60, 20), text("10^0", 120, 20, sure=0.6))
+    assert [t.text for t in _surely_turned(row, 10.0)] == ["10^2", "10^1", "10^0"]
+    assert _surely_turned((row[0], row[2]), 10.0) == [row[0]]
+
+
+def column(said):
+    """Labels of a y axis, one below the other."""
+    return list(line_up(tuple(text(s, 20, 40 * k) for k, s in enumerate(said)), "y", 10.0).labels)
+
+
+def test_minus_signs_lost_from_exponents_are_supplied_by_the_other_labels():
+    said = ("10^2", "10^1", "10^0", "10^1", "10^2")
+    found = agree(column(said), 10.0)
+    assert found is not None
+    assert found.kind == "log"
+    assert found.values == pytest.approx((100, 10, 1, 0.1, 0.01))
+
+
+def test_powers_that_agree_as_they_are_read_keep_their_signs():
+    found = agree(column(("10^3", "10^2", "10^1")), 10.0)
+    assert found is not None
+    assert found.values == pytest.approx((1000, 100, 10))
+
+
+def test_an_exponent_found_apart_joins_its_ten():
+    ten, exponent, other = text("10", 40, 60, 14), text("-2", 53, 54, 9, 7), text("3", 200, 54, 6)
+    joined = _with_exponents([exponent, other, ten], 10.0)
+    assert [t.text for t in joined] == ["10^-2", "3"]
+    assert joined[0].box == Box(40, 54, 62, 70)
+
+
+@pytest.mark.parametrize("beside", [text("2", 54, 60, 6), text("2", 54, 63, 5, 7), text("2", 80, 54, 5, 7)])
+def test_a_number_beside_a_ten_is_no_exponent(beside):
+    assert len(_with_exponents([text("10", 40, 60, 14), beside], 10.0)) == 2
+
+
+def test_the_digit_under_the_end_of_an_axis_is_not_erased_with_it():
+    rgb = np.full((160, 200, 3), 255, np.uint8)
+    rgb[20:121, 40:42] = 0  # the axis, its tick, and two px of paper
+    rgb[123:133, 40:42] = 0
+    rgb[125, 38:40] = 0  # "1"
+    for x in (100, 160):
+        rgb[123:133, x : x + 6] = 0
+        rgb[125:131, x + 2 : x + 4] = 255
+    line = Line(False, 40.5, 20.0, 132.0, "stroke")
+    found = find_numbers(Raster(rgb), RULER, (line,), lambda crops: [("1", 1.0)] * len(crops))
+    assert [t.box.x1 - 1 for t in found] == [41, 105, 165]
+
+
+def frame_lines(left, top, right, bottom):
+    return (
+        Line(True, top, left, right, "stroke"), Line(True, bottom, left, right, "stroke"),
+        Line(False, left, top, bottom, "stroke"), Line(False, right, top, bottom, "stroke"),
+    )  # fmt: skip
+
+
+def drawn(lines):
+    rgb = np.full((280, 560, 3), 255, np.uint8)
+    for line in lines:
+        a, b, at = round(line.start), round(line.end) + 1, round(line.position)
+        if line.horizontal:
+            rgb[at, a:b] = 0
+        else:
+            rgb[a:b, at] = 0
+    return rgb
+
+
+def labelled(numbers, places, right):
+    return tuple(text(s, right - 7 * len(s), y - 5) for s, y in zip(numbers, places, strict=True))
+
+
+X = tuple(text(s, x - 7, 255) for s, x in zip(("10", "20", "30"), (60, 160, 260), strict=True))
+LOSS = labelled(("3", "2", "1"), (60, 140, 220), 52)
+
+
+@pytest.mark.parametrize(("right", "told"), [(314, False), (297, True)])
+def test_numbers_nearer_to_bars_on_the_right_are_theirs(right, told):
+    """Right-hand numbers between a panel that ends at 280 and bars that start at 322."""
+    lines = frame_lines(60, 40, 280, 240) + frame_lines(322, 40, 540, 240)
+    rgb = drawn(lines)
+    for x in range(340, 520, 40):
+        rgb[80:240, x : x + 30] = (200, 30, 30)
+    counts = labelled(("80", "60", "40", "20"), (60, 110, 160, 210), right)
+    (panel,) = find_panels(Raster(rgb), RULER, lines, X + LOSS + counts)
+    assert panel.frame.right == 280
+    assert (panel.y2 is not None) == told
+
+
+def test_numbers_evenly_off_their_dashed_lines_are_tied_to_those():
+    lines = frame_lines(60, 40, 360, 240)
+    rgb = drawn(lines)
+    for y in (60, 140, 220):
+        for x in range(62, 358, 6):
+            rgb[y, x : x + 3] = 225
+    off = labelled(("3", "2", "1"), (54, 134, 214), 52)
+    (panel,) = find_panels(Raster(rgb), RULER, lines, X + off)
+    assert [tick.pixel for tick in panel.y.ticks] == pytest.approx([60, 140, 220], abs=0.2)
+    assert panel.y.range == pytest.approx((0.75, 3.25), abs=0.01)
+    uneven = labelled(("3", "2", "1"), (54, 138, 222), 52)
+    (panel,) = find_panels(Raster(rgb), RULER, lines, X + uneven)
+    assert "scale_loose" in panel.y.flags
+
+
+def test_a_plot_amid_a_page_of_smaller_text():
+    fig = plt.figure(figsize=(6, 7), dpi=100)
+    axes = fig.add_axes((0.2, 0.35, 0.7, 0.4))
+    axes.plot(np.arange(40), 4.2 * np.exp(-np.arange(40) / 12))
+    axes.set_xlim(-2, 42)
+    axes.set_ylim(0, 4.4)
+    axes.tick_params(labelsize=15)
+    said = "the loss of run 256 falls below 0.35 after 2000 steps and 90 epochs while 1024 tokens stay"
+    for k in range(8):
+        fig.text(0.08, 0.98 - 0.02 * k, said, fontsize=6.5)
+        fig.text(0.08, 0.2 - 0.02 * k, said, fontsize=6.5)
+    (panel,) = read(fig).panels
+    assert panel.x.range == pytest.approx((-2, 42), abs=0.1)
+    assert panel.y.range == pytest.approx((0, 4.4), abs=0.02)
+
+
+def words(row, y, at=None):
+    places = at or range(50, 50 + 100 * len(row), 100)
+    return [Word(x, y, s, Box(x - 20, y - 5, x + 20, y + 5)) for s, x in zip(row, places, strict=True)]
+
+
+def test_the_date_in_the_corner_tells_the_year_of_the_labels():
+    row = words(("Dec-30", "12:00", "Dec-31", "12:00", "Jan-01"), 10) + words(("2025-Jan-01",), 30, [440])
+    days, partial = moments(row, 10.0)
+    assert not partial
+    assert days[:5] == pytest.approx([20087, 20087.5, 20088, 20088.5, 20089])  # 2024-12-30 and on
+
+
+def test_the_date_in_the_corner_dates_clock_times_too():
+    row = words(("12:00", "18:00", "Mar-04", "06:00", "12:00"), 10) + words(("2024-Mar-04",), 30, [440])
+    days, partial = moments(row, 10.0)
+    assert not partial
+    assert days[:5] == pytest.approx([19785.5, 19785.75, 19786, 19786.25, 19786.5])  # 2024-03-03 and on
