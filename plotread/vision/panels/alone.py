@@ -137,7 +137,8 @@ def _frame(column: _Run, row: _Run, lines: tuple[Line, ...], ink: Mask, height: 
         # A level line that ends amid the labels is glued to one of them.
         past = level is not None and level.start < float(np.median(starts))
         left = min(upright.position, left) if past else upright.position
-        if upright.end < row.edge:  # else it is glued to the digit under its end
+        # One that ends amid the lower labels is glued to the digit under its end.
+        if not row.edge <= upright.end <= max(label.box.box.y1 for label in row.labels):
             bottom = max(upright.end, bottom) if level else upright.end
     right = level.end if level else row.last
     top = upright.start if upright else column.first
