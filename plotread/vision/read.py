@@ -15,6 +15,7 @@ from plotread.vision.ink import trace_panel
 from plotread.vision.lines import find_lines
 from plotread.vision.ocr import noting, read_numbers, read_script, read_words, script_of
 from plotread.vision.panels import find_panels
+from plotread.vision.panels.alone import hold_axis
 from plotread.vision.pixels import digit_height
 from plotread.vision.plausible import curves_only, surely_curves
 from plotread.vision.points import recover_points
@@ -107,7 +108,7 @@ def _search(raster: Raster) -> tuple[Ruler, tuple[TextBox, ...], tuple[PanelFram
     """Sizes, numbers and panels of a picture that is upright."""
     ruler = measure(raster)
     numbers, found = _search_at(raster, ruler)
-    if not _on_scales(found) and telling(numbers) >= ENOUGH_TELLING:
+    if not _on_scales(found) and _of_a_text(numbers, ruler):
         # The ruler is that of a page of text around the plot, and so are the numbers.
         for factor in OTHER_RULERS:
             other = replace(ruler, text_height_px=factor * ruler.text_height_px)
@@ -130,6 +131,12 @@ def _search_at(raster: Raster, ruler: Ruler) -> tuple[tuple[TextBox, ...], tuple
             numbers = tuple(n for n in numbers if not any(_part_of(n, t) for t in turned)) + turned
             found = find_panels(raster, ruler, lines, numbers, read_words)
     return numbers, found
+
+
+def _of_a_text(numbers: tuple[TextBox, ...], ruler: Ruler) -> bool:
+    """Whether there are numbers enough, and none of them those of an axis."""
+    height = digit_height(numbers, ruler.text_height_px)
+    return telling(numbers) >= ENOUGH_TELLING and not hold_axis(numbers, height)
 
 
 def _mostly_outside(numbers: tuple[TextBox, ...], found: tuple[PanelFrame, ...]) -> bool:
