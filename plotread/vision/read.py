@@ -95,13 +95,11 @@ def _panels_of(
     raster: Raster,
 ) -> tuple[Raster, Ruler, tuple[TextBox, ...], tuple[PanelFrame, ...], Straightened | None]:
     """The panels of a picture with what led to them; of a picture that is turned, straightened."""
-    ruler, numbers, found = _search(raster)
-    if all("frame_loose" in panel.flags for panel in found) and (degrees := tilt(raster)) is not None:
-        way = straighten(raster, degrees, ruler.backgrounds[0])
-        again = _search(way.raster)
-        if any("frame_loose" not in panel.flags for panel in again[2]):
-            return (way.raster, *again, way)
-    return raster, ruler, numbers, found, None
+    degrees = tilt(raster)
+    if degrees is None:
+        return (raster, *_search(raster), None)
+    way = straighten(raster, degrees, measure(raster).backgrounds[0])
+    return (way.raster, *_search(way.raster), way)
 
 
 def _search(raster: Raster) -> tuple[Ruler, tuple[TextBox, ...], tuple[PanelFrame, ...]]:

@@ -13,11 +13,12 @@ from plotread.vision.types import PanelFrame, Raster
 
 MOST_DEGREES = 6.0  # more is no slip but a picture on its side
 LEAST_DEGREES = 0.15  # less is lost in the pixels
-SEARCH_PX = 1200  # longest side of the picture in which segments are looked for
-LONG_SHARE = 0.05  # of the longer side: shorter segments are letters and pieces of curves
-SAME_DEGREES = 0.12  # by which segments of one tilt differ
-LEAST_SEGMENTS, LEAST_IN_ALL = 2, 6  # in each direction, in both: every line has an edge on either side
-MOST_UPRIGHT = 0.34  # of the length of the tilted segments: more upright ones, and the picture is straight
+SEARCH_PX = 1200  # longest side of the picture in which edges are looked for
+EDGE_LEVELS, FULL_LEVELS = 6.0, 30.0  # a grid line's edge; above the second one weighs no more
+ALONG = 4.0  # an edge is level where its slope across is so many times that along it: 14 degrees
+COARSE_DEGREES, FINE_DEGREES = 0.1, 0.02  # a pixel over 600 and over 3,000
+STRAIGHT = 1.3  # edges gather so many times more sharply as they stand than turned by twice the least
+GAIN_LEVEL, GAIN_UPRIGHT = 1.1, 1.02  # gather so much more sharply when turned back; short axes gain less
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,39 +46,62 @@ class Straightened:
 def tilt(raster: Raster) -> float | None:
     """By how many degrees the lines of a picture fall to the right; None for a picture that is straight.
 
-    Long straight segments (von Gioi et al. 2010) vote for an angle; it counts where level and upright
-    ones agree on it, which slopes of curves never do.
+    Level edges are projected along every angle, upright ones across it; at the angle of the axes, grid
+    lines and letters each projection gathers in few rows (Postl 1986, for the skew of documents), and
+    both kinds have to agree, which slopes of curves never do.
     """
-    longest = max(raster.width, raster.height)
-    factor = min(1.0, SEARCH_PX / longest)
+    factor = min(1.0, SEARCH_PX / max(raster.width, raster.height))
     grey = cv2.cvtColor(raster.rgb, cv2.COLOR_RGB2GRAY)
     if factor < 1:
         grey = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    found: object = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(grey)[0]
-    if found is None:  # not a single segment
+    across, down = (cv2.Sobel(grey, cv2.CV_32F, *order) / 4 for order in ((1, 0), (0, 1)))
+    edges = _edges(down, across), _edges(across.T, -down.T)
+    if any(len(e.along) == 0 for e in edges):
         return None
-    segments = np.array(found, dtype=np.float64).reshape(-1, 4)
-    run, fall = segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1]
-    length = np.hypot(run, fall)
-    level = np.abs(run) >= np.abs(fall)
-    # Degrees by which a segment that ought to be level or upright is turned clockwise.
-    degrees = np.degrees(np.where(level, np.arctan2(fall * np.sign(run), np.abs(run)),
-                                  np.arctan2(-run * np.sign(fall), np.abs(fall))))  # fmt: skip
-    fit = (length >= LONG_SHARE * longest * factor) & (np.abs(degrees) <= MOST_DEGREES)
-    level, degrees, length = level[fit], degrees[fit], length[fit]
-    best: tuple[float, float] | None = None
-    for angle in degrees.tolist():
-        near = np.abs(degrees - angle) <= SAME_DEGREES
-        flat, steep = int((near & level).sum()), int((near & ~level).sum())
-        if min(flat, steep) < LEAST_SEGMENTS or flat + steep < LEAST_IN_ALL:
-            continue
-        weight = float(length[near].sum())
-        if best is None or weight > best[0]:
-            best = (weight, float(np.average(degrees[near], weights=length[near])))
-    if best is None or abs(best[1]) < LEAST_DEGREES:
+
+    def sharpness(degrees: float) -> float:
+        return edges[0].gathered(degrees) + edges[1].gathered(-degrees)
+
+    if sharpness(0.0) >= STRAIGHT * max(sharpness(2 * LEAST_DEGREES), sharpness(-2 * LEAST_DEGREES)):
         return None
-    upright = float(length[np.abs(degrees) <= LEAST_DEGREES / 2].sum())
-    return best[1] if upright <= MOST_UPRIGHT * best[0] else None
+    steps = round(MOST_DEGREES / COARSE_DEGREES)
+    coarse = max((COARSE_DEGREES * k for k in range(-steps, steps + 1)), key=sharpness)
+    steps = round(COARSE_DEGREES / FINE_DEGREES)
+    best = max((coarse + FINE_DEGREES * k for k in range(-steps, steps + 1)), key=sharpness)
+    gains = [e.gathered(sign * best) / e.gathered(0.0) for e, sign in zip(edges, (1, -1), strict=True)]
+    if abs(best) < LEAST_DEGREES or gains[0] < GAIN_LEVEL or gains[1] < GAIN_UPRIGHT:
+        return None
+    return best
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Edges:
+    """Pixels on edges of one direction: place along it, across it, and weight."""
+
+    along: Floats
+    across: Floats
+    weight: Floats
+
+    def gathered(self, degrees: float) -> float:
+        """Sum of squares of the weight in each row of pixels that falls by this angle."""
+        rows = self.across - np.tan(np.radians(degrees)) * self.along
+        rows -= rows.min()
+        first = rows.astype(np.intp)
+        below = (rows - first) * self.weight  # shared by the two rows between which a pixel comes to lie
+        size = int(first.max()) + 2
+        sums = np.bincount(first, self.weight - below, size) + np.bincount(first + 1, below, size)
+        return float(sums @ sums)
+
+
+def _edges(strong: Floats, weak: Floats) -> _Edges:
+    """The edges along the rows of a picture of gradients across the rows, and along them."""
+    size = np.abs(strong)
+    rows, columns = np.nonzero((size > EDGE_LEVELS) & (size > ALONG * np.abs(weak)))
+    return _Edges(
+        columns - (strong.shape[1] - 1) / 2,
+        rows.astype(float),
+        np.minimum(size[rows, columns], FULL_LEVELS).astype(float),
+    )
 
 
 def straighten(raster: Raster, degrees: float, paper: RGB) -> Straightened:
