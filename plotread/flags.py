@@ -50,6 +50,8 @@ FLAGS: dict[str, Flag] = {
                         "values", "the tick labels fit only loosely"),
     "frame_loose": Flag("the edge of the plot area is uncertain",
                         "values", "the edge of the plot area is uncertain"),
+    "blurred": Flag("the picture is blurred and has been sharpened",
+                    "values", "the picture is blurred"),
     "rotated": Flag("the picture was turned slightly and has been straightened",
                     "values", "the picture is slightly turned"),
     "curve_hidden": Flag("the curve is hidden for a stretch behind another",

@@ -21,6 +21,12 @@ FLAT_PX = 5  # side of the smallest patch of another flat color that is no soft 
 SNAPPED_PX = 0.08  # mean distance of ticks from one common part of a pixel up to which they are snapped
 SNAPPED_SHARE = 0.8  # or the share of them that is this near; the others are covered in part
 THIRDS_PX = 0.05  # the same from thirds or odd quarters, where a picture was drawn half as large again
+LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # of red, green, blue in lightness (BT.601)
+CHROMA_SIGMA_PX = 2.0  # blur that holds what 4:2:0 coding spreads of a stroke's color
+LIGHT_LEVELS, AROUND_LEVELS = 8.0, 2.0  # lightness of a pixel, and around it, that tells a ratio
+CORE_LIGHT = 0.75  # of the fullest pixel's around: the core of a stroke, nothing paler beside it
+MOST_AROUND = 0.6  # lightness around over that of the stroke: broad ink keeps its color, dense noise mixes
+MOST_COLOR = 3.0  # color per lightness; yellow on white has 3, and more is noise
 
 T = TypeVar("T", np.uint8, np.int16, np.float32, np.float64)
 
@@ -72,6 +78,38 @@ def median_color(rgb: RGBImage, inside: NDArray[np.uint8] | None = None) -> Floa
 def largest_channel(pixels: NDArray[T]) -> NDArray[T]:
     """Largest of the three channels of (..., 3) pixels; numpy's own reduction of rows of three is slow."""
     return np.maximum(np.maximum(pixels[..., 0], pixels[..., 1]), pixels[..., 2])
+
+
+def gathered_chroma(rgb: NDArray[np.float32], back: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The pixels of a lossy picture with the color that was spread around thin strokes gathered on them.
+
+    JPEG keeps lightness sharp but halves and blurs color, so a thin stroke comes back grey.  A blur keeps
+    sums, however: that of color over that of lightness, around a pixel, is still that of the ink.
+
+    Parameters
+    ----------
+    rgb, back : (H, W, 3) float32 array
+        The pixels, and what they would be without ink, levels.
+
+    Returns
+    -------
+    (H, W, 3) float32 array
+        Of the same lightness; unchanged where that differs too little from the background's, and where
+        the pixel itself holds more color than what is around it.
+    """
+    delta = rgb - back
+    light = delta @ LUMA
+    around = cv2.GaussianBlur(light, (0, 0), CHROMA_SIGMA_PX)
+    color = delta - light[..., None]
+    colors = cv2.GaussianBlur(color, (0, 0), CHROMA_SIGMA_PX)
+    full = cv2.dilate(np.abs(light), np.ones((3, 3), np.uint8))
+    tells = (np.abs(light) > np.maximum(LIGHT_LEVELS, CORE_LIGHT * full)) & (light * around > 0)
+    tells &= (np.abs(around) > AROUND_LEVELS) & (np.abs(around) < MOST_AROUND * full)
+    gathered = light[..., None] * (colors / np.where(tells, around, np.inf)[..., None])
+    size = np.linalg.norm(gathered, axis=2)
+    tells &= (size < MOST_COLOR * np.abs(light)) & (size > np.linalg.norm(color, axis=2))
+    clear = np.clip(back + light[..., None] + gathered, 0.0, 255.0)
+    return np.where(tells[..., None], clear, rgb).astype(np.float32)
 
 
 def digit_height(numbers: Sequence[TextBox], fallback: float) -> float:

@@ -10,6 +10,7 @@ from functools import partial
 
 from plotread.model import Axis, Figure, Panel, Source
 from plotread.vision.bind import bind_axes, bind_names
+from plotread.vision.blur import is_blurred, sharpened
 from plotread.vision.course import course_flags
 from plotread.vision.ink import trace_panel
 from plotread.vision.lines import find_lines
@@ -55,6 +56,8 @@ def read_image(raster: Raster) -> Figure:
         that says what was seen; what could not be read is None plus a flag, never a guess.
     """
     original = raster
+    if is_blurred(raster):
+        raster = sharpened(raster)
     raster, ruler, numbers, found, way = _panels_of(raster)
     words = _words_of(raster, ruler, found, numbers)
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plotread.geometry import Box, Frame
-from plotread.vision.pixels import fullest_color, largest_channel
+from plotread.vision.pixels import fullest_color, gathered_chroma, largest_channel
 from plotread.vision.types import Raster
 
 Image = NDArray[np.float32]
@@ -150,6 +150,8 @@ def lay_sheet(raster: Raster, frame: Frame, text_height_px: float, boxes: tuple[
         back[at] = _as_line(rgb[at], back[at], paper, color, tolerance)
     for at, color in columns:
         back[:, at] = _as_line(rgb[:, at], back[:, at], paper, color, tolerance)
+    if raster.lossy:
+        rgb = gathered_chroma(rgb, back)
     delta = rgb - back
     contrast = np.sqrt(np.einsum("ijk,ijk->ij", delta, delta))
     return Sheet(

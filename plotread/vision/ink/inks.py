@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from plotread.model import RGB
 from plotread.vision.ink.background import Image, Mask, Sheet
+from plotread.vision.pixels import LUMA
 from plotread.vision.types import LegendEntry
 
 CORE_LEVELS = (26.0, 34.0)  # contrast of a stroke's core, clean and lossy
@@ -18,7 +19,7 @@ OVERSHOOT = 1.08  # share of the ray beyond which pixels show a fuller ink than 
 OVERSHOOT_SHARE = 0.04
 OVERSHOOT_PERCENTILE = 60
 RAY_LEVELS = 14.0  # residual within which a pixel is on the ray
-RAY_SHARE = (0.08, 0.15)  # the same as a share of the ray's length, clean and lossy
+RAY_SHARE = (0.08, 0.10)  # the same as a share of the ray's length, clean and lossy
 RAY_END = 1.25
 MIN_PIXELS = 20  # px; a smaller ink is dirt
 MAX_RAYS = 40
@@ -35,13 +36,17 @@ TINT_T = (0.08, 0.80)
 TINT_LEVELS = (9.0, 14.0)
 TINT_SHARE = (0.06, 0.13)
 SNAP_T = (0.3, 1.5)
+PALE_T = 0.7  # depth below which a band or a raw curve is taken for the curve of a sample
+LEFT_SHARE = 0.5  # of the pixels of the usual listed ink: a ray as large is a curve's
 SNAP_LEVELS = (16.0, 30.0)
 SNAP_SHARE = (0.10, 0.16)
 SNAP_SCALE = 12.0  # levels of residual that cost a factor e
+COLOR_KEPT = (1.0, 0.8, 0.6, 0.45)  # share of its color that a sample in a lossy picture may have kept
+LEAST_SHARE = 0.05  # of the columns: fewer pixels of a color in a lossy picture are a smear
 SAME_LAB = 5.0  # Lab distance below which two entries share one map
 MIX_LEVELS = 22.0  # a stranger nearer than this to a mix of two inks is their overlap
 PURE_LAB = 40.0  # an ink so unlike the others needs no free standing if it is drawn pure
-PURE_LEVELS = 3.0  # levels; pixels this close to its colour are pure
+PURE_LEVELS = (3.0, 24.0)  # levels; pixels this close to its colour are pure, clean and lossy
 PURE_PIXELS = 24
 PURE_SPAN = 0.25  # share of the columns with pure pixels
 STRANGER_FREE = 0.30
@@ -190,26 +195,8 @@ def is_grey(color: Image, paper: Image) -> bool:
 
 def _snap(sheet: Sheet, rays: list[_Ray], legend: tuple[LegendEntry, ...]) -> tuple[Ink, ...]:
     """Legend colours become the inks on whose rays they lie; alike entries share one ink."""
-    lossy = int(sheet.lossy)
-    choice: list[int | None] = []
-    for entry in legend:
-        color = np.array(entry.color, dtype=np.float32)
-        ray = color - sheet.paper
-        length = float(np.linalg.norm(ray))
-        best: int | None = None
-        best_gain = 0.0
-        for k, candidate in enumerate(rays):
-            if length < 1.0:
-                break
-            d = candidate.color - sheet.paper
-            t = float(d @ ray) / length**2
-            # Pale colors of all hues lie close together: they are compared at the depth of the entry.
-            residual = float(np.linalg.norm(d - t * ray)) / min(max(t, SNAP_T[0]), 1.0)
-            if SNAP_T[0] < t < SNAP_T[1] and residual < max(SNAP_LEVELS[lossy], SNAP_SHARE[lossy] * length):
-                gain = len(candidate.rows) * float(np.exp(-residual / SNAP_SCALE))
-                if gain > best_gain:
-                    best, best_gain = k, gain
-        choice.append(best)
+    samples = [np.array(entry.color, dtype=np.float32) for entry in legend]
+    choice = _left_over(rays, samples, [_ray_of(sheet, rays, sample) for sample in samples])
     inks: list[Ink] = []
     for entry, chosen in zip(legend, choice, strict=True):
         if chosen is None:
@@ -233,6 +220,65 @@ def _snap(sheet: Sheet, rays: list[_Ray], legend: tuple[LegendEntry, ...]) -> tu
         if chosen is None:
             _join_by_style(sheet, inks, entry)
     return tuple(inks)
+
+
+def _ray_of(sheet: Sheet, rays: list[_Ray], color: Image) -> int | None:
+    """The ray that a sample's color lies on: the largest near it, or the fuller one it is a tint of."""
+    ray = color - sheet.paper
+    length = float(np.linalg.norm(ray))
+    if length < 1.0:
+        return None
+    fits: dict[int, tuple[float, float]] = {}  # depth along the sample's color, and gain
+    for k, candidate in enumerate(rays):
+        if sheet.lossy and len(candidate.rows) < LEAST_SHARE * sheet.width:
+            continue
+        t, residual = _apart(candidate.color - sheet.paper, ray, sheet.lossy)
+        limit = max(SNAP_LEVELS[int(sheet.lossy)], SNAP_SHARE[int(sheet.lossy)] * length)
+        if SNAP_T[0] < t < SNAP_T[1] and residual < limit:
+            fits[k] = t, len(candidate.rows) * float(np.exp(-residual / SNAP_SCALE))
+    if not fits:
+        return None
+    best = max(fits, key=lambda k: fits[k][1])
+    fuller = [
+        k for k in fits
+        if fits[best][0] < PALE_T < fits[k][0]
+        and _tint_of(sheet.paper, rays[best].color, rays[k].color, sheet.lossy)
+    ]  # fmt: skip
+    return max(fuller, key=lambda k: fits[k][1], default=best)
+
+
+def _left_over(rays: list[_Ray], samples: list[Image], choice: list[int | None]) -> list[int | None]:
+    """The choice of rays, with the one large ray that is nobody's given to the one sample without its own."""
+    claimed = {k for k in choice if k is not None}
+    if not claimed:
+        return choice
+    least = float(np.median([len(rays[k].rows) for k in claimed])) * LEFT_SHARE
+    large = [k for k in range(len(rays)) if k not in claimed and len(rays[k].rows) >= least]
+    gaps = [np.inf if k is None else lab_gap(s, rays[k].color) for s, k in zip(samples, choice, strict=True)]
+    spare = [
+        i for i, k in enumerate(choice)
+        if k is None or any(choice[j] == k and gaps[j] + LAB_NEAR <= gaps[i] for j in range(len(samples)))
+    ]  # fmt: skip
+    if len(large) == len(spare) == 1:
+        return [large[0] if i == spare[0] else k for i, k in enumerate(choice)]
+    return choice
+
+
+def _apart(delta: Image, ray: Image, lossy: bool) -> tuple[float, float]:
+    """Depth of a curve's color along the ray of a sample, and its distance from it at the sample's depth.
+
+    Pale colors of all hues lie close together, so they are compared at the depth of the sample; that of
+    a lossy picture may have lost most of its color, for it is short and thin.
+    """
+    light = float(delta @ LUMA)
+    best = (0.0, np.inf)
+    for kept in COLOR_KEPT if lossy else (1.0,):
+        d = light + kept * (delta - light)
+        t = float(d @ ray) / float(ray @ ray)
+        residual = float(np.linalg.norm(d - t * ray)) / min(max(t, SNAP_T[0]), 1.0)
+        if residual < best[1]:
+            best = (t, residual)
+    return best
 
 
 def _join_by_style(sheet: Sheet, inks: list[Ink], entry: LegendEntry) -> None:
@@ -263,9 +309,9 @@ def _mixed(color: Image, inks: list[Image]) -> bool:
 
 def _pure(sheet: Sheet, ray: _Ray, known: list[Image]) -> bool:
     """Whether an ink that hugs others is surely one: flat colour, no mix of paper and other inks."""
-    if sheet.lossy or any(lab_gap(ray.color, c) < PURE_LAB for c in known):
+    if any(lab_gap(ray.color, c) < PURE_LAB for c in known):
         return False
-    pure = np.abs(sheet.rgb[ray.rows, ray.columns] - ray.color).max(axis=1) <= PURE_LEVELS
+    pure = np.abs(sheet.rgb[ray.rows, ray.columns] - ray.color).max(axis=1) <= PURE_LEVELS[int(sheet.lossy)]
     if pure.sum() < PURE_PIXELS or len(np.unique(ray.columns[pure])) < PURE_SPAN * sheet.width:
         return False
     return not _mixed(ray.color, [sheet.paper, *known])
@@ -274,8 +320,6 @@ def _pure(sheet: Sheet, ray: _Ray, known: list[Image]) -> bool:
 def _stand_free(sheet: Sheet, rays: list[_Ray], listed: tuple[Ink, ...]) -> tuple[Ink, ...]:
     """Rays that are inks of their own: free of larger ones, unlike them, no tints of them."""
     lossy = int(sheet.lossy)
-    if listed and sheet.lossy:
-        return ()
     order = sorted(range(len(rays)), key=lambda k: (-len(rays[k].rows), k))
     kept: list[Ink] = []
     known = [ink.color for ink in listed]
@@ -293,6 +337,8 @@ def _stand_free(sheet: Sheet, rays: list[_Ray], listed: tuple[Ink, ...]) -> tupl
         columns = len(np.unique(ray.columns[free]))
         span = len(np.unique(ray.columns)) / sheet.width
         alone = free.mean() >= NEAR_FREE and columns >= NEAR_SPAN * sheet.width
+        if listed and sheet.lossy and not alone:
+            continue  # smeared colors of the listed inks
         gap = min(LAB_NEAR, LAB_GAP[lossy]) if alone else LAB_GAP[lossy]
         if any(lab_gap(ray.color, c) < gap for c in known) or tint:
             continue

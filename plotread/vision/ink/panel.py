@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,7 +28,7 @@ from plotread.vision.ink.emit import (
 from plotread.vision.ink.ends import to_the_frame
 from plotread.vision.ink.follow import MAX_CURVES, Curve, depths_of, filled, follow_all
 from plotread.vision.ink.furniture import blocked_pixels, drop_swatches, under_words
-from plotread.vision.ink.inks import Ink, find_inks, lab_gap
+from plotread.vision.ink.inks import FREE_PX, Ink, find_inks, lab_gap
 from plotread.vision.ink.layers import Layers, faint_level, split
 from plotread.vision.ink.legends import legend_frame, shut_per_ink, through_legends
 from plotread.vision.ink.markers import comb, depth_of, has_markers, marks_for_discs, maxima
@@ -38,6 +39,7 @@ from plotread.vision.types import LegendEntry, PanelFrame, Raster, Ruler, Trace
 
 HIDING = 0.35  # coverage by others from which a pixel may hide a curve
 MAX_ON_GRID = 0.5  # share of a faint curve's points on grid lines
+BESIDE_SHARE = 0.6  # of the points of a curve that other inks come near to
 SIGMA_PX = 0.15  # standard error of a clean centre, px
 SIGMA_HIDDEN_MARK_PX = 1.0
 HIDDEN_STEP_PX = 1.0
@@ -148,7 +150,17 @@ def _curves_of(
         for curve, depth in zip(followed, depths, strict=True)
     ]
     told = [t for t in curves if t is not None]
-    return told[:1] + [t for t in told[1:] if not _on_the_grid(sheet, sheet_points(sheet, t.trace))]
+    more = [t for t in told[1:] if not _on_the_grid(sheet, sheet_points(sheet, t.trace))]
+    return told[:1] + [t for t in more if not (sheet.lossy and _beside(sheet, t.trace, hidden))]
+
+
+def _beside(sheet: Sheet, trace: Trace, hidden: Mask) -> bool:
+    """Whether a further curve of an ink mostly runs beside others: their smeared colors mix to many."""
+    rows, columns = np.round(sheet_points(sheet, trace)[trace.observed].T[::-1]).astype(int)
+    inside = (rows >= 0) & (rows < sheet.height) & (columns >= 0) & (columns < sheet.width)
+    size = 2 * FREE_PX + 1
+    near = cv2.dilate(hidden.astype(np.uint8), np.ones((size, size), np.uint8))
+    return bool(near[rows[inside], columns[inside]].mean() > BESIDE_SHARE) if inside.any() else True
 
 
 def _paler(sheet: Sheet, ink: Ink, depth: float) -> Ink:

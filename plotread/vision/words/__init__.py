@@ -204,7 +204,7 @@ def _block_entries(sheet: Sheet, raster: Raster, block: Block) -> tuple[LegendEn
 
 def _entry(sheet: Sheet, raster: Raster, entry: Entry) -> LegendEntry:
     swatch = sheet.to_full(entry.swatch.box)
-    look = look_at(raster.rgb, swatch, sheet.th / sheet.scale)
+    look = look_at(raster.rgb, swatch, sheet.th / sheet.scale, lossy=raster.lossy)
     mark = entry.swatch.disc or swatch.width > TWO_MARKS * swatch.height
     if entry.line.region < 0 and look.line == "none" and mark:
         look = replace(look, line="solid", marker=None)  # dashboards show a run's colour as a disc

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from plotread.geometry import Box
 from plotread.model import RGB, LineStyle
+from plotread.vision.pixels import gathered_chroma
 from plotread.vision.types import Mask, RGBImage
 from plotread.vision.words.parts import mode_color
 
@@ -35,6 +36,7 @@ VIVID, VIVID_PART = 80, 0.4  # levels between channels; share of the ink: a colo
 GREY = 24  # levels between the channels of grey
 OWN_INK = 48  # levels (largest channel); pixels of a swatch's own colour
 HOLLOW = 0.1  # share of the middle of an outline that holds ink
+SPREAD_PX = 3  # around a swatch; more reaches its frame and its neighbors
 MIN_INK = 12.0  # levels; weaker columns hold no ink
 
 
@@ -45,7 +47,7 @@ class Look:
     marker: str | None
 
 
-def look_at(rgb: RGBImage, swatch: Box, th: float, *, whole: bool = False) -> Look:
+def look_at(rgb: RGBImage, swatch: Box, th: float, *, whole: bool = False, lossy: bool = False) -> Look:
     """Measure a swatch.
 
     Parameters
@@ -58,6 +60,8 @@ def look_at(rgb: RGBImage, swatch: Box, th: float, *, whole: bool = False) -> Lo
         Text height, px.
     whole : bool
         Whether the box is the whole place of a sample, which a solid line fills from end to end.
+    lossy : bool
+        Whether colors are spread around strokes, as JPEG does.
 
     Returns
     -------
@@ -67,6 +71,8 @@ def look_at(rgb: RGBImage, swatch: Box, th: float, *, whole: bool = False) -> Lo
         A box tells its curve's dashes by its border, if that is broken.
     """
     background = _paper(rgb, swatch, max(2, round(PAPER_REACH * th)))
+    if lossy:
+        rgb, swatch = _gathered(rgb, swatch, background)
     strength = np.abs(rgb[swatch.slices].astype(np.float64) - background).max(axis=2)
     level = float(np.percentile(strength.max(axis=0), 90))
     line, marker = _pattern(strength, level, th)
@@ -89,6 +95,16 @@ def look_at(rgb: RGBImage, swatch: Box, th: float, *, whole: bool = False) -> Lo
         columns = np.array([int(peak.argmax())])
     color = mode_color(pixels[strength.argmax(axis=0)[columns], columns])
     return Look(_rgb(color), line, marker)
+
+
+def _gathered(rgb: RGBImage, swatch: Box, background: NDArray[np.float64]) -> tuple[RGBImage, Box]:
+    """A swatch and what is around it, with its spread color gathered; and where it stands there."""
+    around = swatch.pad(SPREAD_PX).clip(rgb.shape[1], rgb.shape[0])
+    cut = rgb[around.slices].astype(np.float32)
+    clear = gathered_chroma(cut, np.broadcast_to(background.astype(np.float32), cut.shape))
+    x0, y0 = around.x0, around.y0
+    place = Box(swatch.x0 - x0, swatch.y0 - y0, swatch.x1 - x0, swatch.y1 - y0)
+    return np.round(clear).astype(np.uint8), place
 
 
 def stroke_of(rgb: RGBImage, swatch: Box, color: RGB, th: float) -> Box | None:
