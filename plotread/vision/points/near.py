@@ -26,6 +26,7 @@ LEAST_BARE_COLUMNS = 6
 CLEAR_PX = 0.5  # beyond half a marker; columns so far from the points show the bare line
 SAMPLE_WEIGHT = 0.05  # of a column under a marker, whose middle leans
 STIFF = 1e-6
+SPINE_PX = 2  # columns of a spine, left out of the box, on whose middle a curve may begin or end
 LEAST_COLUMNS = 8
 LEAST_LOOSE_PX2 = 8.0  # ink beyond a line; less is no comb of markers
 
@@ -80,8 +81,8 @@ class Loose:
 def line_of(trace: Trace, box: Box) -> Line:
     """The middle of a trace by column, without the arms of markers."""
     x = np.round(trace.points_px[:, 0]).astype(int) - box.x0
-    inside = (x >= 0) & (x < box.width)
-    x, y = x[inside], trace.points_px[inside, 1] - box.y0
+    inside = (x >= -SPINE_PX) & (x < box.width + SPINE_PX)
+    x, y = np.clip(x[inside], 0, box.width - 1), trace.points_px[inside, 1] - box.y0
     low, high = np.full(box.width, np.inf), np.full(box.width, -np.inf)
     np.minimum.at(low, x, y)
     np.maximum.at(high, x, y)

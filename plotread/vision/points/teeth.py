@@ -38,6 +38,7 @@ CERTAIN_PX = 0.15  # error of a shift up to which the corners of the line tell i
 LEAST_ROUGHNESS = 0.01  # px^2; a line's middles are no better than this
 MOST_SHIFT_PX = 0.8  # ticks and spines are snapped by half a pixel on average
 END_SLACK_PX = 1.5  # px; teeth up to so far beyond the ends of the trace
+EDGE_PX, EDGE_PITCH = 3, 0.2  # columns from the panel's edge; share of the way to the next tooth
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -194,10 +195,13 @@ def _teeth(
     spacing: float, phase: float, loose: Loose, line: Line, scale: Scale, radius: float, x0: int
 ) -> Comb | None:
     first_px, last_px = line.columns[0] + x0, line.columns[-1] + x0
-    ends = np.sort(scale.slope * np.array([first_px, last_px]) + scale.offset)
-    slack = END_SLACK_PX * abs(scale.slope)
-    first = int(np.ceil((ends[0] - slack - phase) / spacing))
-    last = int(np.floor((ends[1] + slack - phase) / spacing))
+    # Where a curve runs out of the panel, the spine or the edge of the picture covers half its last marker.
+    at_edge = max(END_SLACK_PX, min(radius, EDGE_PITCH * spacing / abs(scale.slope)))
+    slack = np.array([at_edge if line.columns[0] <= EDGE_PX else END_SLACK_PX,
+                      at_edge if line.columns[-1] >= len(loose.mass) - 1 - EDGE_PX else END_SLACK_PX])  # fmt: skip
+    ends = np.sort(scale.slope * np.array([first_px - slack[0], last_px + slack[1]]) + scale.offset)
+    first = int(np.ceil((ends[0] - phase) / spacing))
+    last = int(np.floor((ends[1] - phase) / spacing))
     if not LEAST_TEETH <= last - first + 1 <= MOST_TEETH:
         return None
     steps = phase + spacing * np.arange(first, last + 1, dtype=np.float64)
