@@ -18,7 +18,7 @@ TOUCH_SAME_PX = 5.0  # the same for two curves of one ink, which are one until p
 COMMON_PX, COMMON_WIDTHS = 3.0, 0.75  # px, pens; curves that begin this close together begin at one step
 FLAT_REACH_PX = 3.5  # px beyond the pen within which the frame may hide a flat curve
 FLAT_PX = 24.0  # px of a curve that tell whether it is flat; half so many where it is the only one
-FLAT_SLOPE = 0.1  # px per px
+FLAT_SLOPE, FLAT_SLOPE_ALONE = 0.1, 0.25  # px per px; a decay that runs into its axis is still this steep
 ALONE_REACH = 0.05  # share of the frame's width that a sole curve runs out along it
 NEAR_PX = 15.0  # px on both sides of a curve's end in which another one may pass it
 MIN_MISSING_PX = 0.8
@@ -172,7 +172,8 @@ def along_the_frame(
         reach = widths[i] + FLAT_REACH_PX
         near = min(abs(y - frame.top), abs(y - frame.bottom)) <= reach
         tail = curve[curve[:, 0] >= x - (FLAT_PX if len(curves) > 1 else FLAT_PX / 2)]
-        flat = np.ptp(tail[:, 1]) <= max(FLAT_SLOPE * np.ptp(tail[:, 0]), 1.0)
+        slope = FLAT_SLOPE if len(curves) > 1 else FLAT_SLOPE_ALONE
+        flat = np.ptp(tail[:, 1]) <= max(slope * np.ptp(tail[:, 0]), 1.0)
         out.append(
             np.array([[goal, y]]) if movable[i] and near and flat and goal - x > MIN_MISSING_PX else nothing
         )
