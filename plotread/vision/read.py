@@ -31,7 +31,7 @@ from plotread.vision.ticktext import (
     find_turned_numbers,
     telling,
 )
-from plotread.vision.tilt import Straightened, straighten, tilt, turned_back
+from plotread.vision.tilt import Straightened, softened, straighten, tilt, turned_back
 from plotread.vision.types import PanelFrame, PanelWords, Raster, RGBImage, Ruler, TextBox, Trace
 from plotread.vision.uprights import find_uprights
 from plotread.vision.verify import verify
@@ -100,28 +100,32 @@ def _panels_of(
     """The panels of a picture with what led to them; of a picture that is turned, straightened."""
     degrees = tilt(raster)
     if degrees is None:
-        return (raster, *_search(raster), None)
+        return (raster, *_search(raster, raster), None)
     way = straighten(raster, degrees, measure(raster).backgrounds[0])
-    return (way.raster, *_search(way.raster), way)
+    return (way.raster, *_search(way.raster, softened(way.raster)), way)
 
 
-def _search(raster: Raster) -> tuple[Ruler, tuple[TextBox, ...], tuple[PanelFrame, ...]]:
+def _search(
+    raster: Raster, for_lines: Raster
+) -> tuple[Ruler, tuple[TextBox, ...], tuple[PanelFrame, ...]]:
     """Sizes, numbers and panels of a picture that is upright."""
     ruler = measure(raster)
-    numbers, found = _search_at(raster, ruler)
+    numbers, found = _search_at(raster, ruler, for_lines)
     if not _on_scales(found) and _of_a_text(numbers, ruler):
         # The ruler is that of a page of text around the plot, and so are the numbers.
         for factor in OTHER_RULERS:
             other = replace(ruler, text_height_px=factor * ruler.text_height_px)
-            again = _search_at(raster, other)
+            again = _search_at(raster, other, for_lines)
             if _on_scales(again[1]) and _mostly_outside(numbers, again[1]):
                 height = digit_height(again[0], other.text_height_px)
                 return (replace(ruler, text_height_px=height), *again)
     return ruler, numbers, found
 
 
-def _search_at(raster: Raster, ruler: Ruler) -> tuple[tuple[TextBox, ...], tuple[PanelFrame, ...]]:
-    lines = find_lines(raster, ruler)
+def _search_at(
+    raster: Raster, ruler: Ruler, for_lines: Raster
+) -> tuple[tuple[TextBox, ...], tuple[PanelFrame, ...]]:
+    lines = find_lines(for_lines, ruler)
     read = partial(read_numbers, careful=True)
     numbers = find_numbers(raster, ruler, lines, read)
     found = find_panels(raster, ruler, lines, numbers, read_words)

@@ -19,6 +19,7 @@ ALONG = 4.0  # an edge is level where its slope across is so many times that alo
 COARSE_DEGREES, FINE_DEGREES = 0.1, 0.02  # a pixel over 600 and over 3,000
 STRAIGHT = 1.3  # edges gather so many times more sharply as they stand than turned by twice the least
 GAIN_LEVEL, GAIN_UPRIGHT = 1.1, 1.02  # gather so much more sharply when turned back; short axes gain less
+SOFT_PX = 0.9  # sigma of a blur that evens out a thin line that slips by a pixel on its way
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,6 +120,13 @@ def straighten(raster: Raster, degrees: float, paper: RGB) -> Straightened:
     rgb.setflags(write=False)
     back = np.asarray(cv2.invertAffineTransform(turn), dtype=np.float64)
     return Straightened(replace(raster, rgb=rgb), back)
+
+
+def softened(raster: Raster) -> Raster:
+    """A straightened picture in which thin lines are as strong all along, wherever between rows they lie."""
+    rgb = np.asarray(cv2.GaussianBlur(raster.rgb, (0, 0), SOFT_PX), dtype=np.uint8)
+    rgb.setflags(write=False)
+    return replace(raster, rgb=rgb)
 
 
 def turned_back(panel: PanelFrame, way: Straightened) -> PanelFrame:

@@ -9,6 +9,7 @@ import pytest
 from plotread.geometry import Frame
 from plotread.model import Axis, Scale
 from plotread.vision.points import recover_points
+from plotread.vision.points.near import line_of
 from plotread.vision.types import PanelFrame, Raster, Trace
 from tests.vision.pen import ENLARGE, draw
 
@@ -79,6 +80,30 @@ def test_each_shape_is_told_and_stands_on_its_steps(letter, told):
     assert found.marker == letter
     np.testing.assert_allclose(found.points_px[:, 0], x, atol=0.15)
     assert np.abs(found.points_px[:, 1] - y).max() < 0.35
+
+
+def test_a_last_marker_half_beyond_the_edge_of_the_picture_is_told():
+    x, y = 15 + PITCH * STEPS, heights()
+    edge = int(x[-1])  # the last column; the last marker's middle stands right of it
+    cut = np.ascontiguousarray(picture("o", 5.0, x, y)[:, :edge])
+    whole = traced(x, y, "o")
+    seen = whole.points_px[:, 0] < edge - 2
+    trace = Trace(
+        whole.points_px[seen], whole.sigma_px[seen], whole.observed[seen], COLOR, width_px=WIDTH, marker="o"
+    )
+    narrow = panel()
+    narrow = PanelFrame(Frame(FRAME.left, FRAME.top, edge - 1.0, FRAME.bottom), narrow.x, narrow.y)
+    found = recover_points(Raster(rgb=cut), narrow, (trace,)).traces[0]
+    assert found.recovered
+    np.testing.assert_allclose(found.points_px[:, 0], x, atol=0.2)
+    assert abs(found.points_px[-1, 1] - y[-1]) < 1.5
+
+
+def test_a_first_point_on_the_spine_begins_the_line():
+    trace = Trace(np.array([[9.4, 40.0], [60.0, 50.0]]), np.ones(2), np.ones(2, bool), COLOR)
+    line = line_of(trace, FRAME.inner())
+    assert line.columns[0] == 0
+    assert line.middle[0] == pytest.approx(40.0 - FRAME.inner().y0)
 
 
 def test_a_small_disc_is_a_dot():

@@ -196,7 +196,7 @@ def is_grey(color: Image, paper: Image) -> bool:
 def _snap(sheet: Sheet, rays: list[_Ray], legend: tuple[LegendEntry, ...]) -> tuple[Ink, ...]:
     """Legend colours become the inks on whose rays they lie; alike entries share one ink."""
     samples = [np.array(entry.color, dtype=np.float32) for entry in legend]
-    choice = _left_over(rays, samples, [_ray_of(sheet, rays, sample) for sample in samples])
+    choice = _left_over(sheet, rays, samples, [_ray_of(sheet, rays, sample) for sample in samples])
     inks: list[Ink] = []
     for entry, chosen in zip(legend, choice, strict=True):
         if chosen is None:
@@ -247,17 +247,24 @@ def _ray_of(sheet: Sheet, rays: list[_Ray], color: Image) -> int | None:
     return max(fuller, key=lambda k: fits[k][1], default=best)
 
 
-def _left_over(rays: list[_Ray], samples: list[Image], choice: list[int | None]) -> list[int | None]:
+def _left_over(
+    sheet: Sheet, rays: list[_Ray], samples: list[Image], choice: list[int | None]
+) -> list[int | None]:
     """The choice of rays, with the one large ray that is nobody's given to the one sample without its own."""
     claimed = {k for k in choice if k is not None}
     if not claimed:
         return choice
     least = float(np.median([len(rays[k].rows) for k in claimed])) * LEFT_SHARE
-    large = [k for k in range(len(rays)) if k not in claimed and len(rays[k].rows) >= least]
+    large = [
+        k for k, ray in enumerate(rays)
+        if k not in claimed and len(ray.rows) >= least and not is_grey(ray.color, sheet.paper)
+    ]  # fmt: skip
     gaps = [np.inf if k is None else lab_gap(s, rays[k].color) for s, k in zip(samples, choice, strict=True)]
+    others = [[g for j, g in enumerate(gaps) if j != i and choice[j] == k] for i, k in enumerate(choice)]
     spare = [
         i for i, k in enumerate(choice)
-        if k is None or any(choice[j] == k and gaps[j] + LAB_NEAR <= gaps[i] for j in range(len(samples)))
+        if not is_grey(samples[i], sheet.paper)
+        and (k is None or min(others[i], default=np.inf) + LAB_NEAR <= gaps[i])
     ]  # fmt: skip
     if len(large) == len(spare) == 1:
         return [large[0] if i == spare[0] else k for i, k in enumerate(choice)]

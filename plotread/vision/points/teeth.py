@@ -194,12 +194,12 @@ def _spacings(low: float, high: float) -> list[float]:
 def _teeth(
     spacing: float, phase: float, loose: Loose, line: Line, scale: Scale, radius: float, x0: int
 ) -> Comb | None:
-    first_px, last_px = line.columns[0] + x0, line.columns[-1] + x0
+    first_px, last_px = float(line.columns[0] + x0), float(line.columns[-1] + x0)
     # Where a curve runs out of the panel, the spine or the edge of the picture covers half its last marker.
     at_edge = max(END_SLACK_PX, min(radius, EDGE_PITCH * spacing / abs(scale.slope)))
-    slack = np.array([at_edge if line.columns[0] <= EDGE_PX else END_SLACK_PX,
-                      at_edge if line.columns[-1] >= len(loose.mass) - 1 - EDGE_PX else END_SLACK_PX])  # fmt: skip
-    ends = np.sort(scale.slope * np.array([first_px - slack[0], last_px + slack[1]]) + scale.offset)
+    first_px -= at_edge if line.columns[0] <= EDGE_PX else END_SLACK_PX
+    last_px += at_edge if line.columns[-1] >= len(loose.mass) - 1 - EDGE_PX else END_SLACK_PX
+    ends = np.sort(scale.slope * np.array([first_px, last_px]) + scale.offset)
     first = int(np.ceil((ends[0] - phase) / spacing))
     last = int(np.floor((ends[1] - phase) / spacing))
     if not LEAST_TEETH <= last - first + 1 <= MOST_TEETH:
