@@ -217,6 +217,17 @@ def test_a_misread_label_does_not_part_a_panel_at_a_gridline():
     assert panel.y.range == pytest.approx((0, 4), abs=0.02)
 
 
+def test_a_label_that_is_off_its_place_does_not_part_a_panel():
+    frame = box_lines(60, 42, 360, 332)
+    grid = (Line(True, 187, 60, 360, "stroke"),)
+    said = ["1.0", "0.9", "0.8", "0.6", "0.5", "0.4", "0.2"]
+    labels = y_labels(said, [42, 78, 114, 181, 222, 258, 330], 50)  # 0.6 is 5 px too high
+    (panel,) = read(frame + grid, x_labels(["0", "10", "20", "30"], [60, 160, 260, 360], 347) + labels,
+                    size=(400, 400))  # fmt: skip
+    assert panel.frame == Frame(60, 42, 360, 332)
+    assert panel.y.range == pytest.approx((0.194, 1.0), abs=0.004)
+
+
 def test_a_label_without_a_stroke_steadies_a_scale_on_two():
     # Strokes snapped to 100 and 166 stand for 100.4 and 165.4; the third one is not to be seen.
     grid = tuple(Line(True, y, 60, 360, "stroke") for y in (100, 166))

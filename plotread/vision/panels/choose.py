@@ -42,6 +42,7 @@ TWO_OF = 3  # numbers in a column: that only two of them agree is chance, no sca
 SIBLING_LABELS = 3  # labels on one axis that suffice beside a panel of the same size
 SIBLING_PX, SIBLING_HEIGHTS = 3.0, 0.35  # by which frames of one grid differ in size and place
 CLOSED_SIDES, PART = 7.0, 0.5  # sides worth of a panel that needs no labels; its share of a row of such
+SAME_SLOPE, SAME_VALUE_PX = 0.1, 8.0  # by which two halves of one scale differ: share, px at their border
 INK_SHARE, INK_DEPTH_HEIGHTS, INK_DEEP = 0.08, 0.35, 0.5  # thick fill: bars, matrices, pies
 
 
@@ -141,11 +142,21 @@ def _stacked(whole: Candidate, lines: tuple[Line, ...], height: float) -> list[C
             continue
         if min(len(upper.members), len(lower.members)) < TWO_OF or upper.slope * lower.slope < 0:
             continue  # one label was misread: the two others on its side of a gridline agree by chance
+        if _continues(upper, lower, at):
+            continue  # all labels are of one scale, a misread one among them
         return [
             replace(whole, frame=replace(frame, bottom=at), x=None, y=SideFit("y", halves[0], upper)),
             replace(whole, frame=replace(frame, top=at), y=SideFit("y", halves[1], lower)),
         ]
     return [whole]
+
+
+def _continues(upper: Progression, lower: Progression, at: float) -> bool:
+    """Whether two scales are one: their labels are as far apart, and tell one value at px `at`."""
+    if upper.kind != lower.kind or abs(lower.slope / upper.slope - 1) > SAME_SLOPE:
+        return False
+    apart = (upper.slope - lower.slope) * at + upper.offset - lower.offset
+    return abs(apart) <= SAME_VALUE_PX * abs(upper.slope)
 
 
 def _whole_rows(
