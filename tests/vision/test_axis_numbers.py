@@ -14,7 +14,7 @@ from plotread.vision.panels import find_panels
 from plotread.vision.panels.dates import moments
 from plotread.vision.panels.labels import agree, line_up
 from plotread.vision.panels.strip import Word
-from plotread.vision.read import read_image
+from plotread.vision.read import _panels_of, read_image
 from plotread.vision.ticktext import _surely_turned, _with_exponents, find_numbers
 from plotread.vision.types import Line, Raster, Ruler, TextBox
 
@@ -29,11 +29,15 @@ def text(said, x, y, wide=None, high=10, sure=1.0):
     return TextBox(said, Box(x, y, x + (wide or 7 * len(said)), y + high), sure)
 
 
-def read(fig) -> Figure:
+def raster_of(fig) -> Raster:
     buffer = io.BytesIO()
     fig.savefig(buffer, format="png")
     plt.close(fig)
-    return read_image(load(buffer.getvalue()))
+    return load(buffer.getvalue())
+
+
+def read(fig) -> Figure:
+    return read_image(raster_of(fig))
 
 
 def values(axis):
@@ -180,17 +184,17 @@ def test_numbers_evenly_off_their_dashed_lines_are_tied_to_those():
 
 
 def test_a_plot_amid_a_page_of_smaller_text():
-    fig = plt.figure(figsize=(6, 7), dpi=100)
+    fig = plt.figure(figsize=(8, 8), dpi=100)
     axes = fig.add_axes((0.2, 0.35, 0.7, 0.4))
     axes.plot(np.arange(40), 4.2 * np.exp(-np.arange(40) / 12))
     axes.set_xlim(-2, 42)
     axes.set_ylim(0, 4.4)
-    axes.tick_params(labelsize=15)
-    said = "the loss of run 256 falls below 0.35 after 2000 steps and 90 epochs while 1024 tokens stay"
+    axes.tick_params(labelsize=17)
+    said = "loss of run  256  falls below  0.35  after  2000  steps and  90  epochs while  1024  stay"
     for k in range(8):
-        fig.text(0.08, 0.98 - 0.02 * k, said, fontsize=6.5)
-        fig.text(0.08, 0.2 - 0.02 * k, said, fontsize=6.5)
-    (panel,) = read(fig).panels
+        fig.text(0.03, 0.98 - 0.02 * k, said, fontsize=9)
+        fig.text(0.03, 0.2 - 0.02 * k, said, fontsize=9)
+    (panel,) = _panels_of(raster_of(fig))[3]
     assert panel.x.range == pytest.approx((-2, 42), abs=0.1)
     assert panel.y.range == pytest.approx((0, 4.4), abs=0.02)
 
