@@ -52,8 +52,10 @@ def rows_of(folder: Path, judge: Any) -> list[tuple[dict[str, float], bool]]:
         truth = json.loads(path.read_text())
         seen.clear()
         reading: Any = pipeline.read_image(load(path.parent / truth["image"])).to_dict()
+        # Frames without a number are checked once more, before all panels.
+        last = seen[len(seen) - len(reading["panels"]) :]
         checks = [
-            check.traces for check, panel in zip(seen, reading["panels"], strict=True) if _told(panel)
+            check.traces for check, panel in zip(last, reading["panels"], strict=True) if _told(panel)
         ]
         panels = [panel for panel in reading["panels"] if _told(panel)]
         pairs = {j: i for i, j in judge.pair_panels(truth["panels"], panels)} if truth["panels"] else {}
