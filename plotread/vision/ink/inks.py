@@ -250,25 +250,28 @@ def _ray_of(sheet: Sheet, rays: list[_Ray], color: Image) -> int | None:
 def _left_over(
     sheet: Sheet, rays: list[_Ray], samples: list[Image], choice: list[int | None]
 ) -> list[int | None]:
-    """The choice of rays, with the one large ray that is nobody's given to the one sample without its own."""
+    """The choice of rays, with the one large ray that is nobody's given to the one sample without its own.
+
+    A legend's frame or the coding of the picture may have changed the color of that sample.
+    """
     claimed = {k for k in choice if k is not None}
     if not claimed:
+        return choice
+    gaps = [np.inf if k is None else lab_gap(s, rays[k].color) for s, k in zip(samples, choice, strict=True)]
+    others = [[g for j, g in enumerate(gaps) if j != i and choice[j] == k] for i, k in enumerate(choice)]
+    spare = [
+        i for i, k in enumerate(choice) if k is None or min(others[i], default=np.inf) + LAB_NEAR <= gaps[i]
+    ]
+    if len(spare) != 1:
         return choice
     least = float(np.median([len(rays[k].rows) for k in claimed])) * LEFT_SHARE
     large = [
         k for k, ray in enumerate(rays)
         if k not in claimed and len(ray.rows) >= least and not is_grey(ray.color, sheet.paper)
-    ]  # fmt: skip
-    gaps = [np.inf if k is None else lab_gap(s, rays[k].color) for s, k in zip(samples, choice, strict=True)]
-    others = [[g for j, g in enumerate(gaps) if j != i and choice[j] == k] for i, k in enumerate(choice)]
-    spare = [
-        i for i, k in enumerate(choice)
-        if not is_grey(samples[i], sheet.paper)
-        and (k is None or min(others[i], default=np.inf) + LAB_NEAR <= gaps[i])
-    ]  # fmt: skip
-    if len(large) == len(spare) == 1:
-        return [large[0] if i == spare[0] else k for i, k in enumerate(choice)]
-    return choice
+    ]  # fmt: skip; greys may be the grid
+    if len(large) != 1:
+        return choice
+    return [large[0] if i == spare[0] else k for i, k in enumerate(choice)]
 
 
 def _apart(delta: Image, ray: Image, lossy: bool) -> tuple[float, float]:
