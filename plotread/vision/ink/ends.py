@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from plotread.geometry import Frame
 
 FRAME_REACH_PX = 5.5  # px; an end this close to the side of the frame goes straight on to it
+STEEP, STEEP_REACH_PX = 2.0, 1.5  # px per px, px; a steep end goes on only where a spine may hide it
 FIT_PX = 6.0  # px of the curve that give the direction of its end
 MIN_FIT = 3  # points
 TOUCH_PX = 2.0  # px beyond the pens within which a curve's end lies on another curve
@@ -57,6 +58,8 @@ def _prolonged(end: NDArray[np.float64], x: float, frame: Frame) -> NDArray[np.f
         y = float(end[:, 1].mean())
     else:
         slope, offset = np.polyfit(end[:, 0], end[:, 1], 1)
+        if abs(slope) > STEEP and np.abs(end[:, 0] - x).min() > STEEP_REACH_PX:
+            return np.empty((0, 2))  # ink so far up or down would be seen
         y = float(slope * x + offset)
     return np.array([[x, min(max(y, frame.top), frame.bottom)]])
 

@@ -34,6 +34,7 @@ from plotread.vision.ink.legends import legend_frame, shut_per_ink, through_lege
 from plotread.vision.ink.markers import comb, depth_of, has_markers, marks_for_discs, maxima
 from plotread.vision.ink.pieces import grown
 from plotread.vision.ink.raw import SOLID_COVER, raw_pieces, raw_points, raw_width, shows_marks
+from plotread.vision.ink.tips import with_tips
 from plotread.vision.ink.unmix import share_overlaps, unmix
 from plotread.vision.types import LegendEntry, PanelFrame, Raster, Ruler, Trace
 
@@ -143,7 +144,7 @@ def _curves_of(
     if marks is not None:
         dots = _recovered(sheet, ink, marks, hidden, 0.0)
         return [Told(replace(dots, line="none"), None)]
-    followed = follow_all(alpha, hidden)
+    followed = with_tips(follow_all(alpha, hidden), alpha, hidden)
     depths = depths_of(followed, hidden) if len({e.color for e in entries}) > 1 else [1.0] * len(followed)
     curves = [
         _told(sheet, _paler(sheet, ink, depth), filled(curve, depth), hidden, scale)
