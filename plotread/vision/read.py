@@ -58,7 +58,7 @@ def read_image(raster: Raster) -> Figure:
     original = raster
     if is_blurred(raster):
         raster = sharpened(raster)
-    raster, ruler, numbers, found, way = _panels_of(raster)
+    raster, ruler, numbers, found, way = _panels_of(raster, original)
     words = _words_of(raster, ruler, found, numbers)
 
     drawn = []
@@ -95,12 +95,12 @@ def _words_of(
 
 
 def _panels_of(
-    raster: Raster,
+    raster: Raster, for_lines: Raster
 ) -> tuple[Raster, Ruler, tuple[TextBox, ...], tuple[PanelFrame, ...], Straightened | None]:
     """The panels of a picture with what led to them; of a picture that is turned, straightened."""
     degrees = tilt(raster)
     if degrees is None:
-        return (raster, *_search(raster, raster), None)
+        return (raster, *_search(raster, for_lines), None)
     way = straighten(raster, degrees, measure(raster).backgrounds[0])
     return (way.raster, *_search(way.raster, softened(way.raster)), way)
 

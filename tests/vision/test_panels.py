@@ -249,6 +249,36 @@ def test_a_flank_carries_an_open_frame_up_to_its_peak():
     assert frame.top == pytest.approx(56, abs=1)
 
 
+def open_look(*more):
+    """Level gridlines at 100, 150, 200 and 250 and whatever else; a curve that climbs to row 30."""
+    rows = tuple(Line(True, y, 60, 360, "stroke") for y in (100, 150, 200, 250)) + more
+    ink = np.zeros((300, 400), bool)
+    for x in range(100, 330):
+        ink[max(250 - (x - 100), 30), x : x + 2] = True
+    return stretch(Frame(60, 100, 360, 250), rows, ink)
+
+
+def test_gridlines_without_a_number_go_on_where_the_pitch_puts_them():
+    # The line at 50 is cut by the curve; it is a gridline all the same.
+    pieces = (Line(True, 50, 64, 290, "stroke"), Line(True, 50.4, 310, 360, "stroke"))
+    frame, loose = open_look(*pieces)
+    assert loose
+    assert frame.top == pytest.approx(30, abs=1)  # beyond it by the curve itself
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Line(True, 62, 60, 360, "stroke"),  # not at the pitch
+        Line(True, 50, 160, 360, "stroke"),  # begins elsewhere
+        Line(True, 50, 60, 300, "stroke"),  # ends elsewhere
+    ],
+)
+def test_lines_that_are_no_more_of_the_grid_stay_outside(other):
+    frame, _ = open_look(other)
+    assert frame.top == pytest.approx(50, abs=1)  # one pitch along the curve
+
+
 def test_a_closed_frame_without_numbers_is_told_where_nothing_else_is():
     (panel,) = read(PLAIN, ())
     assert panel.frame == Frame(60, 40, 360, 240)

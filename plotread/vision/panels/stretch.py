@@ -5,15 +5,17 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from plotread.geometry import Frame
+from plotread.geometry import Frame, cluster
 from plotread.vision.types import Line, Mask
 
 END_TOLERANCE_PX = 3.0  # a crossing line that ends this near a side closes it
+SAME_PX = 3.0  # edges of one gridline, and its distance from where the pitch puts it
+START_SHARE = 0.02  # of the frame's width: the ticks of numbered gridlines reach so far beyond the others
 ROW_COVER, COLUMN_COVER = 0.5, 0.9  # share of the frame along a gridline; steep flanks run less high
 SEVERAL = 2  # columns inside that are a grid; one may be a spike
 PITCHES = 1.0  # spacings of the grid that a curve may run past its last line
 LEAST_PX = 2.0  # less is the stroke's own width
-SLANT_PX = 9  # a stroke may move sideways by four px while it crosses a gridline
+SLANT_PX = 21  # a stroke may move sideways by ten px while it crosses a gridline
 ERASE_PX = 1  # rows around a gridline that are cut out before ink is followed across it
 
 
@@ -36,12 +38,32 @@ def stretch(frame: Frame, lines: tuple[Line, ...], ink: Mask) -> tuple[Frame, bo
     )
     if len(rows) < 2 or _has_columns(frame, lines):
         return frame, False
+    rows = [float(np.mean([rows[i] for i in group])) for group in cluster(rows, SAME_PX)]
+    if len(rows) < 2:
+        return frame, False
     pitch = float(np.median(np.diff(rows)))
+    top, bottom = _onward(frame, top, -pitch, lines), _onward(frame, bottom, pitch, lines)
     top = _reach(frame, top, -1, pitch, ink)
     bottom = _reach(frame, bottom, 1, pitch, ink)
     if top == frame.top and bottom == frame.bottom:
         return frame, False
     return Frame(frame.left, top, frame.right, bottom), True
+
+
+def _onward(frame: Frame, side: float, pitch: float, lines: tuple[Line, ...]) -> float:
+    """Where gridlines without a number go on from side to side, at the pitch of the others."""
+    while True:
+        further = [
+            line for line in lines if line.horizontal and abs(line.position - side - pitch) <= SAME_PX
+        ]
+        covered = sum(line.end - line.start for line in further)
+        if (
+            covered < ROW_COVER * frame.width
+            or abs(max(line.end for line in further) - frame.right) > END_TOLERANCE_PX
+            or min(line.start for line in further) > frame.left + START_SHARE * frame.width
+        ):
+            return side
+        side = float(np.mean([line.position for line in further]))
 
 
 def _has_columns(frame: Frame, lines: tuple[Line, ...]) -> bool:
