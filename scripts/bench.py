@@ -31,7 +31,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT = ("loss_84", "train_val", "raw_smoothed", "grid_2x5")
-# The names that vision/read.py calls its stages by; each is timed where it is called.
+# The names that vision/read.py and search.py call their stages by; each is timed where it is called.
 STAGES = (
     "measure", "find_lines", "find_numbers", "find_panels", "read_panel_words", "trace_panel",
     "recover_points", "find_uprights", "verify", "bind_names", "bind_axes", "to_series",
@@ -65,6 +65,7 @@ def timed_stages(module: Any, spent: dict[str, float]) -> Iterator[None]:
 def once(picture: Path) -> dict[str, float]:
     """Seconds of each stage, from the file to the text."""
     import plotread.vision.read as story
+    import plotread.vision.search as opening
     from plotread.diagnosis import diagnose
     from plotread.inputs import holds_curves
     from plotread.prose import render, write
@@ -74,7 +75,7 @@ def once(picture: Path) -> dict[str, float]:
     start = perf_counter()
     raster = image.load(picture)
     spent["decode"] = perf_counter() - start
-    with timed_stages(story, spent):
+    with timed_stages(opening, spent), timed_stages(story, spent):
         before = perf_counter()
         figure = story.read_image(raster)
         spent["READ"] = perf_counter() - before

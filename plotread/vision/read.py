@@ -1,6 +1,7 @@
 """The story of the eye: one picture becomes one `Figure`.
 
-Each stage is a function from frozen results to frozen results; this file alone knows their order.
+Each stage is a function from frozen results to frozen results; this file, and `search` for the first of
+them, alone know their order.
 """
 
 from __future__ import annotations
@@ -10,35 +11,20 @@ from functools import partial
 
 from plotread.model import Axis, Figure, Panel, Source
 from plotread.vision.bind import bind_axes, bind_names
-from plotread.vision.blur import is_blurred, sharpened
 from plotread.vision.course import course_flags
 from plotread.vision.ink import trace_panel
-from plotread.vision.lines import find_lines
-from plotread.vision.ocr import noting, read_numbers, read_script, read_words, script_of
-from plotread.vision.panels import find_panels
-from plotread.vision.panels.alone import hold_axis
-from plotread.vision.pixels import digit_height
+from plotread.vision.ocr import noting, read_script, script_of
 from plotread.vision.plausible import curves_only, surely_curves
 from plotread.vision.points import recover_points
-from plotread.vision.ruler import measure
+from plotread.vision.search import search
 from plotread.vision.seen import nothing_found
 from plotread.vision.series import to_series
 from plotread.vision.shift import figure_shift, shifted
-from plotread.vision.ticktext import (
-    ENOUGH_TELLING,
-    OTHER_RULERS,
-    find_numbers,
-    find_turned_numbers,
-    telling,
-)
-from plotread.vision.tilt import Straightened, softened, straighten, tilt, turned_back
+from plotread.vision.tilt import Straightened, turned_back
 from plotread.vision.types import PanelFrame, PanelWords, Raster, RGBImage, Ruler, TextBox, Trace
 from plotread.vision.uprights import find_uprights
 from plotread.vision.verify import verify
 from plotread.vision.words import read_panel_words
-
-# What two misread numbers tell by chance: a scale on two labels, neither of which has a tick.
-CHANCE = {"scale_from_two_ticks", "scale_loose"}
 
 
 def read_image(raster: Raster) -> Figure:
@@ -56,9 +42,7 @@ def read_image(raster: Raster) -> Figure:
         that says what was seen; what could not be read is None plus a flag, never a guess.
     """
     original = raster
-    if is_blurred(raster):
-        raster = sharpened(raster)
-    raster, ruler, numbers, found, way = _panels_of(raster, original)
+    raster, ruler, numbers, found, way = search(raster)
     words = _words_of(raster, ruler, found, numbers)
 
     drawn = []
@@ -92,71 +76,6 @@ def _words_of(
         return words
     read = partial(read_script, script)
     return read_panel_words(raster, ruler, found, numbers, read, syllables=script == "hangul")
-
-
-def _panels_of(
-    raster: Raster, for_lines: Raster
-) -> tuple[Raster, Ruler, tuple[TextBox, ...], tuple[PanelFrame, ...], Straightened | None]:
-    """The panels of a picture with what led to them; of a picture that is turned, straightened."""
-    degrees = tilt(raster)
-    if degrees is None:
-        return (raster, *_search(raster, for_lines), None)
-    way = straighten(raster, degrees, measure(raster).backgrounds[0])
-    return (way.raster, *_search(way.raster, softened(way.raster)), way)
-
-
-def _search(
-    raster: Raster, for_lines: Raster
-) -> tuple[Ruler, tuple[TextBox, ...], tuple[PanelFrame, ...]]:
-    """Sizes, numbers and panels of a picture that is upright."""
-    ruler = measure(raster)
-    numbers, found = _search_at(raster, ruler, for_lines)
-    if not _on_scales(found) and _of_a_text(numbers, ruler):
-        # The ruler is that of a page of text around the plot, and so are the numbers.
-        for factor in OTHER_RULERS:
-            other = replace(ruler, text_height_px=factor * ruler.text_height_px)
-            again = _search_at(raster, other, for_lines)
-            if _on_scales(again[1]) and _mostly_outside(numbers, again[1]):
-                height = digit_height(again[0], other.text_height_px)
-                return (replace(ruler, text_height_px=height), *again)
-    return ruler, numbers, found
-
-
-def _search_at(
-    raster: Raster, ruler: Ruler, for_lines: Raster
-) -> tuple[tuple[TextBox, ...], tuple[PanelFrame, ...]]:
-    lines = find_lines(for_lines, ruler)
-    read = partial(read_numbers, careful=True)
-    numbers = find_numbers(raster, ruler, lines, read)
-    found = find_panels(raster, ruler, lines, numbers, read_words)
-    if not found or any(panel.y.scale is None or panel.y.flags >= CHANCE for panel in found):
-        turned = find_turned_numbers(raster, ruler, lines, read)
-        if turned:
-            # What read upright within them are single digits of theirs.
-            numbers = tuple(n for n in numbers if not any(_part_of(n, t) for t in turned)) + turned
-            found = find_panels(raster, ruler, lines, numbers, read_words)
-    return numbers, found
-
-
-def _of_a_text(numbers: tuple[TextBox, ...], ruler: Ruler) -> bool:
-    """Whether there are numbers enough, and none of them those of an axis."""
-    height = digit_height(numbers, ruler.text_height_px)
-    return telling(numbers) >= ENOUGH_TELLING and not hold_axis(numbers, height)
-
-
-def _mostly_outside(numbers: tuple[TextBox, ...], found: tuple[PanelFrame, ...]) -> bool:
-    """Whether numbers stand around panels, as a text does; those of a matrix or a table stand within."""
-    inside = sum(any(panel.frame.contains(*n.box.center) for panel in found) for n in numbers)
-    return 2 * inside < len(numbers)
-
-
-def _on_scales(found: tuple[PanelFrame, ...]) -> bool:
-    """Whether a panel is told by both its axes."""
-    return any(panel.x.scale is not None and panel.y.scale is not None for panel in found)
-
-
-def _part_of(part: TextBox, whole: TextBox) -> bool:
-    return part.confidence < whole.confidence and part.box.overlap(whole.box) > 0
 
 
 def _speaks_for_itself(

@@ -14,7 +14,8 @@ from plotread.vision.panels import find_panels
 from plotread.vision.panels.dates import moments
 from plotread.vision.panels.labels import agree, line_up
 from plotread.vision.panels.strip import Word
-from plotread.vision.read import _panels_of, read_image
+from plotread.vision.read import read_image
+from plotread.vision.search import search
 from plotread.vision.ticktext import _surely_turned, _with_exponents, find_numbers
 from plotread.vision.types import Line, Raster, Ruler, TextBox
 
@@ -194,7 +195,7 @@ def test_a_plot_amid_a_page_of_smaller_text():
     for k in range(8):
         fig.text(0.03, 0.98 - 0.02 * k, said, fontsize=9)
         fig.text(0.03, 0.2 - 0.02 * k, said, fontsize=9)
-    (panel,) = _panels_of(raster_of(fig))[3]
+    (panel,) = search(raster_of(fig))[3]
     assert panel.x.range == pytest.approx((-2, 42), abs=0.1)
     assert panel.y.range == pytest.approx((0, 4.4), abs=0.02)
 
