@@ -265,10 +265,11 @@ def _left_over(
     if len(spare) != 1:
         return choice
     least = float(np.median([len(rays[k].rows) for k in claimed])) * LEFT_SHARE
+    # Greys are left out: they may be the grid.
     large = [
         k for k, ray in enumerate(rays)
         if k not in claimed and len(ray.rows) >= least and not is_grey(ray.color, sheet.paper)
-    ]  # fmt: skip; greys may be the grid
+    ]  # fmt: skip
     if len(large) != 1:
         return choice
     return [large[0] if i == spare[0] else k for i, k in enumerate(choice)]
