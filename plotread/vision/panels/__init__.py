@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from plotread.geometry import Frame
@@ -79,13 +80,14 @@ def find_panels(
     found += _alone(found, numbers, lines, page, height)
     if not found:
         found, lines = _dotted(numbers, lines, raster, height)
-    panels = [_calibrate(raster, lines, numbers, c, height, ink) for c in found]
+    frames = [c.frame for c in found]
+    panels = [_calibrate(raster, lines, numbers, c, height, ink, frames) for c in found]
     if read is not None:
         panels = [_written(raster, lines, p, panels, numbers, height, read) for p in panels]
     if not panels:
         lone = _bare(raster, lines, numbers, proposals, height, ink)
         return tuple(_reading_order([_with_lone_labels(p, numbers, height) for p in lone]))
-    inner = inner_frames([c.frame for c in found], proposals, height)
+    inner = inner_frames(frames, proposals, height)
     panels += [
         PanelFrame(f, _unread(f, numbers, "x", height), _unread(f, numbers, "y", height)) for f in inner
     ]
@@ -131,9 +133,12 @@ def _alone(
 
 def _calibrate(
     raster: Raster, lines: tuple[Line, ...], numbers: tuple[TextBox, ...], candidate: Candidate,
-    height: float, ink: Mask,
+    height: float, ink: Mask, frames: Sequence[Frame] = (),
 ) -> PanelFrame:  # fmt: skip
-    frame, loose = stretch(candidate.frame, lines, ink)
+    others = [frame for frame in frames if frame != candidate.frame]
+    frame, loose = stretch(
+        candidate.frame, lines, raster.rgb, ink, height, [n.box for n in numbers], others
+    )  # fmt: skip
 
     def axis(side: Side, fit: SideFit | None) -> Axis:
         side = side if fit is None else fit.side

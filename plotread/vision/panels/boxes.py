@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from plotread.geometry import Frame
 from plotread.model import Floats
+from plotread.vision.panels.hidden import hidden_lines
 from plotread.vision.types import Line
 
 END_TOLERANCE_PX, END_TOLERANCE_HEIGHTS = 2.5, 0.35  # lines whose ends agree belong together
@@ -41,6 +42,8 @@ class Proposal:
         How many sides are lines at which crossing lines end: a gridline is none of them.
     cut : int
         How many sides most crossing lines pass: a gridline of a larger frame.
+    ended : float
+        Of each side without a line, the share of the crossing lines that end there, all added up.
     """
 
     frame: Frame
@@ -48,6 +51,7 @@ class Proposal:
     stack: bool = False
     closed: int = 0
     cut: int = 0
+    ended: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,10 +79,19 @@ def propose(lines: tuple[Line, ...], height: float) -> list[Proposal]:
     tolerance = max(END_TOLERANCE_PX, END_TOLERANCE_HEIGHTS * height)
     rows = [line for line in lines if line.horizontal]
     columns = [line for line in lines if not line.horizontal]
+    ticks = max(tolerance, OVERSHOOT_HEIGHTS * height)
+    # A line that a curve hides is told by others like it: enough for a frame that gridlines alone tell.
+    whole = (
+        rows + hidden_lines(rows, _by_ends(rows, tolerance), tolerance, ticks, height),
+        columns + hidden_lines(columns, _by_ends(columns, tolerance), tolerance, ticks, height),
+    )
     seen: dict[tuple[int, int, int, int], Proposal] = {}
-    sources = ((False, _crossing(rows, columns, tolerance)), (True, _stacks(rows, columns, tolerance)))
-    for stack, rectangles in sources:
-        for proposal in _judged(list(rectangles), rows, columns, tolerance, height):
+    sources = (
+        (False, (rows, columns), _crossing(rows, columns, tolerance)),
+        (True, whole, _stacks(*whole, tolerance)),
+    )
+    for stack, known, rectangles in sources:
+        for proposal in _judged(list(rectangles), *known, tolerance, height):
             f = proposal.frame
             key = (round(f.left), round(f.top), round(f.right), round(f.bottom))
             if proposal.sides >= LEAST_SIDES and (key not in seen or seen[key].sides < proposal.sides):
@@ -166,7 +179,7 @@ def _judge(at: Floats, rows: _Lines, columns: _Lines, tolerance: float, height: 
         np.where(np.isnan(line), side, line)
         for line, side in zip(lines, (left, right, top, bottom), strict=True)
     )
-    worth = np.zeros(len(at))
+    worth, ended = np.zeros(len(at)), np.zeros(len(at))
     closed, cut = np.zeros(len(at), dtype=np.intp), np.zeros(len(at), dtype=np.intp)
     for line, crossing, end, side, span, depth in (
         (lines[0], rows, 1, left, (top, bottom), right - left),
@@ -178,13 +191,14 @@ def _judge(at: Floats, rows: _Lines, columns: _Lines, tolerance: float, height: 
         by_ends = np.where(ends >= LEAST_PASSING, SIDE_ENDS, np.where(ends > 0, SIDE_END, 0.0))
         worth += np.where(drawn, SIDE_LINE, by_ends)
         closed += drawn & (ends >= LEAST_PASSING)
+        ended += np.where(drawn, 0.0, ends / np.maximum(_reaching(crossing, end, side, span, tolerance), 1))
         ticks = (crossing is columns) == (end == 2)  # only the left and the bottom side have them
         cut += _runs_on(crossing, end, side, span, depth, over if ticks else tolerance)
     frames = np.stack([left, top, right, bottom], axis=1).tolist()
-    for sides, worth_of, closed_at, cut_at in zip(
-        frames, worth.tolist(), closed.tolist(), cut.tolist(), strict=True
+    for sides, worth_of, closed_at, cut_at, ended_at in zip(
+        frames, worth.tolist(), closed.tolist(), cut.tolist(), ended.tolist(), strict=True
     ):
-        yield Proposal(Frame(*sides), worth_of, closed=closed_at, cut=cut_at)
+        yield Proposal(Frame(*sides), worth_of, closed=closed_at, cut=cut_at, ended=ended_at)
 
 
 Span = tuple[Floats, Floats]
@@ -206,6 +220,16 @@ def _ends_at(crossing: _Lines, end: int, at: Floats, span: Span, tolerance: floa
     near = np.abs((crossing.start if end == 1 else crossing.end) - at[:, None]) <= tolerance
     near &= (crossing.at >= span[0][:, None] - tolerance) & (crossing.at <= span[1][:, None] + tolerance)
     return np.asarray(near.sum(axis=1))
+
+
+def _reaching(crossing: _Lines, end: int, at: Floats, span: Span, tolerance: float) -> NDArray[np.intp]:
+    """How many crossing lines reach a side from within, or run on."""
+    there = at[:, None]
+    reach = (crossing.start <= there + tolerance) & (crossing.end > there + tolerance)
+    if end == 2:
+        reach = (crossing.end >= there - tolerance) & (crossing.start < there - tolerance)
+    reach &= (crossing.at >= span[0][:, None] - tolerance) & (crossing.at <= span[1][:, None] + tolerance)
+    return np.asarray(reach.sum(axis=1))
 
 
 def _runs_on(

@@ -29,6 +29,7 @@ from plotread.vision.types import Line, RGBImage, TextBox
 COVER_FULL = 0.75  # share of a side that its labels span when the side is theirs
 W_COVER, W_INLIERS, W_BEYOND, W_SIDES, W_COUNT = 3.0, 2.0, 2.5, 0.5, 0.12  # weights of the choice
 W_CLOSED = 0.25  # a side at which crossing lines end; a frame along a gridline has fewer of them
+W_ENDED = 0.3  # a side without a line, at which all lines that cross the frame end
 W_CUT = 1.0  # a side that the grid passes
 W_SWALLOWED, SWALLOWED = 3.0, 0.75  # a frame on two y labels that holds that share of its x labels twice
 W_STACK = 1.5  # what a frame told by parallel gridlines alone stands back
@@ -159,9 +160,7 @@ def _continues(upper: Progression, lower: Progression, at: float) -> bool:
     return abs(apart) <= SAME_VALUE_PX * abs(upper.slope)
 
 
-def _whole_rows(
-    proposals: list[Proposal], rated: list[Candidate], height: float
-) -> Callable[[Frame], bool]:
+def _whole_rows(proposals: list[Proposal], rated: list[Candidate], height: float) -> Callable[[Frame], bool]:
     """A test whether a frame is a whole row or column of a grid of panels.
 
     It holds closed frames of its own width, each in one row with a panel of two axes; or such of
@@ -281,6 +280,7 @@ def rate(
             for side, fit in fits.items()
         )
     score = W_SIDES * proposal.sides + W_CLOSED * proposal.closed - W_CUT * proposal.cut
+    score += W_ENDED * proposal.ended
     score += worth[x.side] if x is not None else 0.0
     if x is not None and x.side == "x" and y is not None and y.count == 2:
         score -= W_SWALLOWED * (within(frame, x.progression, lineups[0]) >= SWALLOWED * x.count)

@@ -1,105 +1,217 @@
-"""Open frames: where only gridlines tell the plot area, curves may run past the outermost one."""
+"""Open frames: where only gridlines tell the plot area, curves may run past the outermost one.
+
+Lines end where the plot area does, so a side at which crossing lines end is closed.  Where they run
+past the outermost line, or where none crosses it, ink in the colors of the curves tells how far the
+plot area reaches: such that starts inside and crosses the side.
+"""
 
 from __future__ import annotations
 
-import cv2
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
 import numpy as np
 
-from plotread.geometry import Frame, cluster
-from plotread.vision.types import Line, Mask
+from plotread.geometry import Box, Frame, cluster
+from plotread.vision.panels.reach import LEAST_PX, Strip, axis_end, reach
+from plotread.vision.types import Line, Mask, RGBImage
 
-END_TOLERANCE_PX = 3.0  # a crossing line that ends this near a side closes it
-SAME_PX = 3.0  # edges of one gridline, and its distance from where the pitch puts it
+SideName = Literal["left", "top", "right", "bottom"]
+SIDES: tuple[SideName, ...] = ("top", "bottom", "left", "right")
+
+ALONG_COVER = 0.5  # share of a side that a gridline along it covers
+CROSS_COVER = 0.9  # share of the depth that a crossing line covers; steep flanks run less high
+SAME_LINE_PX = 3.0  # places of one line: its two edges, or both
+END_TOLERANCE_PX = 3.0  # px outside the frame up to which lines are its own
+PAST_PX, PAST_HEIGHTS = 1.5, (0.15, 1.2)  # px, text heights by which lines run on past no side of theirs
 START_SHARE = 0.02  # of the frame's width: the ticks of numbered gridlines reach so far beyond the others
-ROW_COVER, COLUMN_COVER = 0.5, 0.9  # share of the frame along a gridline; steep flanks run less high
-SEVERAL = 2  # columns inside that are a grid; one may be a spike
+SEVERAL = 2  # crossing lines that tell where the plot area ends; one may be a spike, or an axis
 PITCHES = 1.0  # spacings of the grid that a curve may run past its last line
-LEAST_PX = 2.0  # less is the stroke's own width
-SLANT_PX = 21  # a stroke may move sideways by ten px while it crosses a gridline
-ERASE_PX = 1  # rows around a gridline that are cut out before ink is followed across it
+MARKER_HEIGHTS = 1.5  # text heights of a mark that covers the end of an axis
+TICK_PX = 1.5  # px: ink that ends so near the end of the ticks is theirs
+SPINE = 1.5  # times as far from the paper as the gridlines: a line on a side that is none of them
+IN_SIGHT = 0.3  # of the pixels along a line: at least so many show it and no curve
+PAPER_PX = 5  # px beside a line, where its paper is
+
+OPPOSITE: dict[SideName, SideName] = {"top": "bottom", "bottom": "top", "left": "right", "right": "left"}
 
 
-def stretch(frame: Frame, lines: tuple[Line, ...], ink: Mask) -> tuple[Frame, bool]:
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """How far a side may move out, px.
+
+    `line_end` is where crossing lines tell its place, `axis` the only line that crosses it, and
+    `onward` how far gridlines without a number go on beyond it.
+    """
+
+    limit: float
+    line_end: float | None = None
+    axis: float | None = None
+    ticked: bool = False
+    onward: float = 0.0
+
+
+def stretch(
+    frame: Frame, lines: Sequence[Line], rgb: RGBImage, ink: Mask, height: float,
+    boxes: Sequence[Box] = (), others: Sequence[Frame] = (),
+) -> tuple[Frame, bool]:  # fmt: skip
     """Move open sides of a frame out to the ink that crosses them.
+
+    Parameters
+    ----------
+    frame : Frame
+    lines : sequence of Line
+    rgb : (H, W, 3) uint8
+    ink : (H, W) bool array
+    height : float
+        Text height, px.
+    boxes : sequence of Box
+        Numbers, whose ink is no curve's.
+    others : sequence of Frame
+        Other panels, which no side runs into.
 
     Returns
     -------
     frame : Frame
     loose : bool
-        Whether a side was moved, so that its place rests on the curves alone.
+        Whether a side was moved to a place that rests on the curves alone.
     """
-    top, bottom = frame.top, frame.bottom
-    rows = sorted(
+    found = {side: _opening(frame, side, lines, rgb, height) for side in SIDES}
+    openings = {side: opening for side, opening in found.items() if opening is not None}
+    if not openings:
+        return frame, False
+    for side, opening in openings.items():
+        frame = replace(frame, **{side: getattr(frame, side) + opening.onward * _outward(side)})
+    out, curves = frame, ink.copy()
+    loose = any(opening.onward > 0 for opening in openings.values())
+    for box in boxes:
+        curves[box.clip(ink.shape[1], ink.shape[0]).slices] = False
+    for side, opening in openings.items():
+        strip = _strip(frame, side, lines, rgb, curves)
+        room = _room(frame, side, others)
+        if opening.axis is not None:
+            moved = min(axis_end(strip, opening.axis, opening.limit), room)
+        else:
+            moved = reach(strip, min(opening.limit, room))
+        if moved <= LEAST_PX or (opening.ticked and moved >= opening.limit - TICK_PX):
+            continue
+        moved = moved if opening.line_end is None else opening.line_end
+        loose |= opening.line_end is None and opening.axis is None
+        out = replace(out, **{side: getattr(frame, side) + moved * _outward(side)})
+    return out, loose
+
+
+def _outward(side: SideName) -> int:
+    return 1 if side in ("right", "bottom") else -1
+
+
+def _opening(
+    frame: Frame, side: SideName, lines: Sequence[Line], rgb: RGBImage, height: float
+) -> _Opening | None:
+    """How far a side may move, None where it is closed."""
+    level, out, at = side in ("top", "bottom"), _outward(side), getattr(frame, side)
+    first, last = (frame.left, frame.right) if level else (frame.top, frame.bottom)
+    low, high = (frame.top, frame.bottom) if level else (frame.left, frame.right)
+    least, most = max(PAST_PX, PAST_HEIGHTS[0] * height), PAST_HEIGHTS[1] * height
+    ends: dict[float, float] = {}
+    for line in lines:
+        inside = first - END_TOLERANCE_PX <= line.position <= last + END_TOLERANCE_PX
+        covers = min(line.end, high) - max(line.start, low) > CROSS_COVER * (high - low)
+        past = ((line.end if out > 0 else line.start) - at) * out
+        if line.horizontal != level and inside and covers and past > -least:
+            # The same line may have been joined to those of other panels: its shortest version counts.
+            ends[line.position] = min(past, ends.get(line.position, np.inf))
+    along = [
         line.position
         for line in lines
-        if line.horizontal
-        and top - 1 <= line.position <= bottom + 1
-        and min(line.end, frame.right) - max(line.start, frame.left) > ROW_COVER * frame.width
-    )
-    if len(rows) < 2 or _has_columns(frame, lines):
-        return frame, False
-    rows = [float(np.mean([rows[i] for i in group])) for group in cluster(rows, SAME_PX)]
-    if len(rows) < 2:
-        return frame, False
-    pitch = float(np.median(np.diff(rows)))
-    top, bottom = _onward(frame, top, -pitch, lines), _onward(frame, bottom, pitch, lines)
-    top = _reach(frame, top, -1, pitch, ink)
-    bottom = _reach(frame, bottom, 1, pitch, ink)
-    if top == frame.top and bottom == frame.bottom:
-        return frame, False
-    return Frame(frame.left, top, frame.right, bottom), True
+        if line.horizontal == level
+        and low - 1 <= line.position <= high + 1
+        and min(line.end, last) - max(line.start, first) > ALONG_COVER * (last - first)
+    ]
+    grid = [float(np.mean([along[i] for i in group])) for group in cluster(along, SAME_LINE_PX)]
+    places = list(ends)
+    crossing = [[places[i] for i in group] for group in cluster(places, SAME_LINE_PX)]
+    if len(crossing) >= SEVERAL:
+        past = float(np.median([min(ends[p] for p in group) for group in crossing]))
+        # At the left the ticks of the numbers run on, and curves begin on the axis.
+        if side == "left" or not least < past <= most or _is_spine(frame, side, grid, rgb):
+            return None
+        return _Opening(past, None if side == "bottom" else past, ticked=side == "bottom")
+    on_side = [p for p in places if min(abs(p - first), abs(p - last)) <= END_TOLERANCE_PX]
+    if on_side:
+        drawn = any(abs(place - at) <= END_TOLERANCE_PX for place in grid)
+        if drawn or side in ("left", "bottom"):
+            return None
+        return _Opening(MARKER_HEIGHTS * height, axis=on_side[0])
+    if len(grid) < 2:
+        return None
+    pitch = float(np.median(np.diff(grid)))
+    return _Opening(PITCHES * pitch, onward=_onward(frame, side, pitch, lines) if level else 0.0)
 
 
-def _onward(frame: Frame, side: float, pitch: float, lines: tuple[Line, ...]) -> float:
-    """Where gridlines without a number go on from side to side, at the pitch of the others."""
+def _onward(frame: Frame, side: SideName, pitch: float, lines: Sequence[Line]) -> float:
+    """How far level gridlines without a number go on from side to side, at the pitch of the others."""
+    at = getattr(frame, side)
     while True:
+        expected = at + pitch * _outward(side)
         further = [
-            line for line in lines if line.horizontal and abs(line.position - side - pitch) <= SAME_PX
+            line for line in lines if line.horizontal and abs(line.position - expected) <= SAME_LINE_PX
         ]
         covered = sum(line.end - line.start for line in further)
         if (
-            covered < ROW_COVER * frame.width
+            covered < ALONG_COVER * frame.width
             or abs(max(line.end for line in further) - frame.right) > END_TOLERANCE_PX
             or min(line.start for line in further) > frame.left + START_SHARE * frame.width
         ):
-            return side
-        side = float(np.mean([line.position for line in further]))
+            return float(abs(at - getattr(frame, side)))
+        at = float(np.mean([line.position for line in further]))
 
 
-def _has_columns(frame: Frame, lines: tuple[Line, ...]) -> bool:
-    """Whether vertical spines or gridlines close the frame: on a side, or several inside."""
-    columns = [
-        line.position
-        for line in lines
-        if not line.horizontal
-        and line.kind == "stroke"
-        and frame.left - END_TOLERANCE_PX <= line.position <= frame.right + END_TOLERANCE_PX
-        and min(line.end, frame.bottom) - max(line.start, frame.top) > COLUMN_COVER * frame.height
-    ]
-    sides = [
-        p for p in columns if min(abs(p - frame.left), abs(p - frame.right)) <= END_TOLERANCE_PX
-    ]  # fmt: skip
-    return bool(sides) or len(columns) >= SEVERAL
+def _is_spine(frame: Frame, side: SideName, grid: list[float], rgb: RGBImage) -> bool:
+    """Whether the line on a side is none of the gridlines along it: they are paler, or there are none."""
+    level, at = side in ("top", "bottom"), getattr(frame, side)
+    first, last = (frame.left, frame.right) if level else (frame.top, frame.bottom)
+    view = (rgb if level else rgb.transpose(1, 0, 2))[:, round(first) : round(last) + 1]
+
+    def contrast(place: float) -> float:
+        middle = round(place)
+        rows = view[max(middle - PAPER_PX, 0) : middle + PAPER_PX + 1]
+        paper = np.median(rows.reshape(-1, 3), axis=0)
+        near = rows[PAPER_PX - 1 : PAPER_PX + 2].astype(np.float32)
+        return float(np.quantile(np.abs(near - paper).max(axis=(0, 2)), IN_SIGHT))
+
+    ends = (at, getattr(frame, OPPOSITE[side]))
+    inner = [contrast(p) for p in grid if min(abs(p - end) for end in ends) > END_TOLERANCE_PX]
+    return not inner or contrast(at) > SPINE * float(np.median(inner))
 
 
-def _reach(frame: Frame, side: float, outward: int, pitch: float, ink: Mask) -> float:
-    """How far ink that starts inside runs past a horizontal side, at most one pitch."""
-    a, b = sorted((side - outward * pitch / 2, side + outward * pitch * PITCHES))
-    first, last = max(0, round(a)), min(ink.shape[0], round(b) + 1)
-    left, right = max(0, round(frame.left)), min(ink.shape[1], round(frame.right) + 1)
-    strip = ink[first:last, left:right].astype(np.uint8)
-    line = round(side) - first
-    if not 0 < line < len(strip) - 1:
-        return side
-    # The gridline itself would join everything: bridge it only where ink stands on both its sides.
-    low, high = max(0, line - ERASE_PX), min(len(strip), line + ERASE_PX + 1)
-    above, below = strip[max(0, low - 1)], strip[min(len(strip) - 1, high)]
-    wide = np.ones((1, SLANT_PX), np.uint8)
-    strip[low:high] = cv2.dilate(above[None], wide)[0] & cv2.dilate(below[None], wide)[0]
-    count, _, stats, _ = cv2.connectedComponentsWithStats(strip, connectivity=8)
-    edge = side
-    for i in range(1, count):
-        y0, y1 = stats[i, 1] + first, stats[i, 1] + stats[i, 3] - 1 + first
-        if y0 < side - LEAST_PX and y1 > side + LEAST_PX:
-            edge = min(edge, float(y0)) if outward < 0 else max(edge, float(y1))
-    return edge
+def _room(frame: Frame, side: SideName, others: Sequence[Frame]) -> float:
+    """How far the next panel is beyond a side, px."""
+    level = side in ("top", "bottom")
+    gaps = [np.inf]
+    for other in others:
+        beside = (
+            min(other.right, frame.right) > max(other.left, frame.left)
+            if level
+            else min(other.bottom, frame.bottom) > max(other.top, frame.top)
+        )
+        gap = (getattr(other, OPPOSITE[side]) - getattr(frame, side)) * _outward(side)
+        if beside and gap >= 0:
+            gaps.append(gap)
+    return float(min(gaps))
+
+
+def _strip(frame: Frame, side: SideName, lines: Sequence[Line], rgb: RGBImage, ink: Mask) -> Strip:
+    """The picture turned so that a side is level and what is outside of it lies below."""
+    level = side in ("top", "bottom")
+    at, far = getattr(frame, side), ink.shape[0 if level else 1] - 1
+    first, last = (frame.left, frame.right) if level else (frame.top, frame.bottom)
+    depth = frame.height if level else frame.width
+    crossing = tuple(line.position for line in lines if line.horizontal != level
+                     and first - END_TOLERANCE_PX <= line.position <= last + END_TOLERANCE_PX)  # fmt: skip
+    if not level:
+        rgb, ink = rgb.transpose(1, 0, 2), ink.T
+    if side in ("top", "left"):
+        rgb, ink, at = rgb[::-1], ink[::-1], far - at
+    return Strip(rgb, ink, at, first, last, depth, crossing)
