@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plotread.vision.ocr.alphabet import CLASSES, STRANGE, composed, is_loose, told_apart, without_doubles
-from plotread.vision.ocr.layers import Layer, convolve, likelihoods
+from plotread.vision.ocr.layers import Layer, batches, convolve, likelihoods, stored_layers
 from plotread.vision.ocr.prepare import Crop, prepare
 
 HEIGHT_PX = 32  # of the input; at 24 the strokes of a syllable run together
@@ -58,29 +57,15 @@ def read_letters(crops: Sequence[Crop]) -> list[Reading]:
     """
     ready = [prepare(crop, HEIGHT_PX, MAX_WIDTH_PX) for crop in crops]
     results = [Reading("", 0.0, 0.0)] * len(crops)
-    by_width: dict[int, list[int]] = {}
-    for i, image in enumerate(ready):
-        if image is not None:
-            by_width.setdefault(image.shape[1], []).append(i)
-    for width, members in sorted(by_width.items()):
-        size = max(1, BATCH_COLUMNS // width)
-        for start in range(0, len(members), size):
-            chosen = members[start : start + size]
-            batch = np.stack([image for i in chosen if (image := ready[i]) is not None])
-            for i, path in zip(chosen, _forward(batch), strict=True):
-                results[i] = _decode(path)
+    for chosen, batch in batches(ready, BATCH_COLUMNS):
+        for i, path in zip(chosen, _forward(batch), strict=True):
+            results[i] = _decode(path)
     return results
 
 
 @cache
 def _layers() -> tuple[Layer, ...]:
-    """(kernel (kh, kw, in, out), bias (out,)) per layer."""
-    with resources.files(__package__).joinpath("letters.npz").open("rb") as file, np.load(file) as stored:
-        count = len(stored.files) // 2
-        return tuple(
-            (stored[f"kernel{i}"].astype(np.float32), stored[f"bias{i}"].astype(np.float32))
-            for i in range(count)
-        )
+    return stored_layers("letters.npz")
 
 
 def _forward(batch: NDArray[np.float32]) -> NDArray[np.float32]:

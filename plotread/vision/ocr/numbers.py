@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
 
-from plotread.vision.ocr.layers import Layer, convolve, likelihoods
+from plotread.vision.ocr.layers import Layer, batches, convolve, likelihoods, stored_layers
 from plotread.vision.ocr.prepare import Crop, prepare
 from plotread.vision.ocr.words import NUMBER_CHARS, recognize
 
@@ -46,17 +45,9 @@ def read_numbers(crops: Sequence[Crop], careful: bool = False) -> list[tuple[str
     """
     ready = [prepare(crop) for crop in crops]
     results: list[tuple[str, float]] = [("", 0.0)] * len(crops)
-    by_width: dict[int, list[int]] = {}
-    for i, image in enumerate(ready):
-        if image is not None:
-            by_width.setdefault(image.shape[1], []).append(i)
-    for width, members in sorted(by_width.items()):
-        size = max(1, BATCH_COLUMNS // width)
-        for start in range(0, len(members), size):
-            chosen = members[start : start + size]
-            batch = np.stack([image for i in chosen if (image := ready[i]) is not None])
-            for i, result in zip(chosen, _decode(_forward(batch)), strict=True):
-                results[i] = result
+    for chosen, batch in batches(ready, BATCH_COLUMNS):
+        for i, result in zip(chosen, _decode(_forward(batch)), strict=True):
+            results[i] = result
     return _second_opinion(crops, results) if careful else results
 
 
@@ -74,18 +65,14 @@ def _second_opinion(crops: Sequence[Crop], first: list[tuple[str, float]]) -> li
 
 
 @cache
-def _weights() -> tuple[Layer, ...]:
-    """(kernel (kh, kw, in, out), bias (out,)) per layer."""
-    with resources.files(__package__).joinpath("numbers.npz").open("rb") as file, np.load(file) as stored:
-        return tuple(
-            (stored[f"kernel{i}"].astype(np.float32), stored[f"bias{i}"].astype(np.float32)) for i in range(7)
-        )
+def _layers() -> tuple[Layer, ...]:
+    return stored_layers("numbers.npz")
 
 
 def _forward(batch: NDArray[np.float32]) -> NDArray[np.float32]:
     """(B, 24, W) crops to (B, W / 2, classes) probabilities; class 0 is the blank."""
     x = batch[..., None]  # (B, H, W, channels)
-    layers = _weights()
+    layers = _layers()
     for i, (kernel, bias) in enumerate(layers[:-1]):
         rows = 0 if i == 4 else kernel.shape[0] // 2  # layer 4 folds the last three rows into one
         x = convolve(x, kernel, bias, pad=(rows, kernel.shape[1] // 2), stride=2 if i == 0 else 1)
