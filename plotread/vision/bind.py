@@ -1,22 +1,19 @@
-"""Names and axes for the curves of one panel: least-cost assignment of legend entries to traces."""
+"""Names for the curves of one panel: least-cost assignment of legend entries to traces."""
 
 from __future__ import annotations
 
 import colorsys
 import re
 from collections.abc import Sequence
-from typing import Literal
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from plotread.geometry import Box
 from plotread.model import NO_FLAGS, RGB
-from plotread.vision.types import LegendEntry, PanelFrame, PanelWords, Raster, Trace
+from plotread.vision.pixels import color_distance
+from plotread.vision.types import LegendEntry, PanelWords, Trace
 
 Floats = NDArray[np.float64]
-AxisSide = Literal["y", "y2"]
 
 GATE = 75.0  # cost above which a name is not given
 MIX_COST = 8.0  # a paler or darker shade of the entry's hue is nearly as good as its colour
@@ -35,22 +32,6 @@ TWIN_ROLE_WORDS = (
     ("raw", re.compile(r"\b(raw|original|noisy|unsmoothed|per[- ]step|batch)\b", re.I)),
     ("smoothed", re.compile(r"\b(smooth\w*|average\w*|avg|ema|mean|rolling|moving|trend|filtered)\b", re.I)),
 )  # words by which a legend tells a raw curve from its smoothed one
-RIGHT_WORDS = re.compile(r"\(?\bright\b\)?|\br\.?h\.?s\.?\b|\by2\b|→", re.I)
-LEFT_WORDS = re.compile(r"\(?\bleft\b\)?|\bl\.?h\.?s\.?\b|\by1\b|←", re.I)
-TINT_LEVELS = 60.0  # chroma (levels) that makes the ink of an axis a colour
-TINT_NEAR = 32.0  # colour distance; an axis and its curve share an ink
-TINT_PIXELS = 8  # of that ink, at least
-TINT_REACH = 0.35  # of the panel's width; tick labels and axis label stand this near the frame
-SYNONYMS = (
-    frozenset({"lr", "learning rate", "learningrate", "learning_rate"}),
-    frozenset({"acc", "accuracy", "top1", "top-1", "top5", "top-5"}),
-    frozenset({"loss", "nll", "cross entropy", "cross-entropy", "mse", "error", "objective"}),
-    frozenset({"ppl", "perplexity"}),
-    frozenset({"grad norm", "gradient norm", "grad_norm", "gradient"}),
-    frozenset({"f1", "precision", "recall", "map", "iou", "dice", "miou"}),
-    frozenset({"time", "seconds", "duration"}),
-    frozenset({"reward", "return", "score"}),
-)  # words of one quantity: a name with one belongs to the axis labelled with another
 
 
 def bind_names(
@@ -101,45 +82,6 @@ def bind_names(
         if name is not None and trace.kind == "band":
             names[t] = f"{name} (band)"  # two series of one name could not be told apart
     return tuple(zip(names, flags, strict=True))
-
-
-def bind_axes(
-    traces: tuple[Trace, ...], panel: PanelFrame, words: PanelWords, raster: Raster
-) -> tuple[AxisSide, ...]:
-    """Which of two twin axes each trace belongs to.
-
-    Parameters
-    ----------
-    traces : tuple of Trace
-    panel : PanelFrame
-    words : PanelWords
-    raster : Raster
-        The picture, for the ink of tick labels and axis labels.
-
-    Returns
-    -------
-    tuple of "y" or "y2", one per trace
-        All "y" without a second axis.  Evidence in this order: the ink of an axis' words, a name that
-        says "right" or "left", a name that matches a label; what is left goes to the axis that
-        would otherwise have no curve, the last drawn to the right one.
-    """
-    if panel.y2 is None or not traces:
-        return tuple("y" for _ in traces)
-    names = [name for name, _ in bind_names(traces, words)]
-    swatches = tuple(entry.box for entry in words.legend)
-    tints = (_axis_inks(raster, panel, "y", swatches), _axis_inks(raster, panel, "y2", swatches))
-    votes = [
-        _ink_vote(trace, tints) or _word_vote(name) or _label_vote(name, words)
-        for trace, name in zip(traces, names, strict=True)
-    ]  # fmt: skip
-    return _settled(traces, votes)
-
-
-def color_distance(a: RGB | Floats, b: RGB | Floats) -> float:
-    """Distance of two colours in CIE Lab (about 2 is just visible, 100 is black to white)."""
-    pair = np.array([[a, b]], dtype=np.float32) / 255
-    lab = cv2.cvtColor(pair, cv2.COLOR_RGB2LAB)
-    return float(np.linalg.norm(lab[0, 0] - lab[0, 1]))
 
 
 def _groups(traces: Sequence[Trace]) -> list[list[int]]:
@@ -282,96 +224,3 @@ def _pair_cost(trace: Trace, entry: LegendEntry) -> float:
         if pattern.search(entry.name):
             cost += -GATE if trace.role == role else GATE
     return cost
-
-
-def _ink_vote(trace: Trace, tints: tuple[list[Floats], list[Floats]]) -> AxisSide | None:
-    """The axis whose words have the curve's colour, if just one has."""
-    near = [min((color_distance(trace.color, ink) for ink in inks), default=np.inf) for inks in tints]
-    if min(near) > TINT_NEAR or abs(near[0] - near[1]) < TINT_NEAR / 4:
-        return None
-    return "y" if near[0] < near[1] else "y2"
-
-
-def _word_vote(name: str | None) -> AxisSide | None:
-    if name and RIGHT_WORDS.search(name):
-        return "y2"
-    if name and LEFT_WORDS.search(name):
-        return "y"
-    return None
-
-
-def _label_vote(name: str | None, words: PanelWords) -> AxisSide | None:
-    if not name:
-        return None
-    left, right = _likeness(name, words.y_label), _likeness(name, words.y2_label)
-    if left == right:
-        return None
-    return "y" if left > right else "y2"
-
-
-def _likeness(name: str, label: str | None) -> int:
-    """2 for a shared word, 1 for words of one quantity, 0 for nothing in common."""
-    if not label:
-        return 0
-    a, b = _plain(name), _plain(label)
-    if set(a.split()) & set(b.split()):
-        return 2
-    for group in SYNONYMS:
-        if any(_holds(a, w) for w in group) and any(_holds(b, w) for w in group):
-            return 1
-    return 0
-
-
-def _plain(text: str) -> str:
-    return " ".join(re.sub(r"[_/().,:\-]+", " ", text.casefold()).split())
-
-
-def _holds(text: str, word: str) -> bool:
-    return re.search(rf"\b{re.escape(_plain(word))}\b", text) is not None
-
-
-def _settled(traces: Sequence[Trace], votes: Sequence[AxisSide | None]) -> tuple[AxisSide, ...]:
-    """Fill what the evidence left open so that neither axis stays without a curve."""
-    open_ = [i for i, vote in enumerate(votes) if vote is None]
-    done: list[AxisSide] = [vote or "y" for vote in votes]
-    if open_ and "y2" not in votes:
-        curves = [i for i in open_ if traces[i].kind != "reference"] or open_
-        last = curves[-1]
-        if len(traces) > 1:
-            for i in open_:
-                same = i == last or (traces[i].pair is not None and traces[i].pair == traces[last].pair)
-                done[i] = "y2" if same else "y"
-    elif open_ and "y" not in votes:
-        for i in open_:
-            done[i] = "y"
-    return tuple(done)
-
-
-def _axis_inks(
-    raster: Raster, panel: PanelFrame, side: AxisSide, swatches: Sequence[Box] = ()
-) -> list[Floats]:
-    """Vivid inks of the words beside one side of a panel, a legend there left out, in RGB."""
-    frame = panel.frame
-    reach = TINT_REACH * frame.width
-    x0, x1 = (frame.left - reach, frame.left - 2) if side == "y" else (frame.right + 2, frame.right + reach)
-    box = Box(round(x0), round(frame.top), round(x1), round(frame.bottom) + 1)
-    box = box.clip(raster.width, raster.height)
-    own = np.ones((box.height, box.width), dtype=bool)
-    for swatch in swatches:
-        own[max(swatch.y0 - box.y0, 0) : max(swatch.y1 - box.y0, 0),
-            max(swatch.x0 - box.x0, 0) : max(swatch.x1 - box.x0, 0)] = False  # fmt: skip
-    crop = raster.rgb[box.slices][own].astype(np.float64)
-    if len(crop) == 0:
-        return []
-    vivid = crop[crop.max(axis=1) - crop.min(axis=1) >= TINT_LEVELS]
-    inks: list[Floats] = []
-    for _ in range(3):
-        if len(vivid) < TINT_PIXELS:
-            break
-        codes = (vivid // 16).astype(np.int64) @ np.array([256, 16, 1])
-        values, counts = np.unique(codes, return_counts=True)
-        ink = np.median(vivid[codes == values[counts.argmax()]], axis=0)
-        if counts.max() >= TINT_PIXELS:
-            inks.append(ink)
-        vivid = vivid[np.abs(vivid - ink).max(axis=1) > 2 * TINT_NEAR]
-    return inks

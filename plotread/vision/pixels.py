@@ -144,3 +144,10 @@ def snapped_to(axis: Axis) -> Literal["pixels", "edges", "thirds", "same"] | Non
     thirds = np.abs(3 * at - np.round(3 * at)).mean() / 3
     quarters = np.abs(2 * at - np.floor(2 * at) - 0.5).mean() / 2
     return "thirds" if min(thirds, quarters) <= THIRDS_PX else None
+
+
+def color_distance(a: RGB | NDArray[np.float64], b: RGB | NDArray[np.float64]) -> float:
+    """Distance of two colours in CIE Lab (about 2 is just visible, 100 is black to white)."""
+    pair = np.array([[a, b]], dtype=np.float32) / 255
+    lab = cv2.cvtColor(pair, cv2.COLOR_RGB2LAB)
+    return float(np.linalg.norm(lab[0, 0] - lab[0, 1]))

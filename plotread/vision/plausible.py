@@ -18,7 +18,9 @@ SAMPLE_STEP_PX = 0.5  # along the path; finer than any dash
 LEAST_RUNS = 8  # gaps in a path before their rhythm means anything
 GAPS_VARY = 0.75  # coefficient of variation of the gaps; dashes stay below 0.6, also under markers
 MARKS_VARY = 1.75  # of the inked runs between them; dashes joined by markers stay below 1.3
-FILL_HEIGHTS = 0.6  # text heights; a thicker stroke is the fill of a bar or a cell
+MOST_INKED = 0.8  # of a path: dashes under markers that touch leave gaps only here and there,
+PEN_HEIGHTS = 0.3  # and are drawn by a pen thinner than so many text heights, unlike the dots of a cloud
+FILL_HEIGHTS = 1.0  # text heights; a thicker stroke is the fill of a bar or a cell
 FILL_PX = 6.0  # and at least this, as small pictures have small letters
 LEAST_ACROSS = 0.4  # of the width of a frame without numbers that a curve in it runs through
 LEAST_MOVE = 0.05  # of its height that the tallest of them covers: rules of a table are level
@@ -53,15 +55,13 @@ def curves_only(
     pixels = raster.rgb[box.slices].astype(np.float32)
     paper = paper_of(pixels)
     fill = max(FILL_PX, FILL_HEIGHTS * ruler.text_height_px)
-    refused = [
-        trace.kind == "line"
-        and (
-            trace.width_px > fill
-            or (trace.line != "solid" and not trace.recovered
-                and _irregular(trace, box, coverage_of(pixels, paper, trace.color) > 0.3 * trace.opacity))
-        )
-        for trace in traces
-    ]  # fmt: skip
+    pen = PEN_HEIGHTS * ruler.text_height_px
+
+    def in_a_cloud(trace: Trace) -> bool:
+        inked = coverage_of(pixels, paper, trace.color) > 0.3 * trace.opacity
+        return trace.line != "solid" and not trace.recovered and _irregular(trace, box, inked, pen)
+
+    refused = [t.kind == "line" and (t.width_px > fill or in_a_cloud(t)) for t in traces]
     lines = sum(trace.kind == "line" for trace in traces)
     if lines and sum(refused) > MOST_REFUSED * lines:
         return ()
@@ -143,7 +143,7 @@ def _is_angular(trace: Trace) -> bool:
     return bool(dy[upright].sum() > MOST_UPRIGHT * dy.sum() and level > MOST_LEVEL * np.ptp(x))
 
 
-def _irregular(trace: Trace, box: Box, ink: Mask) -> bool:
+def _irregular(trace: Trace, box: Box, ink: Mask, pen: float) -> bool:
     """Whether gaps and marks along a path follow no rhythm, as in a cloud of points."""
     points = trace.points_px - (box.x0, box.y0)
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
@@ -160,5 +160,7 @@ def _irregular(trace: Trace, box: Box, ink: Mask) -> bool:
     marked = near[turns[:-1] + 1]
     gaps, marks = runs[~marked], runs[marked]
     if len(gaps) < LEAST_RUNS or len(marks) < LEAST_RUNS:
+        return False
+    if trace.width_px <= pen and near.mean() > MOST_INKED:
         return False
     return bool(gaps.std() > GAPS_VARY * gaps.mean() and marks.std() > MARKS_VARY * marks.mean())

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
+from plotread.geometry import Frame
 from plotread.model import Axis, Figure, Panel, Source
-from plotread.vision.bind import bind_axes, bind_names
+from plotread.vision.bind import bind_names
 from plotread.vision.course import course_flags
 from plotread.vision.ink import trace_panel
 from plotread.vision.ocr import noting, read_script, script_of
@@ -20,6 +21,7 @@ from plotread.vision.search import search
 from plotread.vision.seen import nothing_found
 from plotread.vision.series import to_series
 from plotread.vision.shift import figure_shift, shifted
+from plotread.vision.sides import bind_axes
 from plotread.vision.tilt import Straightened, turned_back
 from plotread.vision.types import PanelFrame, PanelWords, Raster, RGBImage, Ruler, TextBox, Trace
 from plotread.vision.uprights import find_uprights
@@ -58,7 +60,8 @@ def read_image(raster: Raster) -> Figure:
     for index, (frame, said, told) in enumerate(drawn):
         moved = shifted(frame, told.x_scale, told.shift_px, shift)
         guides = find_uprights(raster, ruler, frame, moved.x.scale, told.traces, said)
-        panels.append(replace(_panel(index, raster, moved, said, told.traces, way), guides=guides))
+        panel = _panel(index, raster, moved, said, told.traces, tuple(f.frame for f in found), way)
+        panels.append(replace(panel, guides=guides))
     source = Source(original.path, original.sha256, original.width, original.height)
     numbered = tuple(frame for frame in found if "frame_alone" not in frame.flags)
     warnings = () if panels else (nothing_found(raster, ruler, numbered),)
@@ -90,12 +93,12 @@ def _speaks_for_itself(
 
 def _panel(
     index: int, raster: Raster, frame: PanelFrame, words: PanelWords, traces: tuple[Trace, ...],
-    way: Straightened | None,
+    frames: tuple[Frame, ...], way: Straightened | None,
 ) -> Panel:  # fmt: skip
     """Name the traces, give them values, and check them against the picture."""
     checks = verify(raster, frame, traces, words)
     names = bind_names(traces, words)
-    sides = bind_axes(traces, frame, words, raster)
+    sides = bind_axes(traces, [name for name, _ in names], frame, words, raster, frames)
     x = _labelled(frame.x, words.x_label)
     y = _labelled(frame.y, words.y_label or (words.y2_label if frame.y2 is None else None))
     y2 = _labelled(frame.y2, words.y2_label) if frame.y2 is not None else None

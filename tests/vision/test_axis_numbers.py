@@ -16,7 +16,8 @@ from plotread.vision.panels.labels import agree, line_up
 from plotread.vision.panels.strip import Word
 from plotread.vision.read import read_image
 from plotread.vision.search import search
-from plotread.vision.ticktext import _surely_turned, _with_exponents, find_numbers
+from plotread.vision.ticktext import _surely_turned, find_numbers
+from plotread.vision.ticktext.powers import with_exponents, with_mantissas
 from plotread.vision.types import Line, Raster, Ruler, TextBox
 
 matplotlib = pytest.importorskip("matplotlib")
@@ -107,14 +108,14 @@ def test_powers_that_agree_as_they_are_read_keep_their_signs():
 
 def test_an_exponent_found_apart_joins_its_ten():
     ten, exponent, other = text("10", 40, 60, 14), text("-2", 53, 54, 9, 7), text("3", 200, 54, 6)
-    joined = _with_exponents([exponent, other, ten], 10.0)
+    joined = with_exponents([exponent, other, ten], 10.0)
     assert [t.text for t in joined] == ["10^-2", "3"]
     assert joined[0].box == Box(40, 54, 62, 70)
 
 
 @pytest.mark.parametrize("beside", [text("2", 54, 60, 6), text("2", 54, 63, 5, 7), text("2", 80, 54, 5, 7)])
 def test_a_number_beside_a_ten_is_no_exponent(beside):
-    assert len(_with_exponents([text("10", 40, 60, 14), beside], 10.0)) == 2
+    assert len(with_exponents([text("10", 40, 60, 14), beside], 10.0)) == 2
 
 
 def test_the_digit_under_the_end_of_an_axis_is_not_erased_with_it():
@@ -217,3 +218,30 @@ def test_the_date_in_the_corner_dates_clock_times_too():
     days, partial = moments(row, 10.0)
     assert not partial
     assert days[:5] == pytest.approx([19785.5, 19785.75, 19786, 19786.25, 19786.5])  # 2024-03-03 and on
+
+
+def glyphs(*boxes: tuple[int, int, int, int]):
+    return np.array(boxes, dtype=np.int64).reshape(-1, 4)
+
+
+def test_a_mantissa_joins_its_power_over_a_times_sign():
+    two, power = text("2", 20, 60, 7), text("10^-1", 46, 56, 30, 14)
+    sign = (33, 62, 40, 69)  # as wide as high, smaller than a digit
+    (joined,) = with_mantissas([two, power], glyphs(sign), 10.0)
+    assert joined.text == "2×10^-1"
+    assert joined.box == Box(20, 56, 76, 70)
+
+
+@pytest.mark.parametrize(
+    "between",
+    [(), ((30, 60, 34, 70),), ((33, 62, 40, 69), (41, 62, 44, 69)), ((22, 62, 29, 69),)],
+    ids=["nothing", "upright", "two glyphs", "not between"],
+)
+def test_a_number_before_a_power_without_a_times_sign_stays_apart(between):
+    apart = [text("2", 20, 60, 7), text("10^-1", 46, 56, 30, 14)]
+    assert len(with_mantissas(apart, glyphs(*between), 10.0)) == 2
+
+
+def test_a_mantissa_on_another_line_stays_apart():
+    apart = [text("2×", 20, 40, 16), text("10^-1", 46, 56, 30, 14)]
+    assert len(with_mantissas(apart, glyphs(), 10.0)) == 2

@@ -9,7 +9,9 @@ import pytest
 
 from plotread.geometry import Box, Frame
 from plotread.model import RGB, Axis
-from plotread.vision.bind import bind_axes, bind_names, color_distance
+from plotread.vision.bind import bind_names
+from plotread.vision.pixels import color_distance
+from plotread.vision.sides import bind_axes
 from plotread.vision.types import LegendEntry, PanelFrame, PanelWords, Raster, Trace
 
 BLUE, ORANGE, GREEN, BLACK = (31, 119, 180), (255, 127, 14), (44, 160, 44), (0, 0, 0)
@@ -94,12 +96,16 @@ def test_color_distance_is_perceptual() -> None:
     assert color_distance(BLUE, BLUE) == 0
 
 
-def sides(traces: list[Trace], words: PanelWords, paint: RGB | None = None, twin: bool = True) -> list[str]:
+def sides(
+    traces: list[Trace], words: PanelWords, paint: RGB | None = None, twin: bool = True,
+    beside: tuple[Frame, ...] = (),
+) -> list[str]:  # fmt: skip
     rgb = np.full((100, 200, 3), 255, dtype=np.uint8)
     if paint is not None:
         rgb[30:60, 160:166] = paint
     panel = PanelFrame(Frame(50, 10, 150, 90), Axis(), Axis(), Axis() if twin else None)
-    return list(bind_axes(tuple(traces), panel, words, Raster(rgb)))
+    bound = [name for name, _ in bind_names(tuple(traces), words)]
+    return list(bind_axes(tuple(traces), bound, panel, words, Raster(rgb), beside))
 
 
 def test_without_a_second_axis_all_is_left() -> None:
@@ -120,6 +126,25 @@ def test_name_matches_the_label_of_its_axis() -> None:
 def test_words_left_and_right() -> None:
     words = PanelWords(legend=(entry("a (right)", ORANGE), entry("b (left)", BLUE)))
     assert sides([trace(BLUE), trace(ORANGE)], words) == ["y", "y2"]
+
+
+def test_of_two_like_colors_the_nearer_one_belongs_to_the_ink_of_an_axis() -> None:
+    # 24 apart in Lab, as two neighbors of a palette are: near enough for either, alone.
+    violet, blue = (129, 114, 178), (76, 114, 176)
+    assert sides([trace(blue), trace(violet)], PanelWords(), paint=violet) == ["y", "y2"]
+    assert sides([trace(violet), trace(blue)], PanelWords(), paint=violet) == ["y2", "y"]
+
+
+def test_ink_beside_the_next_panel_is_not_that_of_this_one() -> None:
+    near, far = (Frame(left, 10, left + 60, 90) for left in (170.0, 260.0))
+    assert sides([trace(ORANGE), trace(BLUE)], PanelWords(), paint=ORANGE, beside=(far,)) == ["y2", "y"]
+    assert sides([trace(ORANGE), trace(BLUE)], PanelWords(), paint=ORANGE, beside=(near,)) == ["y", "y2"]
+
+
+def test_the_name_that_shares_more_words_with_a_label_is_meant() -> None:
+    words = PanelWords(y2_label="test_loss", legend=(entry("train_loss", BLUE), entry("test_loss", ORANGE)))
+    assert sides([trace(BLUE), trace(ORANGE)], words) == ["y", "y2"]
+    assert sides([trace(ORANGE), trace(BLUE)], words) == ["y2", "y"]
 
 
 def test_without_evidence_the_last_curve_goes_right() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -20,6 +21,7 @@ DOT_WIDTHS = 2.3  # pen widths; a longer piece is a dash
 DOT_SHARE = 0.25  # share of pieces that are dots between dashes: dash-dotted
 MIN_GAP_SHARE = 0.08  # share of the columns that must be blank in the open
 MAX_PERIOD_SHARE = 0.15  # of the curve's extent; rarer gaps are no rhythm
+COVERED, MOST_COVERED = 0.5, 0.5  # share of a gap under other ink; share of gaps so covered that are cuts
 STEEPEST = 5.0  # px per px; a steeper end is not prolonged
 END_PERIODS = 2.5  # periods within which a broken line goes on to the other curves' end
 
@@ -76,6 +78,32 @@ def rhythm_of(alpha: NDArray[np.float32], hidden: Mask, width: float) -> Rhythm 
         return None
     style: LineStyle = "dashdot" if mixed else "dotted" if dots.mean() > 0.5 else "dashed"
     return Rhythm(style, 2 * period if mixed else period)
+
+
+def cut_by_others(alpha: NDArray[np.float32], hidden: Mask) -> bool:
+    """Whether others cover most gaps from piece to piece, left to right: they may cut a solid line.
+
+    Parameters
+    ----------
+    alpha : (H, W) float32
+        Coverage by the curve alone.
+    hidden : (H, W) bool
+        Ink of others.
+    """
+    _, labels, stats, _ = pieces_of(alpha > INK)
+    order = np.argsort(stats[1:, cv2.CC_STAT_LEFT], kind="stable") + 1
+    near, covered = grown(hidden), []
+    for a, b in pairwise(order.tolist()):
+        x0 = int(stats[a, cv2.CC_STAT_LEFT] + stats[a, cv2.CC_STAT_WIDTH] - 1)
+        x1 = int(stats[b, cv2.CC_STAT_LEFT])
+        y0, y1 = (np.flatnonzero(labels[:, x] == k).mean() for x, k in ((x0, a), (x1, b)))
+        steps = max(abs(x1 - x0), abs(round(y1 - y0)), 1)
+        along = np.linspace(0.0, 1.0, steps + 1)[1:-1]
+        if len(along):
+            rows = np.round(y0 + along * (y1 - y0)).astype(int)
+            columns = np.round(x0 + along * (x1 - x0)).astype(int)
+            covered.append(near[rows, columns].mean() > COVERED)
+    return len(covered) > 0 and float(np.mean(covered)) > MOST_COVERED
 
 
 def to_common_end(

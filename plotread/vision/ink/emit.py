@@ -12,6 +12,10 @@ from plotread.vision.ink.enlarge import SOLID, enlarged
 BROKEN_PERCENTILE = 40  # the same for dashes, whose many ends make short cuts
 FAINT = 0.04  # coverage from which a pixel belongs to a run of ink
 WIDTH_PERCENTILE = 15  # of the mass of cuts: steep stretches make cuts longer, ends make a few shorter
+MARKS_PERCENTILE, MARKS_ALIKE = 75, 0.1  # of the same: the height of square markers, and how far cuts differ
+MARKS_MOST = 0.6  # share of the cuts that go through markers
+PEN_LEAST, PEN_MOST = 0.08, 0.5  # share through the pen between, and of those the share that agree, at least
+MARKS_OVER_PEN = 0.5  # of the markers' height; what is thinner is the pen
 MIN_WIDTH_PX = 0.6
 SPECK_PX = 3.0  # px; what is narrower and stands alone before or after a curve is no part of it
 SPECK_APART_PX = 10.0
@@ -48,8 +52,21 @@ def stroke_width(
     for layer, wall in ((alpha, shut), (alpha.T, shut.T)):
         mass = _run_masses(layer, wall)
         if len(mass):
-            best.append(float(np.percentile(mass, percentile)))
+            best.append(_between_marks(mass) or float(np.percentile(mass, percentile)))
     return max(min(best), MIN_WIDTH_PX) if best else MIN_WIDTH_PX
+
+
+def _between_marks(mass: NDArray[np.float64]) -> float | None:
+    """The pen where most cuts go through markers of one height that nearly touch, as squares do."""
+    height = float(np.percentile(mass, MARKS_PERCENTILE))
+    narrow = mass[mass <= MARKS_OVER_PEN * height]
+    if len(narrow) < PEN_LEAST * len(mass):
+        return None
+    pen = float(np.median(narrow))
+    for typical, of, least in ((height, mass, MARKS_MOST), (pen, narrow, PEN_MOST)):
+        if (np.abs(of - typical) <= MARKS_ALIKE * typical).mean() < least:
+            return None
+    return pen
 
 
 def _run_masses(layer: NDArray[np.float32], shut: Mask) -> NDArray[np.float64]:

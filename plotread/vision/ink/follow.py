@@ -31,6 +31,8 @@ SHORT_OWN = 0.85
 SHORT_SEEN = 0.8  # share of such a curve's extent that is in sight
 ATTACH_OTHER = 0.85  # share of other ink in the gap between a piece and the curve it joins
 ATTACH_COLUMNS = 0.3  # share of a piece's columns that must see the curve so
+ATTACH_UPRIGHT, UPRIGHT = 0.6, 2.0  # the same of a piece of a steep stretch; its height to its width
+STROKE_PX = 6  # rows; what cuts such a stretch is no thicker
 ATTACH_GAP_PX = 2
 ATTACH_PASSES = 3
 ATTACH_MIN_PX = 4
@@ -242,25 +244,28 @@ def _attached(
     met: Mask,
     path: NDArray[np.intp],
 ) -> Mask:
-    """Pieces parted from the curve by other ink or a line of the grid (dense curves only)."""
+    """Pieces parted from the curve by other ink or a line of the grid.
+
+    Of a dense curve any, of others what a tick, a line of the grid or a stroke cuts off a steep stretch.
+    """
     joined = met.copy()
     n, width = len(met), alpha.shape[1]
     if n > 400 or n < 3:
         return joined
     thickness = np.bincount(np.nonzero(met[labels])[1], minlength=width)
     typical = max(float(np.percentile(thickness[thickness > 0], 15)), 1.0)
-    if (thickness > 2 * typical + 1.5).mean() < THICK_SHARE:
-        return joined
+    dense = (thickness > 2 * typical + 1.5).mean() >= THICK_SHARE
+    wide, tall = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    open_ = ~met & (stats[:, cv2.CC_STAT_AREA] >= ATTACH_MIN_PX) & (dense | (tall >= UPRIGHT * wide))
+    reach, share = (len(path), ATTACH_COLUMNS) if dense else (STROKE_PX, ATTACH_UPRIGHT)
     for _ in range(ATTACH_PASSES):
         mask = joined[labels]
         seen = mask.any(axis=0)
         top = np.where(seen, mask.argmax(axis=0), path)
         bottom = np.where(seen, mask.shape[0] - 1 - mask[::-1].argmax(axis=0), path)
         before = joined.sum()
-        for k in range(1, n):
-            if joined[k] or stats[k, cv2.CC_STAT_AREA] < ATTACH_MIN_PX:
-                continue
-            if _sees(hidden, labels, stats[k], k, top, bottom):
+        for k in np.flatnonzero(open_ & ~joined).tolist():
+            if k and _sees(hidden, labels, stats[k], k, top, bottom, reach) >= share:
                 joined[k] = True
         if joined.sum() == before:
             break
@@ -274,7 +279,9 @@ def _sees(
     k: int,
     top: NDArray[np.intp],
     bottom: NDArray[np.intp],
-) -> bool:
+    reach: int,
+) -> float:
+    """Share of a piece's columns in which only other ink, `reach` px at most, parts it from the curve."""
     x0, y0, w, h = (int(v) for v in stat[:4])
     own = labels[y0 : y0 + h, x0 : x0 + w] == k
     good = 0
@@ -291,9 +298,9 @@ def _sees(
         else:
             good += 1
             continue
-        if len(gap) <= ATTACH_GAP_PX or gap.mean() >= ATTACH_OTHER:
+        if len(gap) <= min(ATTACH_GAP_PX, reach) or (len(gap) <= reach and gap.mean() >= ATTACH_OTHER):
             good += 1
-    return good >= ATTACH_COLUMNS * w
+    return good / w
 
 
 def depths_of(curves: list[Curve], hidden: Mask) -> list[float]:

@@ -16,7 +16,7 @@ from plotread.vision.ink.band import as_band
 from plotread.vision.ink.braid import Strand, braid
 from plotread.vision.ink.bridge import way_under
 from plotread.vision.ink.complete import SIGMA_HIDDEN_PX, Told, sheet_points, with_ends
-from plotread.vision.ink.dashes import Rhythm, rhythm_of
+from plotread.vision.ink.dashes import Rhythm, cut_by_others, rhythm_of
 from plotread.vision.ink.dots import lone_marks
 from plotread.vision.ink.emit import (
     BROKEN_PERCENTILE,
@@ -34,6 +34,7 @@ from plotread.vision.ink.legends import legend_frame, shut_per_ink, through_lege
 from plotread.vision.ink.markers import comb, depth_of, has_markers, marks_for_discs, maxima
 from plotread.vision.ink.pieces import grown
 from plotread.vision.ink.raw import SOLID_COVER, raw_pieces, raw_points, raw_width, shows_marks
+from plotread.vision.ink.spines import from_spines
 from plotread.vision.ink.tips import with_tips
 from plotread.vision.ink.unmix import share_overlaps, unmix
 from plotread.vision.types import LegendEntry, PanelFrame, Raster, Ruler, Trace
@@ -297,8 +298,8 @@ def _told(
 ) -> Told | None:
     width = stroke_width(curve.alpha, hidden=hidden)
     rhythm = rhythm_of(curve.alpha, hidden, width) if known == "unknown" else known
-    if known == "unknown" and len(ink.entries) == 1 and ink.entries[0].line == "solid":
-        rhythm = None  # pieces that other curves cut can look like dashes: the legend knows better
+    if known == "unknown" and rhythm is not None and _is_solid(ink, curve, hidden):
+        rhythm = None
     if rhythm is not None:
         width = stroke_width(curve.alpha, BROKEN_PERCENTILE)
     # Broken lines show no markers.
@@ -310,7 +311,7 @@ def _told(
             return Told(_recovered(sheet, ink, logged, hidden, width), None)
     points = emit_points(curve.alpha, hidden, width)
     if rhythm is None:
-        points = without_specks(points)
+        points = from_spines(without_specks(points), curve.alpha, sheet.frame, width)
     if len(points) < 2:
         return None
     if depth is not None and len(marks):
@@ -332,6 +333,13 @@ def _told(
         ),
         rhythm,
     )
+
+
+def _is_solid(ink: Ink, curve: Curve, hidden: Mask) -> bool:
+    """Whether pieces that look like dashes are those of a solid curve which others cut."""
+    if ink.entries:  # the legend knows better
+        return len(ink.entries) == 1 and ink.entries[0].line == "solid"
+    return cut_by_others(curve.alpha, hidden)
 
 
 def _bridged(points: NDArray[np.float64], observed: Mask, hidden: Mask) -> tuple[NDArray[np.float64], Mask]:

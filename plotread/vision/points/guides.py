@@ -10,6 +10,8 @@ from plotread.geometry import Frame
 from plotread.vision.types import Trace
 
 LEVEL_PX = 1.5  # height within which a stroke is level; a stroke's own rim and JPEG noise stay below
+MOSTLY = 0.96  # of its points within that height; where curves cross it, it may seem to move a little,
+CROSSED_WIDTHS = 2.0  # pens, beyond that height
 SIDE_PX, SIDE_SHARE = 3.0, 0.01  # from the frame's sides: px, or share of its width
 
 
@@ -43,4 +45,7 @@ def _is_guide(trace: Trace, frame: Frame) -> bool:
     x, y = trace.points_px.T
     side = max(SIDE_PX, SIDE_SHARE * frame.width)
     across = float(x.min()) <= frame.left + side and float(x.max()) >= frame.right - side
-    return across and float(np.ptp(y)) <= LEVEL_PX
+    if not across or float(np.ptp(y)) > LEVEL_PX + CROSSED_WIDTHS * trace.width_px:
+        return False
+    low, high = np.quantile(y, [(1 - MOSTLY) / 2, (1 + MOSTLY) / 2])
+    return float(high - low) <= LEVEL_PX

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from plotread.geometry import Box, cluster
 from plotread.vision.pixels import SURE_READING, digit_height, ink_mask
+from plotread.vision.ticktext.powers import with_exponents, with_mantissas
 from plotread.vision.types import Line, Mask, Raster, RGBImage, Ruler, TextBox
 
 WORD_GAP_HEIGHTS = 0.5  # text heights between the glyphs of one number at most
@@ -39,14 +39,11 @@ MANY_WORDS = 200  # at another ruler: so many are a text, a scatter or dashes, a
 EDGE_HEIGHTS = 12.0  # text heights: shorter lines may be the tops and bottoms of letters
 DASH_THIN, DASH_LONG = 0.25, 1.0  # text heights: a minus or tick; none ends a number
 LEAST_CONFIDENCE = 0.5
-EXPONENT_HEIGHT = 0.88  # of the height of its ten, at most
 TURNED_DIGITS = 2  # a lone upright 0, 1 or 8 reads the same when turned
 TURNED_STEPS = 3  # lone turned digits on one line that progress evenly
 TURNED_BESIDE = 2  # sure turned numbers, on the line of which others need not be sure
 MAX_WORDS = 1200  # more are a page of text; the rest is left unread
 CROP_PAD_PX = 2
-
-_EXPONENT = re.compile(r"-?\d{1,2}")
 
 NumberReader = Callable[[Sequence[NDArray[np.uint8]]], list[tuple[str, float]]]
 Ints = NDArray[np.int64]
@@ -153,35 +150,13 @@ def _read_at(
         return ()
     crops = [_crop(rgb, ink, mask, box) for box in boxes]
     texts = read(crops) if crops else []
-    return _with_exponents([
+    found = [
         TextBox(text, box, confidence)
         for box, (text, confidence) in zip(boxes, texts, strict=True)
         if text and confidence >= LEAST_CONFIDENCE and any(c.isdigit() for c in text)
-    ], height)  # fmt: skip
-
-
-def _with_exponents(found: list[TextBox], height: float) -> tuple[TextBox, ...]:
-    """The numbers with tens joined to the exponents that stand apart from them: high, smaller, close."""
-    tens = [t for t in found if t.text == "10"]
-    small = [t for t in found if _EXPONENT.fullmatch(t.text)] if tens else []
-    joined: dict[int, TextBox] = {}
-    for ten in tens:
-        base = ten.box
-        for other in small:
-            box = other.box
-            if (
-                box.height <= EXPONENT_HEIGHT * base.height
-                and box.y0 < base.y0 < box.y1 + ALIGN_HEIGHTS * height
-                and box.y1 <= base.center[1]
-                and abs(box.x0 - base.x1) <= WORD_GAP_HEIGHTS * height
-            ):
-                whole = TextBox(
-                    f"10^{other.text}", base.union(box), min(ten.confidence, other.confidence)
-                )
-                joined[id(ten)] = joined[id(other)] = whole
-                break
-    chosen = {id(box): box for box in (joined.get(id(t), t) for t in found)}
-    return tuple(sorted(chosen.values(), key=lambda t: (t.box.y0, t.box.x0)))
+    ]
+    whole = with_mantissas(with_exponents(found, height), glyphs.boxes, height)
+    return tuple(sorted(whole, key=lambda t: (t.box.y0, t.box.x0)))
 
 
 def _erase_lines(ink: Mask, lines: tuple[Line, ...], height: float) -> Mask:
@@ -227,6 +202,11 @@ class _Glyphs:
     y: Ints
     w: Ints
     h: Ints
+
+    @property
+    def boxes(self) -> Ints:
+        """Left, top, right, bottom of each, (N, 4)."""
+        return np.stack([self.x, self.y, self.x + self.w, self.y + self.h], axis=1)
 
 
 def _glyphs(ink: Mask, lines: tuple[Line, ...], height: float) -> tuple[_Glyphs, Mask]:

@@ -1,0 +1,126 @@
+"""Steep ends on a side of the frame, whose spine covers the pen lengthwise.
+
+A curve that begins on the left spine and falls at once shows only a sliver of its first px; where its
+stroke is clear of the spine, further down, its middle tells the straight line that leads back to it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plotread.geometry import Frame
+from plotread.vision.ink.background import INK
+from plotread.vision.ink.ends import mirrored
+
+REACH_PX = 6.0  # px from the side of the frame within which such an end shows its first ink
+CLEAR_COVER, FULL = 0.1, 0.9  # coverage of paper beside a stroke, at most, and of its inner pixels, at least
+SPINE_BLUR_PX = 2  # px beyond the first ink into which a spine may shine
+FIT_ROWS, LEAST_ROWS = 30, 6  # rows of clear stroke that tell its line
+STRAIGHT_PX = 0.4  # px from that line, at most, across
+STEEP = 2.0  # px per px; a flatter end needs no line: its first column tells it
+STEEPEST = 33.0  # px per px; beyond it a third of a pixel across is more than the spine hides
+ACROSS_PX = 1.0  # px across between the flank's first sight as the line foretells it and as it is, at most
+
+Points = NDArray[np.float64]
+
+
+def from_spines(points: Points, alpha: NDArray[np.float32], frame: Frame, width: float) -> Points:
+    """Points of a curve with its steep ends led on to the sides of the frame.
+
+    Parameters
+    ----------
+    points : (N, 2) float array
+        Sheet px, x ascending.
+    alpha : (H, W) float32
+        Coverage by this curve alone.
+    frame : Frame
+        In sheet px.
+    width : float
+        Pen, px.
+
+    Returns
+    -------
+    (M, 2) float array
+    """
+    first = _end(points, alpha, frame.left, width)
+    right = alpha.shape[1] - 1.0
+    flipped = mirrored(points, right)
+    last = _end(flipped, alpha[:, ::-1], right - frame.right, width)
+    if last is not None:
+        flipped = np.concatenate([last, flipped[flipped[:, 0] > last[0, 0] + 0.3]])
+        points = mirrored(flipped, right)
+    if first is not None:
+        points = np.concatenate([first, points[points[:, 0] > first[0, 0] + 0.3]])
+    return points
+
+
+def _end(points: Points, alpha: NDArray[np.float32], side: float, width: float) -> Points | None:
+    """Where the curve meets the left side of the frame and where it is clear of it, (2, 2), if both show."""
+    if len(points) < 2 or points[0, 0] - side > REACH_PX:
+        return None
+    ink = alpha > INK
+    columns = np.flatnonzero(ink[:, : max(int(side + REACH_PX) + 1, 1)].any(axis=0))
+    if len(columns) == 0:
+        return None
+    edge = int(columns[0])
+    rows = np.flatnonzero(ink[:, edge])
+    inner = np.flatnonzero(ink[:, min(edge + 2, ink.shape[1] - 1)])
+    if len(inner) == 0 or rows.mean() == inner.mean():
+        return None
+    falls = inner.mean() > rows.mean()
+    if not falls:
+        told = _end(
+            np.stack([points[:, 0], len(alpha) - 1.0 - points[:, 1]], axis=1), alpha[::-1], side, width
+        )
+        return None if told is None else np.stack([told[:, 0], len(alpha) - 1.0 - told[:, 1]], axis=1)
+    line = _line(alpha, edge, int(rows[0]))
+    if line is None:
+        return None
+    shift, start, at_start = line  # x = at_start + shift * (y - start)
+    if shift <= 0 or not STEEP <= 1 / shift <= STEEPEST:
+        return None
+    tip = start + (side - at_start) / shift
+    # The sliver shows from where the stroke's flank comes out from under the spine.
+    shown = max(tip, start + (edge - 0.5 - width / 2 - at_start) / shift)
+    if tip >= start or abs(shown - (rows[0] - 0.5)) * shift > ACROSS_PX:
+        return None
+    return np.array([[side, max(tip, 0.0)], [at_start, start]])
+
+
+def _line(alpha: NDArray[np.float32], edge: int, top: int) -> tuple[float, float, float] | None:
+    """Px of x per row, the first row that tells it, and the stroke's middle there.
+
+    The flank away from the spine tells the course also where the other one is still under it; how far
+    the middle lies from it is seen further on, where the stroke is clear.
+    """
+    rows: list[float] = []
+    flanks: list[float] = []
+    halves: list[float] = []
+    for at in range(top, len(alpha)):
+        row = alpha[at]
+        inked = np.flatnonzero(row > INK)
+        if len(inked) == 0:
+            continue
+        first = int(inked[0])
+        stop = first + int(np.argmin(np.append(row[first:] > CLEAR_COVER, False)))
+        run = row[first:stop]
+        if first > edge + SPINE_BLUR_PX:
+            halves.append(float(row[first - 1 : stop].sum()) / 2)
+        if len(rows) < FIT_ROWS and (run.max() >= FULL or first > edge + SPINE_BLUR_PX):
+            full = first + int(np.flatnonzero(run >= min(FULL, run.max()))[-1])
+            rows.append(float(at))
+            flanks.append(full - 0.5 + float(row[full:stop].sum()))
+        if len(halves) == FIT_ROWS:
+            break
+    if len(halves) < LEAST_ROWS:
+        return None
+    half = float(np.median(halves))
+    for count in (len(rows), len(rows) // 2):
+        if count < LEAST_ROWS:
+            return None
+        y, x = np.array(rows[:count]), np.array(flanks[:count]) - half
+        shift, offset = np.polyfit(y, x, 1)
+        if np.abs(shift * y + offset - x).max() <= STRAIGHT_PX:
+            return float(shift), rows[0], float(shift * rows[0] + offset)
+    return None
