@@ -24,7 +24,7 @@ LEAST_AGREEING = 0.65  # share of its steps near their median; a curve's or a ti
 AGREEING_SHARE, AGREEING_LEVELS = 0.20, 4.0  # what "near" means: of the median, or levels
 STROKE_HEIGHTS = 0.6  # text heights: two opposite edges this close are one stroke
 END_PIECE_HEIGHTS, END_GAP_HEIGHTS = 1.0, 0.2  # glued letters: short end pieces behind a gap
-DASHES, DASH_SPREAD_PX = 6, 2  # so many pieces of one length are dashes, not letters
+DASHES, DASH_SPREAD_PX = 6, 2  # so many pieces of one length, none longer, are dashes, not letters
 LEGENDS = 2  # translucent boxes that lie on one gridline, and pale it
 FAINT_LEVELS = 80  # a line with smaller steps is no spine, and letters are darker than it
 END_PIECE_PX = 3  # shortest end piece that shows its own step
@@ -185,23 +185,30 @@ def _trim(values: NDArray[np.int16], offset: int, height: float, least: int) -> 
     first = np.concatenate([[0], breaks + 1])
     last = np.concatenate([breaks, [len(at) - 1]])
     lengths = at[last] - at[first] + 1
-    if len(lengths) >= DASHES and np.ptp(lengths[1:-1]) <= DASH_SPREAD_PX:
+    inner = lengths[1:-1]
+    if len(lengths) >= DASHES and max(np.ptp(inner), lengths.max() - inner.max()) <= DASH_SPREAD_PX:
         return offset + int(at[0]), offset + int(at[-1]) + 1
     middle = float(np.median(values[at]))
+    pieces = [values[at[i : j + 1]] for i, j in zip(first, last, strict=True)]
+    short = lengths < END_PIECE_HEIGHTS * height
 
     def foreign(i: int) -> bool:
-        length = at[last[i]] - at[first[i]] + 1
-        near = _near(values[at[first[i] : last[i] + 1]], middle)
-        if length < END_PIECE_HEIGHTS * height:
+        near = _near(pieces[i], middle)
+        if short[i]:
             # At its ends the piece is blurred, by the curve and by where the line itself ends.
             return not (middle <= FAINT_LEVELS and near.sum() >= END_PIECE_PX and near[1:-1].all())
-        return bool(length < NOISE_HEIGHTS * height and near.mean() < LEAST_AGREEING_END)
+        return bool(lengths[i] < NOISE_HEIGHTS * height and near.mean() < LEAST_AGREEING_END)
 
-    lo, hi = 0, len(first) - 1
-    while lo < hi and foreign(lo):
-        lo += 1
-    while hi > lo and foreign(hi):
-        hi -= 1
+    def outside(order: list[int]) -> int:
+        """How many pieces from one end on are foreign; behind one, short ones are letters of its word."""
+        count = 0
+        while count < len(order) - 1 and (foreign(order[count]) or (count > 0 and short[order[count]])):
+            count += 1
+        return count
+
+    order = list(range(len(pieces)))
+    lo = outside(order)
+    hi = len(order) - 1 - outside(order[: lo - 1 if lo else None : -1])
     return offset + int(at[first[lo]]), offset + int(at[last[hi]]) + 1
 
 

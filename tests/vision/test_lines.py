@@ -134,3 +134,16 @@ def test_a_curve_across_the_end_of_a_faint_line_does_not_cut_it():
     rgb[100, 60] = 214  # where a clipped line ends it is paler
     strokes = [line for line in find(rgb) if not line.horizontal]
     assert max(line.end for line in strokes) == 100.0
+
+
+@pytest.mark.parametrize("digits", [4, 7])
+def test_a_number_glued_to_a_line_is_no_part_of_it(digits):
+    rgb = page()
+    rgb[40, 60:181] = 200
+    for k in range(digits):  # zeros, 6 px apart, their middles on the line, 3 px from its end
+        x = 56 - 6 * k
+        rgb[36:45, [x, x - 4]] = 0
+        rgb[[36, 44], x - 4 : x + 1] = 0
+        rgb[41, [x, x - 4]] = 60  # their sides are not everywhere of one depth
+    strokes = [line for line in find(rgb) if line.horizontal and line.position == 40.0]
+    assert {(line.start, line.end) for line in strokes} == {(60.0, 180.0)}

@@ -104,3 +104,21 @@ def test_the_outlines_of_bars_are_no_curve():
         steps += [[x, 110], [x, top], [x + 14, top], [x + 14, 110]]
     outline = np.array(steps, float)
     assert not sure(picture_of(outline), trace(outline))
+
+
+def dashes_into_marks():
+    """Dashes of 5 px, most gaps 2 and some 9 px, and then markers of 7 px that touch; pen 1.5 px."""
+    y = 60.0  # level, so that a px of the path is a px of the picture
+    picture = draw(np.array([[90, y], [215, y]]), 7, color=BLUE)
+    picture[59:61, 221:231] = BLUE
+    for x in np.cumsum([10, 7, 7, 7, 14, 7, 7, 7, 7, 14]):
+        picture[59:61, x : x + 5] = BLUE
+    return Raster(picture)
+
+
+def test_dashes_that_run_into_markers_are_a_curve_if_a_pen_drew_them():
+    picture, course = dashes_into_marks(), np.array([[10, 60], [230, 60.0]])
+    thin, thick = (trace(course, width=w, line="dashed") for w in (1.5, 5.0))
+    other = trace(course - [0, 12], width=1.5)
+    assert curves_only(picture, RULER, PANEL, (thin, other)) == (thin, other)
+    assert curves_only(picture, RULER, PANEL, (thick, other)) == (other,)

@@ -15,8 +15,10 @@ from plotread.vision.ink.ends import mirrored
 
 REACH_PX = 6.0  # px from the side of the frame within which such an end shows its first ink
 CLEAR_COVER, FULL = 0.1, 0.9  # coverage of paper beside a stroke, at most, and of its inner pixels, at least
+WHOLE = 0.93  # pens across that a thin stroke, which fills no pixel, shows where the spine leaves all of it
 SPINE_BLUR_PX = 2  # px beyond the first ink into which a spine may shine
 FIT_ROWS, LEAST_ROWS = 30, 6  # rows of clear stroke that tell its line
+ALIKE = 0.35  # share by which half the stroke across may differ from half the pen
 STRAIGHT_PX = 0.4  # px from that line, at most, across
 STEEP = 2.0  # px per px; a flatter end needs no line: its first column tells it
 STEEPEST = 33.0  # px per px; beyond it a third of a pixel across is more than the spine hides
@@ -43,10 +45,11 @@ def from_spines(points: Points, alpha: NDArray[np.float32], frame: Frame, width:
     -------
     (M, 2) float array
     """
-    first = _end(points, alpha, frame.left, width)
+    rows = (frame.top, frame.bottom)
+    first = _end(points, alpha, frame.left, rows, width)
     right = alpha.shape[1] - 1.0
     flipped = mirrored(points, right)
-    last = _end(flipped, alpha[:, ::-1], right - frame.right, width)
+    last = _end(flipped, alpha[:, ::-1], right - frame.right, rows, width)
     if last is not None:
         flipped = np.concatenate([last, flipped[flipped[:, 0] > last[0, 0] + 0.3]])
         points = mirrored(flipped, right)
@@ -55,8 +58,13 @@ def from_spines(points: Points, alpha: NDArray[np.float32], frame: Frame, width:
     return points
 
 
-def _end(points: Points, alpha: NDArray[np.float32], side: float, width: float) -> Points | None:
-    """Where the curve meets the left side of the frame and where it is clear of it, (2, 2), if both show."""
+def _end(
+    points: Points, alpha: NDArray[np.float32], side: float, rows: tuple[float, float], width: float
+) -> Points | None:
+    """Where the curve meets the left side of the frame and where it is clear of it, (2, 2), if both show.
+
+    `rows` are the top and bottom of the frame.
+    """
     if len(points) < 2 or points[0, 0] - side > REACH_PX:
         return None
     ink = alpha > INK
@@ -64,17 +72,15 @@ def _end(points: Points, alpha: NDArray[np.float32], side: float, width: float) 
     if len(columns) == 0:
         return None
     edge = int(columns[0])
-    rows = np.flatnonzero(ink[:, edge])
+    sliver = np.flatnonzero(ink[:, edge])
     inner = np.flatnonzero(ink[:, min(edge + 2, ink.shape[1] - 1)])
-    if len(inner) == 0 or rows.mean() == inner.mean():
+    if len(inner) == 0 or sliver.mean() == inner.mean():
         return None
-    falls = inner.mean() > rows.mean()
-    if not falls:
-        told = _end(
-            np.stack([points[:, 0], len(alpha) - 1.0 - points[:, 1]], axis=1), alpha[::-1], side, width
-        )
-        return None if told is None else np.stack([told[:, 0], len(alpha) - 1.0 - told[:, 1]], axis=1)
-    line = _line(alpha, edge, int(rows[0]))
+    if inner.mean() < sliver.mean():  # it rises: the same, upside down
+        bottom = len(alpha) - 1.0
+        told = _end(points, alpha[::-1], side, (bottom - rows[1], bottom - rows[0]), width)
+        return None if told is None else np.stack([told[:, 0], bottom - told[:, 1]], axis=1)
+    line = _line(alpha, edge, int(sliver[0]), width)
     if line is None:
         return None
     shift, start, at_start = line  # x = at_start + shift * (y - start)
@@ -83,39 +89,50 @@ def _end(points: Points, alpha: NDArray[np.float32], side: float, width: float) 
     tip = start + (side - at_start) / shift
     # The sliver shows from where the stroke's flank comes out from under the spine.
     shown = max(tip, start + (edge - 0.5 - width / 2 - at_start) / shift)
-    if tip >= start or abs(shown - (rows[0] - 0.5)) * shift > ACROSS_PX:
+    if tip >= start or abs(shown - (sliver[0] - 0.5)) * shift > ACROSS_PX:
         return None
-    return np.array([[side, max(tip, 0.0)], [at_start, start]])
+    # What leads to within a pixel of the corner, across, begins there: axes without margins end at the data.
+    tip = rows[0] if abs(tip - rows[0]) * shift <= ACROSS_PX else max(tip, rows[0])
+    return np.array([[side, tip], [at_start, start]])
 
 
-def _line(alpha: NDArray[np.float32], edge: int, top: int) -> tuple[float, float, float] | None:
+def _line(
+    alpha: NDArray[np.float32], edge: int, top: int, width: float
+) -> tuple[float, float, float] | None:
     """Px of x per row, the first row that tells it, and the stroke's middle there.
 
     The flank away from the spine tells the course also where the other one is still under it; how far
-    the middle lies from it is seen further on, where the stroke is clear.
+    the middle lies from it is seen further on, where the stroke is clear and still as steep.
     """
     rows: list[float] = []
     flanks: list[float] = []
     halves: list[float] = []
+    right = edge + REACH_PX  # no further to the right does the next row begin
     for at in range(top, len(alpha)):
-        row = alpha[at]
-        inked = np.flatnonzero(row > INK)
+        inked = np.flatnonzero(alpha[at, : int(right + 1)] > INK)
         if len(inked) == 0:
-            continue
+            continue  # a tick or grid line
+        row = alpha[at]
         first = int(inked[0])
         stop = first + int(np.argmin(np.append(row[first:] > CLEAR_COVER, False)))
-        run = row[first:stop]
+        right = stop + REACH_PX
+        run, places = row[first - 1 : stop], np.arange(first - 1, stop)
+        mass = float(run.sum())
         if first > edge + SPINE_BLUR_PX:
-            halves.append(float(row[first - 1 : stop].sum()) / 2)
-        if len(rows) < FIT_ROWS and (run.max() >= FULL or first > edge + SPINE_BLUR_PX):
-            full = first + int(np.flatnonzero(run >= min(FULL, run.max()))[-1])
-            rows.append(float(at))
-            flanks.append(full - 0.5 + float(row[full:stop].sum()))
+            halves.append(mass / 2)
         if len(halves) == FIT_ROWS:
             break
-    if len(halves) < LEAST_ROWS:
-        return None
-    half = float(np.median(halves))
+        if len(rows) == FIT_ROWS:
+            continue
+        if run.max() >= FULL:
+            inner = int(np.flatnonzero(run >= FULL)[-1])
+            flanks.append(float(places[inner] - 0.5 + run[inner:].sum()))
+            rows.append(float(at))
+        elif mass >= WHOLE * width:
+            flanks.append(float((places * run).sum() / mass + mass / 2))
+            rows.append(float(at))
+    half = float(np.median(halves)) if len(halves) >= LEAST_ROWS else width / 2
+    half = half if abs(half - width / 2) <= ALIKE * width / 2 else width / 2
     for count in (len(rows), len(rows) // 2):
         if count < LEAST_ROWS:
             return None

@@ -162,6 +162,8 @@ def _read_at(
 def _erase_lines(ink: Mask, lines: tuple[Line, ...], height: float) -> Mask:
     clean = ink.copy()
     for line in _single(lines):
+        if line.end - line.start < EDGE_HEIGHTS * height and not _is_drawn(line, ink):
+            continue
         view, source = (clean, ink) if line.horizontal else (clean.T, ink.T)
         a, b = max(0, round(line.start)), round(line.end) + 1
         middle = round(line.position)
