@@ -13,6 +13,7 @@ from plotread.vision.ink.background import Mask, Sheet
 from plotread.vision.ink.inks import GREY_LEVELS
 from plotread.vision.ink.pieces import Labels, grown, pieces_of
 from plotread.vision.ink.ticks import CLEAR_LEVELS, GRID_CUT_PX, tick_strokes
+from plotread.vision.types import Trace
 
 LETTER_HEIGHT = (0.3, 2.6)  # digit heights; letters, with their accents and descenders
 LETTER_WIDTH = 3.0  # digit heights; wider parts are strokes, not letters
@@ -39,6 +40,8 @@ EDGE_FULL = 0.8  # share of a box's outline in ink: the frame of a legend
 BAR_ENDS_PX = 2.0  # px; swatches of one legend share both ends
 BAR_LENGTH = (1.2, 8.0)  # digit heights
 BAR_HEIGHT = 1.7
+SIDE_PX, LEVEL_SHARE = 3.0, 0.95  # px from the frame's sides, a tick, a level; share of points so level
+SAME_COLOR_LEVELS = 24.0  # between the lines of one grid
 BAR_STACK = 4.5  # digit heights between swatches of one legend
 
 
@@ -286,3 +289,32 @@ def drop_swatches(alpha: NDArray[np.float32], text_px: float) -> NDArray[np.floa
         k, x0, y0, x1, y1, own = bars[i]
         alpha[k, y0:y1, x0:x1][own] = 0.0
     return alpha
+
+
+def is_grid_line(sheet: Sheet, trace: Trace, ticks: tuple[float, ...]) -> bool:
+    """Whether a level trace across the panel is a grid line that a curve beside it hid from the grid.
+
+    A plateau that runs along a grid line covers most of it; what is left has the color of the others
+    and stands at a tick.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    trace : Trace
+        Whole-image px.
+    ticks : tuple of float
+        Rows of the labels of the y axis, whole-image px.
+    """
+    x, y = (trace.points_px[:, i] for i in (0, 1))
+    ends = sheet.to_image(np.array([[sheet.frame.left, 0.0], [sheet.frame.right, 0.0]]))[:, 0]
+    if not ticks or x.min() - ends[0] > SIDE_PX or ends[1] - x.max() > SIDE_PX:
+        return False
+    level = float(np.median(y))
+    if np.mean(np.abs(y - level) <= SIDE_PX) < LEVEL_SHARE or min(abs(t - level) for t in ticks) > SIDE_PX:
+        return False
+    upright = np.flatnonzero(sheet.grid.all(axis=0))
+    inner = upright[(upright > sheet.frame.left + SIDE_PX) & (upright < sheet.frame.right - SIDE_PX)]
+    if len(inner) == 0:
+        return False
+    color = np.median(sheet.rgb[:, inner].reshape(-1, 3), axis=0)
+    return bool(np.abs(color - np.array(trace.color)).max() <= SAME_COLOR_LEVELS)

@@ -27,7 +27,7 @@ from plotread.vision.ink.emit import (
 )
 from plotread.vision.ink.ends import to_the_frame
 from plotread.vision.ink.follow import MAX_CURVES, Curve, depths_of, filled, follow_all
-from plotread.vision.ink.furniture import blocked_pixels, drop_swatches, under_words
+from plotread.vision.ink.furniture import blocked_pixels, drop_swatches, is_grid_line, under_words
 from plotread.vision.ink.inks import FREE_PX, Ink, find_inks, lab_gap
 from plotread.vision.ink.layers import Layers, faint_level, split
 from plotread.vision.ink.legends import legend_frame, shut_per_ink, through_legends
@@ -96,6 +96,8 @@ def trace_panel(
         hidden = ((busy - alpha[k]) > HIDING) | covered
         own = _curves_of(sheet, ink, alpha[k], levels[k], hidden, len(told), scale)
         told.extend([replace(own[0], ink=k)] if len(own) == 1 else own)
+    ticks = tuple(tick.pixel for tick in panel.y.ticks)
+    told = [t for t in told if len(told) == 1 or not is_grid_line(sheet, t.trace, ticks)]
     busy = np.where(covered, np.float32(1), busy)
     boxes = under_words(sheet, obstacles)
     if outline.any():

@@ -116,7 +116,8 @@ def _line(
         first = int(inked[0])
         stop = first + int(np.argmin(np.append(row[first:] > CLEAR_COVER, False)))
         right = stop + REACH_PX
-        run, places = row[first - 1 : stop], np.arange(first - 1, stop)
+        places = np.arange(max(first - 1, 0), stop)
+        run = row[places]
         mass = float(run.sum())
         if first > edge + SPINE_BLUR_PX:
             halves.append(mass / 2)

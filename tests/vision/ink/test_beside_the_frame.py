@@ -10,9 +10,9 @@ from plotread.geometry import Box, Frame
 from plotread.vision.ink import trace_panel
 from plotread.vision.ink.background import lay_sheet
 from plotread.vision.ink.ends import along_others, along_the_frame
-from plotread.vision.ink.furniture import blocked_pixels
+from plotread.vision.ink.furniture import blocked_pixels, is_grid_line
 from plotread.vision.ink.legends import legend_frame
-from plotread.vision.types import LegendEntry, Raster
+from plotread.vision.types import LegendEntry, Raster, Trace
 from tests.vision.ink.test_trace import FRAME, GREY, HEIGHT, RULER, WIDTH, canvas, error_px, panel, stroke
 
 DARK = (34, 34, 34)
@@ -168,3 +168,22 @@ def test_spikes_that_a_thin_grid_line_cuts_off_are_no_letters() -> None:
         image[119:122, x + 1 : x + 3] = 255
     blocked = blocked_pixels(lay_sheet(Raster(image), FRAME, 8.0), ())
     assert blocked[125 - 15, 101 - 20]
+
+
+@pytest.mark.parametrize(
+    ("row", "color", "first", "grid"),
+    [
+        (66.3, (235, 235, 235), 20, True),
+        (66.3, (190, 190, 190), 20, False),
+        (90.0, (235, 235, 235), 20, False),
+        (66.3, (235, 235, 235), 60, False),
+    ],
+    ids=["as the grid", "another color", "no tick", "not across"],
+)
+def test_what_a_plateau_leaves_of_a_grid_line_is_no_curve(row, color, first, grid) -> None:
+    sheet = lay_sheet(Raster(page()), FRAME, RULER.text_height_px, ())
+    x = np.arange(first, 301.0)
+    y = np.where(x % 50 == 0, row + 8, row)  # where the curve crosses it seems to move
+    trace = Trace(np.stack([x, y], axis=1), np.ones(len(x)), np.ones(len(x), bool), color)
+    assert is_grid_line(sheet, trace, (66.0, 118.0, 170.0)) is grid
+    assert not is_grid_line(sheet, trace, ())
