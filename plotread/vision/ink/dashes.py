@@ -22,6 +22,7 @@ DOT_SHARE = 0.25  # share of pieces that are dots between dashes: dash-dotted
 MIN_GAP_SHARE = 0.08  # share of the columns that must be blank in the open
 MAX_PERIOD_SHARE = 0.15  # of the curve's extent; rarer gaps are no rhythm
 COVERED, MOST_COVERED = 0.5, 0.5  # share of a gap under other ink; share of gaps so covered that are cuts
+ROUGH_PX = 1.5  # standard deviation from a straight line above which an end is prolonged level
 STEEPEST = 5.0  # px per px; a steeper end is not prolonged
 END_PERIODS = 2.5  # periods within which a broken line goes on to the other curves' end
 
@@ -143,4 +144,6 @@ def _straight_on(end: NDArray[np.float64], x: float, limits: tuple[float, float]
         if abs(slope) > STEEPEST:
             return np.empty((0, 2))
         y = float(slope * x + offset)
+        if np.std(end[:, 1] - slope * end[:, 0] - offset) > ROUGH_PX:  # which way it goes on, none can tell
+            y = float(end[np.abs(end[:, 0] - x).argmin(), 1])
     return np.array([[x, min(max(y, limits[0]), limits[1])]])

@@ -42,6 +42,7 @@ BAR_LENGTH = (1.2, 8.0)  # digit heights
 BAR_HEIGHT = 1.7
 SIDE_PX, LEVEL_SHARE = 3.0, 0.95  # px from the frame's sides, a tick, a level; share of points so level
 SAME_COLOR_LEVELS = 24.0  # between the lines of one grid
+BAR_END, BAR_LEVEL_PX = 0.25, 1.0  # share of a swatch that is one end; px by which its ends differ in height
 BAR_STACK = 4.5  # digit heights between swatches of one legend
 
 
@@ -273,7 +274,9 @@ def drop_swatches(alpha: NDArray[np.float32], text_px: float) -> NDArray[np.floa
         )
         for c in np.flatnonzero(flat[1:n]) + 1:
             x, y, bw, bh = (int(v) for v in stats[c, :4])
-            bars.append((k, x, y, x + bw, y + bh, labels[y : y + bh, x : x + bw] == c))
+            own = labels[y : y + bh, x : x + bw] == c
+            if _is_level(own):
+                bars.append((k, x, y, x + bw, y + bh, own))
     drop = set()
     for i, a in enumerate(bars):
         for j, b in enumerate(bars):
@@ -289,6 +292,13 @@ def drop_swatches(alpha: NDArray[np.float32], text_px: float) -> NDArray[np.floa
         k, x0, y0, x1, y1, own = bars[i]
         alpha[k, y0:y1, x0:x1][own] = 0.0
     return alpha
+
+
+def _is_level(part: NDArray[np.bool_]) -> bool:
+    """Whether the two ends of a part stand at one height, as those of a swatch do and of a curve rarely."""
+    end = max(round(BAR_END * part.shape[1]), 1)
+    left, right = (float(np.nonzero(side)[0].mean()) for side in (part[:, :end], part[:, -end:]))
+    return abs(left - right) <= BAR_LEVEL_PX
 
 
 def is_grid_line(sheet: Sheet, trace: Trace, ticks: tuple[float, ...]) -> bool:

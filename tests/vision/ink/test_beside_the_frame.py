@@ -10,7 +10,7 @@ from plotread.geometry import Box, Frame
 from plotread.vision.ink import trace_panel
 from plotread.vision.ink.background import lay_sheet
 from plotread.vision.ink.ends import along_others, along_the_frame
-from plotread.vision.ink.furniture import blocked_pixels, is_grid_line
+from plotread.vision.ink.furniture import blocked_pixels, drop_swatches, is_grid_line
 from plotread.vision.ink.legends import legend_frame
 from plotread.vision.types import LegendEntry, Raster, Trace
 from tests.vision.ink.test_trace import FRAME, GREY, HEIGHT, RULER, WIDTH, canvas, error_px, panel, stroke
@@ -187,3 +187,15 @@ def test_what_a_plateau_leaves_of_a_grid_line_is_no_curve(row, color, first, gri
     trace = Trace(np.stack([x, y], axis=1), np.ones(len(x)), np.ones(len(x), bool), color)
     assert is_grid_line(sheet, trace, (66.0, 118.0, 170.0)) is grid
     assert not is_grid_line(sheet, trace, ())
+
+
+def test_swatches_without_words_go_and_pieces_of_curves_that_end_together_stay() -> None:
+    alpha = np.zeros((2, 60, 100), np.float32)
+    for k, top in enumerate((10, 26)):
+        alpha[k, top : top + 2, 20:40] = 1  # level bars, one below the other
+        for x in range(60, 80):  # pieces of two rising curves, cut by a third one
+            alpha[k, top + 12 - (x - 60) // 3, x] = 1
+            alpha[k, top + 13 - (x - 60) // 3, x] = 1
+    left = drop_swatches(alpha.copy(), 10.0)
+    assert not left[:, :, 20:40].any()
+    assert np.array_equal(left[:, :, 60:80], alpha[:, :, 60:80])
