@@ -12,6 +12,7 @@ from plotread.vision.types import RGBImage
 from plotread.vision.words.parts import Sheet, mode_color
 
 PADDING = 0.2  # line heights around a crop; more lets neighbours in, less cuts tails
+FEET = 0.4  # the same where underscores are looked for, which stand below the line's box
 INK_LEVELS = 40  # levels from the paper: ink in a crop's margin
 RIM_PX = 1  # by which the boxes of two rows may overlap
 RULE_LEVELS = 16  # levels from the paper: pale gridlines
@@ -49,6 +50,15 @@ def crops_of(sheet: Sheet, box: Box, angle: Literal[0, 90, 270]) -> list[RGBImag
     turns = {0: 0, 90: -1, 270: 1}[angle]
     variants = [pixels] if clean is pixels else [pixels, clean]
     return [np.ascontiguousarray(np.rot90(variant, turns)) for variant in variants]
+
+
+def with_feet(sheet: Sheet, box: Box, angle: Literal[0, 90, 270]) -> RGBImage:
+    """A crop of one line of text as printed, with room below it for underscores; arguments as above."""
+    full = sheet.to_full(box)
+    pad = max(2, round(FEET * (full.width if angle else full.height)))
+    around = full.pad(pad).clip(sheet.full.shape[1], sheet.full.shape[0])
+    turns = {0: 0, 90: -1, 270: 1}[angle]
+    return np.ascontiguousarray(np.rot90(sheet.full[around.slices], turns))
 
 
 def _ends_above(cut: Box, box: Box) -> bool:

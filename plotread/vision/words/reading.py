@@ -10,8 +10,9 @@ import numpy as np
 
 from plotread.geometry import Box
 from plotread.vision.types import Mask, RGBImage
-from plotread.vision.words.crops import crops_of
+from plotread.vision.words.crops import crops_of, with_feet
 from plotread.vision.words.parts import Sheet, TextLine
+from plotread.vision.words.underscores import has_words, with_underscores
 
 SURE_UPRIGHT = 0.95  # a rotated word read this well one way is not tried the other way
 OTHER_TURN = 0.05  # better: then the text runs top to bottom
@@ -46,6 +47,10 @@ def read_lines(sheet: Sheet, lines: Sequence[TextLine], read_words: ReadWords) -
         for i, (text, confidence) in zip(places, read, strict=True):
             if not done[i].text or confidence > done[i].confidence:
                 done[i] = replace(lines[i], text=mended(text.strip()), confidence=confidence)
+        for i in unread:
+            if has_words(done[i].text):
+                feet = with_feet(sheet, lines[i].box, lines[i].angle)
+                done[i] = replace(done[i], text=with_underscores(done[i].text, feet))
     return done
 
 
