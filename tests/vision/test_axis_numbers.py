@@ -245,3 +245,17 @@ def test_a_number_before_a_power_without_a_times_sign_stays_apart(between):
 def test_a_mantissa_on_another_line_stays_apart():
     apart = [text("2×", 20, 40, 16), text("10^-1", 46, 56, 30, 14)]
     assert len(with_mantissas(apart, glyphs(), 10.0)) == 2
+
+
+def test_long_numbers_right_beside_their_grid_lines_are_all_read():
+    # 0.0002 is more than four of its own heights wide: its feet, in a row, look like a line.
+    with matplotlib.style.context("fivethirtyeight"):
+        fig, ax = plt.subplots(figsize=(5, 3.6), dpi=80)
+        step = np.arange(0, 30000, 50)
+        ax.plot(step, 0.0012 * np.minimum(step / 1500, 1) * (1 + np.cos(np.pi * step / 30000)) / 2, lw=0.7)
+        ax.tick_params(labelsize=8)
+        fig.tight_layout()
+    found = search(raster_of(fig))[3]
+    plt.close(fig)
+    (panel,) = found
+    assert {t.text for t in panel.y.ticks} >= {f"0.00{k:02d}" for k in (2, 4, 6, 8, 10, 12)}

@@ -26,6 +26,7 @@ TICK_THIN, TICK_LONG, TICK_REACH = 0.35, 0.75, 0.3  # text heights: a sliver so 
 TICK_THIN_PX, TICK_REACH_PX = 2.0, 1.5  # the same where text is small
 LINE_REACH_PX = 4  # rows looked at on both sides of a line to find its thickness
 SAME_LINE_PX = 1.5  # across, between a line and the pieces it was joined from
+SHORT_LINE_FILLED = 0.95  # the same of a line shorter than EDGE_HEIGHTS
 LINE_FILLED = 0.6  # share of a row that is ink where the line still runs
 SMALL_TEXT_PX = 11.0  # below this height a decimal point is one pixel
 ALIGN_HEIGHTS = 0.3  # text heights: lone digits count only beside or above others, aligned so well
@@ -162,13 +163,13 @@ def _read_at(
 def _erase_lines(ink: Mask, lines: tuple[Line, ...], height: float) -> Mask:
     clean = ink.copy()
     for line in _single(lines):
-        if line.end - line.start < EDGE_HEIGHTS * height and not _is_drawn(line, ink):
-            continue
+        # A short one may be the tops or bottoms of digits, which gaps part.
+        filled = LINE_FILLED if line.end - line.start >= EDGE_HEIGHTS * height else SHORT_LINE_FILLED
         view, source = (clean, ink) if line.horizontal else (clean.T, ink.T)
         a, b = max(0, round(line.start)), round(line.end) + 1
         middle = round(line.position)
         near = range(max(0, middle - LINE_REACH_PX), min(view.shape[0], middle + LINE_REACH_PX + 1))
-        rows = [row for row in near if source[row, a:b].mean() >= LINE_FILLED]
+        rows = [row for row in near if source[row, a:b].mean() >= filled]
         if rows and not line.horizontal:
             b = a + _without_digit(np.asarray(source[rows, a:b].any(axis=0)), height)
         view[rows, a:b] = False

@@ -15,6 +15,7 @@ LETTER = 0.5  # of the tallest part; letters at least, which tell the line they 
 WIDE, FLAT = 0.3, 0.2  # of the tallest part: an underscore's least width and most height
 LONG = 2.0  # times its height that it is wide, at least; blurred ones are short
 ABOVE_PX, BELOW = 1.0, 0.35  # px above the line of the letters (blur), and of their size below it: its top
+COVERED = 0.35  # of an underscore's width that stands below letters, at most: the tail of a g does
 NEAR = 0.15  # share of the text's length between an underscore and the space that stands for it
 
 
@@ -41,6 +42,8 @@ def with_underscores(text: str, crop: RGBImage) -> str:
     if crop.shape[0] < LEAST_HEIGHT_PX:
         return text
     letters, strokes = _parts(crop)
+    if not letters:
+        return text
     # At an end it may belong to what stands beside the text.
     strokes = [x for x in strokes if letters[0][1] <= x <= letters[-1][0]]
     if len(strokes) <= text.count("_"):
@@ -70,7 +73,13 @@ def _parts(crop: RGBImage) -> tuple[list[tuple[float, float]], list[float]]:
     order = np.argsort(x, kind="stable")
     own = ~under & (y < line)  # what stands lower is the next line
     letters = [(float(x[k]), float(x[k] + w[k])) for k in order if own[k]]
-    return letters, [float(x[k] + w[k] / 2) for k in order if under[k]] if letters else []
+    strokes = [(float(x[k]), float(x[k] + w[k])) for k in order if under[k]]
+    return letters, [(a + b) / 2 for a, b in strokes if _covered(a, b, letters) <= COVERED * (b - a)]
+
+
+def _covered(a: float, b: float, letters: list[tuple[float, float]]) -> float:
+    """Px between a and b that stand below letters."""
+    return sum(max(min(b, right) - max(a, left), 0.0) for left, right in _runs(letters))
 
 
 def _runs(parts: list[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -69,3 +69,9 @@ def test_numbers_and_single_letters_have_none():
 def test_blurred_letters():
     soft = cv2.GaussianBlur(line(9, under=(4,)), (3, 3), 0.8)
     assert with_underscores("train loss", soft) == "train_loss"
+
+
+def test_the_tail_of_a_letter_is_none():
+    tailed = line(9)
+    tailed[24:26, 10 + 12 * 4 - 1 : 10 + 12 * 4 + 8] = 0  # below the fifth letter, as that of a g
+    assert with_underscores("train loss", tailed) == "train loss"
