@@ -11,19 +11,19 @@ from __future__ import annotations
 
 import argparse
 import random
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
+from ctc import Batch, Block, Reader, batch_of, fit
 from number_crops import crops_of_one, fonts, sample, sizes
 from numpy.typing import NDArray
 from torch import nn
 
 from plotread.vision.ocr.numbers import ALPHABET, read_numbers
-from plotread.vision.ocr.prepare import HEIGHT_PX, prepare
+from plotread.vision.ocr.prepare import prepare
 
 OUT = Path(__file__).parents[1] / "plotread/vision/ocr/numbers.npz"
 SEED = 20240229
@@ -31,29 +31,17 @@ BATCH = 64
 POOL = 24 * BATCH  # crops to choose batches of like width from
 REUSE = 3  # crops of one drawing: colors, damage and margins are cheap, drawing is not
 PEAK_RATE, RESUMED_RATE = 3e-3, 1.5e-3
-WARM_UP = 0.02  # share of the time
-SAVE_STEPS = 400  # an interrupted run keeps what it has, and --resume goes on from there
+SAVE_SECONDS = 60.0  # an interrupted run keeps what it has, and --resume goes on from there
 CHANNELS = (16, 32, 64, 96)
 TRAINING_SETS = ["dejavusans", "dejavusans", "cm"]  # mathtext font sets
 HELD_OUT_SETS = ["stix", "dejavuserif", "stixsans"]
 
 
-class Block(nn.Sequential):
-    """Convolution, normalization (unless it is folded into the weights already) and rectifier."""
-
-    def __init__(
-        self, source: int, target: int, kernel: tuple[int, int], *, stride: int = 1, rows: int = 1, norm: bool
-    ) -> None:
-        padding = (rows if kernel[0] > 1 else 0, kernel[1] // 2)
-        conv = nn.Conv2d(source, target, kernel, stride=stride, padding=padding, bias=not norm)
-        super().__init__(conv, nn.BatchNorm2d(target) if norm else nn.Identity(), nn.ReLU())
-
-
-class Reader(nn.Module):
+class NumberReader(Reader):
     """(B, 1, 24, W) to (B, W / 2, classes) logits; class 0 is the CTC blank."""
 
     def __init__(self, norm: bool = True) -> None:
-        super().__init__()
+        super().__init__(norm)
         a, b, c, d = CHANNELS
         self.blocks = nn.ModuleList(
             [
@@ -75,37 +63,14 @@ class Reader(nn.Module):
                 x = self.pool(x)
         return self.last(x).squeeze(2).transpose(1, 2)
 
-    @classmethod
-    def stored(cls, path: Path) -> Reader:
-        """The reader with weights that `folded` gave."""
-        net = cls(norm=False)
-        with np.load(path) as weights:
-            for i, conv in enumerate([*(block[0] for block in net.blocks), net.last]):
-                kernel = weights[f"kernel{i}"].astype(np.float32).transpose(3, 2, 0, 1)
-                conv.weight.data = torch.from_numpy(kernel.copy())
-                conv.bias.data = torch.from_numpy(weights[f"bias{i}"].astype(np.float32))
-        return net
-
-    def folded(self) -> dict[str, NDArray[np.float16]]:
-        """Kernels (kh, kw, in, out) and biases with the normalization folded in, as half floats."""
-        out: dict[str, NDArray[np.float16]] = {}
-        for i, (conv, norm) in enumerate([*((b[0], b[1]) for b in self.blocks), (self.last, nn.Identity())]):
-            kernel, bias = conv.weight, conv.bias
-            if isinstance(norm, nn.BatchNorm2d):
-                gain = norm.weight / torch.sqrt(norm.running_var + norm.eps)
-                kernel, bias = kernel * gain[:, None, None, None], norm.bias - norm.running_mean * gain
-            out[f"kernel{i}"] = kernel.permute(2, 3, 1, 0).detach().numpy().astype(np.float16)
-            out[f"bias{i}"] = bias.detach().numpy().astype(np.float16)
-        return out
-
 
 class Stream(torch.utils.data.IterableDataset):  # type: ignore[type-arg]
-    """Batches without end: inputs, labels one after the other, their lengths."""
+    """Batches without end."""
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
 
-    def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]:
+    def __iter__(self) -> Iterator[Batch]:
         cv2.setNumThreads(1)
         r = random.Random(self.seed)
         families, _ = fonts()
@@ -119,48 +84,19 @@ class Stream(torch.utils.data.IterableDataset):  # type: ignore[type-arg]
             start = r.randrange(len(pool) - BATCH + 1)
             chosen = pool[start : start + BATCH]
             del pool[start : start + BATCH]
-            wide = max(item[0].shape[1] for item in chosen)
-            x = np.zeros((len(chosen), 1, HEIGHT_PX, wide), dtype=np.float32)
-            for k, (image, _) in enumerate(chosen):
-                x[k, 0, :, : image.shape[1]] = image
-            codes = [ALPHABET.index(c) + 1 for _, text in chosen for c in text]
-            lengths = torch.tensor([len(text) for _, text in chosen])
-            yield torch.from_numpy(x), torch.tensor(codes), lengths
+            yield batch_of(chosen, ALPHABET)
 
 
-def train(minutes: float, seed: int, resume: bool) -> Reader:
-    """One torch thread, half-precision products; the rate follows a cosine over the time given."""
-    torch.set_num_threads(1)
+def save(net: Reader) -> None:
+    np.savez(OUT, **net.folded())
+
+
+def train(minutes: float, seed: int, resume: bool) -> None:
+    """Train from nothing, or from the weights that exist, and write the weights."""
     torch.manual_seed(seed)
-    net = (Reader.stored(OUT) if resume else Reader()).to(memory_format=torch.channels_last)
-    peak = RESUMED_RATE if resume else PEAK_RATE
-    optimizer = torch.optim.AdamW(net.parameters(), lr=peak, weight_decay=1e-3)
+    net = NumberReader.stored(OUT) if resume else NumberReader()
     loader = torch.utils.data.DataLoader(Stream(seed), batch_size=None, num_workers=1, prefetch_factor=8)
-    begin, step, mean = time.monotonic(), 0, 0.0
-    for x, codes, lengths in loader:
-        share = (time.monotonic() - begin) / (60 * minutes)
-        if share >= 1:
-            break
-        rate = peak * min(share / WARM_UP + 0.02, 0.5 * (1 + np.cos(np.pi * share)))
-        for group in optimizer.param_groups:
-            group["lr"] = rate
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            logits = net(x.contiguous(memory_format=torch.channels_last))
-        chances = logits.float().log_softmax(2).transpose(0, 1)
-        steps = torch.full((x.shape[0],), chances.shape[0])
-        loss = nn.functional.ctc_loss(chances, codes, steps, lengths, zero_infinity=True)
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-        optimizer.step()
-        step += 1
-        mean += max(0.01, 1 / step) * (loss.item() - mean)
-        if step % 200 == 0:
-            print(f"step {step:6d}  {share:4.0%}  loss {mean:.4f}", flush=True)
-        if step % SAVE_STEPS == 0:
-            np.savez(OUT, **net.folded())
-    print(f"{step} steps of {BATCH} crops")
-    return net.eval()
+    save(fit(net, loader, minutes, RESUMED_RATE if resume else PEAK_RATE, save, SAVE_SECONDS))
 
 
 def measure(seed: int, each: int = 700) -> None:
@@ -203,7 +139,7 @@ def main() -> None:
             f"{sum(map(len, families))} fonts of {len(families)} families to train on, "
             f"{len(held)} families held out"
         )
-        np.savez(OUT, **train(given.minutes, given.seed, given.resume).folded())
+        train(given.minutes, given.seed, given.resume)
         print(f"wrote {OUT}: {OUT.stat().st_size / 1024:.0f} KB")
     measure(given.seed + 1)
 
