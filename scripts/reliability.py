@@ -25,6 +25,7 @@ from plotread.vision.verify import LOG_ODDS, confidence, verify
 
 BINS = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
 RIDGE = 0.5  # keeps rare features from taking all the blame
+BASE_RIDGE = 0.01  # keeps the base finite where every series passes
 ROUNDS = 50
 
 
@@ -91,10 +92,10 @@ def _of_panel(
 
 
 def fit(features: np.ndarray, passed: np.ndarray) -> np.ndarray:
-    """Ridge logistic regression by Newton's method; the first column (base) is not shrunk."""
+    """Ridge logistic regression by Newton's method; the first column (base) is hardly shrunk."""
     weights = np.zeros(features.shape[1])
     ridge = RIDGE * np.eye(len(weights))
-    ridge[0, 0] = 0
+    ridge[0, 0] = BASE_RIDGE
     for _ in range(ROUNDS):
         p = 1 / (1 + np.exp(-features @ weights))
         gradient = features.T @ (passed - p) - ridge @ weights
