@@ -274,3 +274,13 @@ def test_noise_is_no_row_of_markers_whatever_the_legend_shows():
     trace = Trace(dense, np.full(360, 0.2), np.ones(360, bool), COLOR, width_px=1.2, marker="o")
     assert _wanders(trace, x, y)
     assert not _wanders(replace(trace, points_px=np.stack([x, y], axis=1)), x, y)
+
+
+@pytest.mark.parametrize(("bump", "kind"), [(4.0, "reference"), (9.0, "line")])
+def test_a_guide_that_other_curves_cross_may_seem_to_move_there(bump, kind):
+    x, y = 20 + PITCH * STEPS, zigzag()
+    across = np.arange(10.0, 221.0)
+    level = np.where(np.abs(across - 100) < 6, 30 - bump, 30.0)  # a crossing, 12 of 211 px wide
+    raster = Raster(rgb=draw(np.stack([x, y], axis=1), 2.0))
+    told = recover_points(raster, panel(), (sampled(x, y, 2.0), sampled(across, level, 2.0))).traces
+    assert told[1].kind == kind

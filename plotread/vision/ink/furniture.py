@@ -42,7 +42,8 @@ BAR_LENGTH = (1.2, 8.0)  # digit heights
 BAR_HEIGHT = 1.7
 SIDE_PX, LEVEL_SHARE = 3.0, 0.95  # px from the frame's sides, a tick, a level; share of points so level
 SAME_COLOR_LEVELS = 24.0  # between the lines of one grid
-BAR_END, BAR_LEVEL_PX = 0.25, 1.0  # share of a swatch that is one end; px by which its ends differ in height
+BAR_END = 0.25  # share of a swatch that is one of its ends
+BAR_LEVEL_PX, BAR_LEVEL = 1.0, 0.25  # px, or share of its height with its marker, by which the ends differ
 BAR_STACK = 4.5  # digit heights between swatches of one legend
 
 
@@ -298,7 +299,7 @@ def _is_level(part: NDArray[np.bool_]) -> bool:
     """Whether the two ends of a part stand at one height, as those of a swatch do and of a curve rarely."""
     end = max(round(BAR_END * part.shape[1]), 1)
     left, right = (float(np.nonzero(side)[0].mean()) for side in (part[:, :end], part[:, -end:]))
-    return abs(left - right) <= BAR_LEVEL_PX
+    return abs(left - right) <= max(BAR_LEVEL_PX, BAR_LEVEL * part.shape[0])
 
 
 def is_grid_line(sheet: Sheet, trace: Trace, ticks: tuple[float, ...]) -> bool:

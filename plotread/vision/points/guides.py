@@ -10,7 +10,7 @@ from plotread.geometry import Frame
 from plotread.vision.types import Trace
 
 LEVEL_PX = 1.5  # height within which a stroke is level; a stroke's own rim and JPEG noise stay below
-MOSTLY = 0.96  # of its points within that height; where curves cross it, it may seem to move a little,
+MOSTLY = 0.9  # of its points within that height; where curves cross it, it may seem to move a little,
 CROSSED_WIDTHS = 2.0  # pens, beyond that height
 SIDE_PX, SIDE_SHARE = 3.0, 0.01  # from the frame's sides: px, or share of its width
 
