@@ -47,5 +47,4 @@ def _is_guide(trace: Trace, frame: Frame) -> bool:
     across = float(x.min()) <= frame.left + side and float(x.max()) >= frame.right - side
     if not across or float(np.ptp(y)) > LEVEL_PX + CROSSED_WIDTHS * trace.width_px:
         return False
-    low, high = np.quantile(y, [(1 - MOSTLY) / 2, (1 + MOSTLY) / 2])
-    return float(high - low) <= LEVEL_PX
+    return float(np.mean(np.abs(y - np.median(y)) <= LEVEL_PX / 2)) >= MOSTLY
