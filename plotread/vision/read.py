@@ -54,7 +54,7 @@ def read_image(raster: Raster) -> Figure:
         if "frame_alone" in frame.flags and not _speaks_for_itself(raster, ruler, frame, said, traces):
             continue
         if traces:
-            drawn.append((frame, said, recover_points(raster, frame, traces)))
+            drawn.append((frame, said, recover_points(raster, frame, traces, ruler.text_height_px)))
     shift = figure_shift([recovered.shift_px for _, _, recovered in drawn])
     panels = []
     for index, (frame, said, told) in enumerate(drawn):

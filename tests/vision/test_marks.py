@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import io
+
 import cv2
 import numpy as np
 import pytest
 
 from plotread.geometry import Frame
 from plotread.model import Axis, Scale
+from plotread.vision.image import load
 from plotread.vision.points import recover_points
 from plotread.vision.points.near import line_of
+from plotread.vision.read import read_image
 from plotread.vision.types import PanelFrame, Raster, Trace
 from tests.vision.pen import ENLARGE, draw
+
+plt = pytest.importorskip("matplotlib.pyplot")
 
 COLOR = (31, 119, 180)
 PITCH = 17.0
@@ -139,3 +145,29 @@ def test_steps_between_whole_numbers_are_refused():
     x, y = 15 + PITCH * (STEPS + 0.5), heights()
     raster = Raster(rgb=picture("s", 5.0, x[:-1], y[:-1]))
     assert not recover_points(raster, panel(), (traced(x[:-1], y[:-1], None),)).traces[0].recovered
+
+
+def drawn_at(place, letter, width, dpi):
+    """A plot by matplotlib with markers 8 to 23 px apart, as everyday scripts draw them."""
+    fig, axes = plt.subplots(figsize=place, dpi=dpi)
+    step = np.arange(1, 21)
+    noise = np.random.default_rng(3).uniform(-0.1, 0.1, (2, 20))
+    for k in (0, 1):
+        height = 2.2 * np.exp(-step / (5 + 3 * k)) + noise[k] + k
+        axes.plot(step, height, marker=letter, lw=width)
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png")
+    plt.close(fig)
+    return read_image(load(buffer.getvalue())).panels[0].series
+
+
+@pytest.mark.parametrize(
+    ("letter", "width", "dpi", "inches"),
+    [("s", 0.7, 220, 6.4), ("o", 2.5, 100, 6.4), ("x", 0.7, 100, 3.7), (".", 1.5, 100, 6.4)],
+)
+def test_markers_of_everyday_plots(letter, width, dpi, inches):
+    # Large squares on a thin line; discs hardly wider than theirs; crosses with arms as thin as the line.
+    told = drawn_at((inches, 4.0), letter, width, dpi)
+    assert [s.marker for s in told] == [letter, letter]
+    for series in told:
+        assert series.x.tolist() == list(range(1, 21))

@@ -299,7 +299,7 @@ def _is_level(part: NDArray[np.bool_]) -> bool:
     """Whether the two ends of a part stand at one height, as those of a swatch do and of a curve rarely."""
     end = max(round(BAR_END * part.shape[1]), 1)
     left, right = (float(np.nonzero(side)[0].mean()) for side in (part[:, :end], part[:, -end:]))
-    return abs(left - right) <= max(BAR_LEVEL_PX, BAR_LEVEL * part.shape[0])
+    return bool(abs(left - right) <= max(BAR_LEVEL_PX, BAR_LEVEL * part.shape[0]))
 
 
 def is_grid_line(sheet: Sheet, trace: Trace, ticks: tuple[float, ...]) -> bool:

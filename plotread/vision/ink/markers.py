@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -30,6 +30,7 @@ MIN_TEETH = 4
 STEPS = (1.0, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 EXPLAINED_PX = 1.6  # px beyond the marker's radius within which the polyline must hold all ink
 MARK_REACH = 1.7  # radii; a triangle's corners reach twice as far as the circle in it
+ARMS_PITCH, ARMS_RADII = 0.5, 5.0  # pitches, radii; the arms of a cross reach no further
 EXPLAINED = 0.97
 SUPPORTED = 0.93  # share of the polyline that must lie on ink
 BUNCH_OVER_PEN = 1.25  # half pens; shallower maxima are the pen's own
@@ -67,7 +68,7 @@ class Depth:
         middle = (left + right) / 2
         return min(left + self.radius, middle), max(right - self.radius, middle)
 
-    def row(self, y: float) -> float:
+    def row(self, y: NDArray[np.float64]) -> NDArray[np.float64]:
         return (y - self.y0 + 0.5) * self.scale - 0.5
 
     def column(self, x: float) -> int:
@@ -105,6 +106,19 @@ def maxima(depth: Depth) -> NDArray[np.float64]:
     peak = (depth.map >= top - 1e-4) & (depth.map > MAXIMUM_SHARE * depth.radius)
     at = (middles_of(peak) + 0.5) / depth.scale - 0.5 + np.array([depth.x0, depth.y0])
     return np.asarray(at[np.argsort(at[:, 0], kind="stable")])
+
+
+def sized(depth: Depth, marks: NDArray[np.float64]) -> Depth:
+    """The depth map with the radius that the markers themselves show.
+
+    Where markers stand far apart most columns hold the line alone, and few the middle of a marker.
+    """
+    if len(marks) < MIN_TEETH:
+        return depth
+    rows = np.round(depth.row(marks[:, 1])).astype(int)
+    columns = np.array([depth.column(float(x)) for x in marks[:, 0]])
+    middles = depth.map[np.clip(rows, 0, len(depth.map) - 1), columns]
+    return replace(depth, radius=max(depth.radius, float(np.median(middles))))
 
 
 def _bunched(depth: Depth, width: float) -> bool:
@@ -238,9 +252,15 @@ def _explains(depth: Depth, points: NDArray[np.float64], hidden: Mask, width: fl
     cv2.polylines(line, [np.round(at).astype(np.int32).reshape(-1, 1, 2)], False, 1, 1)
     ink = depth.map > 0
     away = cv2.distanceTransform(1 - line, cv2.DIST_L2, 3) / s
-    near_mark = cv2.dilate(_dots(at, depth, s), np.ones((3, 3), np.uint8)) > 0
-    held = float(((away <= width / 2 + EXPLAINED_PX) | near_mark)[ink].mean())
-    if held < EXPLAINED:
+    near_line = away <= width / 2 + EXPLAINED_PX
+    usual = MARK_REACH * depth.radius + 1.0
+    pitch = float(np.median(np.diff(points[:, 0])))
+    # The arms of a cross are as thin as the pen, so that they reach many times its depth.
+    for reach in (usual, max(usual, min(ARMS_PITCH * pitch, ARMS_RADII * depth.radius))):
+        near_mark = cv2.dilate(_dots(at, depth, reach * s), np.ones((3, 3), np.uint8)) > 0
+        if float((near_line | near_mark)[ink].mean()) >= EXPLAINED:
+            break
+    else:
         return False
     on = line > 0
     y0, x0 = depth.y0, depth.x0
@@ -255,9 +275,9 @@ def _explains(depth: Depth, points: NDArray[np.float64], hidden: Mask, width: fl
     return supported >= SUPPORTED
 
 
-def _dots(at: NDArray[np.float64], depth: Depth, s: int) -> NDArray[np.uint8]:
+def _dots(at: NDArray[np.float64], depth: Depth, reach: float) -> NDArray[np.uint8]:
     dots = np.zeros(depth.map.shape, dtype=np.uint8)
-    radius = max(round((MARK_REACH * depth.radius + 1.0) * s), 1)
+    radius = max(round(reach), 1)
     for x, y in at:
         cv2.circle(dots, (round(x), round(y)), radius, 1, -1)
     return dots

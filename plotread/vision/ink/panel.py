@@ -31,7 +31,7 @@ from plotread.vision.ink.furniture import blocked_pixels, drop_swatches, is_grid
 from plotread.vision.ink.inks import FREE_PX, Ink, find_inks, lab_gap
 from plotread.vision.ink.layers import Layers, faint_level, split
 from plotread.vision.ink.legends import legend_frame, shut_per_ink, through_legends
-from plotread.vision.ink.markers import comb, depth_of, has_markers, marks_for_discs, maxima
+from plotread.vision.ink.markers import comb, depth_of, has_markers, marks_for_discs, maxima, sized
 from plotread.vision.ink.pieces import grown
 from plotread.vision.ink.raw import SOLID_COVER, raw_pieces, raw_points, raw_width, shows_marks
 from plotread.vision.ink.spines import from_spines
@@ -307,6 +307,8 @@ def _told(
     # Broken lines show no markers.
     depth = depth_of(fill_under_others(curve.alpha, hidden, width)) if rhythm is None else None
     marks = maxima(depth) if depth is not None and has_markers(depth, width) else np.empty((0, 2))
+    if depth is not None:
+        depth = sized(depth, marks)
     if depth is not None and scale is not None and len(marks):
         logged = comb(depth, marks, hidden, scale, width)
         if logged is not None:

@@ -24,6 +24,7 @@ LEAST_MARKED_PITCH_PX = 8.0  # points closer than this leave too little line bet
 MOST_MISFIT = 0.2  # mean square of coverage at points whose marker does not show; more is another curve
 UNTOLD = 0.6  # misfit with a marker over that without, where no legend and no comb tells of one
 MOST_WANDER = 5.0  # times the line through logged points that the curve itself may be long
+DOT_HEIGHTS = 0.75  # text heights: the diameter up to which a disc is a dot
 SIGMA_MARK_PX, SIGMA_HIDDEN_PX = 0.2, 1.0  # of a point on the line through its marker; under other ink
 
 
@@ -71,7 +72,9 @@ class Recovered:
     x_scale: Scale | None = None
 
 
-def recover_points(raster: Raster, frame: PanelFrame, traces: tuple[Trace, ...]) -> Recovered:
+def recover_points(
+    raster: Raster, frame: PanelFrame, traces: tuple[Trace, ...], text_px: float = np.inf
+) -> Recovered:
     """Replace traces by their logged points where the picture shows them beyond doubt.
 
     Parameters
@@ -81,6 +84,8 @@ def recover_points(raster: Raster, frame: PanelFrame, traces: tuple[Trace, ...])
         Its x scale must be linear, else the traces come back as they are.
     traces : tuple of Trace
         Points in px; solid lines without markers are tried.
+    text_px : float
+        Height of digits: what is nearly as large is no dot, however thick its line.
     """
     traces = with_guides(traces, frame.frame)
     scale = frame.x.scale
@@ -99,7 +104,7 @@ def recover_points(raster: Raster, frame: PanelFrame, traces: tuple[Trace, ...])
     drawn: list[NDArray[np.uint8]] = []
     busy = np.zeros(0, np.uint8)
     for i, (given, seen, start) in enumerate(zip(traces, marked, starts, strict=True)):
-        trace = _with_marker(given, seen, start)
+        trace = _with_marker(given, seen, start, text_px)
         if start is None:
             out.append(trace)
             continue
@@ -191,7 +196,7 @@ def _seen(trace: Trace) -> tuple[Floats, Floats]:
     return trace.points_px[order, 0], trace.observed[order].astype(float)
 
 
-def _with_marker(trace: Trace, seen: Marked | None, start: _Start | None) -> Trace:
+def _with_marker(trace: Trace, seen: Marked | None, start: _Start | None, text_px: float) -> Trace:
     """The marker as drawn; where none is to be seen, none, whatever the legend shows."""
     if seen is None or (start is None and trace.marker is None):
         return trace
@@ -201,7 +206,8 @@ def _with_marker(trace: Trace, seen: Marked | None, start: _Start | None) -> Tra
     if start is not None and start.radius_px > 0:
         trace = replace(trace, width_px=seen.width_px)
     if mark is not None and mark.certain:
-        return replace(trace, marker=mark.letter)
+        large = mark.letter == "." and 2 * mark.radius > DOT_HEIGHTS * text_px
+        return replace(trace, marker="o" if large else mark.letter)
     if start is not None:
         return trace if start.radius_px > 0 else replace(trace, marker=None)
     if trace.recovered or (seen.loose.radius == 0 and trace.line != "none"):

@@ -14,14 +14,13 @@ from plotread.model import Floats, Scale
 from plotread.vision.points.near import (
     INK,
     OTHER_PX,
-    REACH_PX,
-    REACH_WIDTHS,
     Line,
     Loose,
     bare_width,
     heights,
     line_of,
     loose_ink,
+    reach_of,
     rules_of,
 )
 from plotread.vision.points.shapes import Mark, find_mark
@@ -121,7 +120,7 @@ def joined(trace: Trace, seen: Marked | None) -> Trace:
 
 
 def _marked(trace: Trace, line: Line, loose: Loose, comb: Comb | None, box: Box) -> Marked:
-    reach = max(REACH_WIDTHS * trace.width_px, REACH_PX)
+    reach = reach_of(trace.width_px, loose.ink.shape)
     out = Marked(loose, line, trace.width_px, reach)
     same = comb is not None and trace.recovered and len(comb.steps) == len(trace.points_px)
     if comb is not None and not same:  # the middles of discs are known better than the line between

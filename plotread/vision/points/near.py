@@ -14,6 +14,7 @@ from plotread.vision.pixels import largest_channel
 from plotread.vision.types import Mask, Trace
 
 REACH_WIDTHS, REACH_PX = 3.5, 8.0  # of a marker beyond the middle of its line: stroke widths, px at least
+REACH_SHARE, MOST_REACH_PX = 0.014, 16.0  # or this share of the panel's longer side, px at most
 TUBE_PX = 0.8  # beyond half the stroke; what lies outside is no line
 INK = 0.35  # coverage of a pixel that counts
 RULE_SHARE, RULE_SHARE_ALONG = 0.6, 0.9  # of a column, of a row off the paper: a grid line, no marker
@@ -94,6 +95,11 @@ def line_of(trace: Trace, box: Box) -> Line:
     return Line(columns, middle, np.abs(np.gradient(middle)))
 
 
+def reach_of(width: float, shape: tuple[int, ...]) -> float:
+    """How far from the middle of its line a marker may reach, px: by the stroke and the panel's (h, w)."""
+    return max(REACH_WIDTHS * width, REACH_PX, min(REACH_SHARE * max(shape[:2]), MOST_REACH_PX))
+
+
 def loose_ink(
     pixels: np.ndarray, paper: Floats, color: RGB, line: Line, width: float, hidden: Mask
 ) -> Loose | None:
@@ -113,7 +119,7 @@ def loose_ink(
     if len(line.columns) < LEAST_COLUMNS:
         return None
     h, w = pixels.shape[:2]
-    reach = max(REACH_WIDTHS * width, REACH_PX)
+    reach = reach_of(width, pixels.shape)
     path = np.round(np.stack([line.columns, line.middle], axis=1) * 16).astype(np.int32)
     near = np.zeros((h, w), np.uint8)
     cv2.polylines(near, [path], False, 1, max(round(2 * reach), 1), shift=4)
