@@ -36,6 +36,9 @@ MOST_TWINS = 0.3  # share of the lines of one direction that agree in their colo
 FILL_SHARE = 0.6  # of a row's color found in the rows beside it too, where it is a fill
 LONG_RUN = 0.3  # share of a row in one stretch of ink: a curve, for dashes are short
 BARE_LEAST = 0.03  # share of a line in that colour
+EVEN_PX = 1.2  # px by which lines of a grid stand off even steps at most
+EVEN_LEAST = 3  # lines at even steps from which more are looked for
+EVEN_SHARE = 0.15  # share of a row at such a step in the lines' color: dashes beside a cloud
 STACK_PX = 4.0  # rows; a thicker stack of lines that does not run from side to side is dense ink
 STACK_SHARE = 0.012  # the same as a share of the panel
 STACK_COVER = 0.97
@@ -222,7 +225,42 @@ def _grid_lines(
         elif (grey and cover[at] >= GRID_COVER) or (upright and _reaches_both_ends(own_off)):
             framed = upright and _reaches_both_ends(own_off)
             found.append(_Found(int(at), color, float(cover[at]), framed, to_a_side))
-    return _like_their_twins(rgb, _settle(found, paper, n))
+    lines = _like_their_twins(rgb, _settle(found, paper, n))
+    return sorted(lines + _at_even_steps(rgb, lines, ends), key=lambda line: line[0])
+
+
+def _at_even_steps(
+    rgb: Image, lines: list[tuple[int, Image]], ends: tuple[float, float]
+) -> list[tuple[int, Image]]:
+    """Further rows at the even steps of the lines inside the frame that show their color, here and there.
+
+    A line that dense ink of another color hides for the most part fails as a line of its own.
+    """
+    inner = [line for line in lines if min(abs(line[0] - end) for end in ends) > FRAME_REACH_PX]
+    if len(inner) < EVEN_LEAST:
+        return []
+    colors = np.array([color for _, color in inner])
+    like = np.abs(colors[:, None] - colors[None]).max(axis=2) < ONE_COLOR_LEVELS / 2
+    most = int(like.sum(axis=1).argmax())
+    own = np.array([at for at, _ in inner])[like[most]]
+    own = own[np.diff(own, prepend=-np.inf) > STACK_PX]
+    if len(own) < EVEN_LEAST:
+        return []
+    turn = np.round((own - own[0]) / np.diff(own).min())
+    step, first = np.polyfit(turn, own, 1)
+    if np.abs(first + step * turn - own).max() > EVEN_PX:
+        return []
+    known, reach = {at for at, _ in lines}, round(STACK_PX)
+    out: list[tuple[int, Image]] = []
+    for k in range(int(np.ceil((ends[0] - first) / step)), int((ends[1] - first) / step) + 1):
+        at = round(first + step * k)
+        if k in turn or not ends[0] + reach + 1 < at < ends[1] - reach - 1:
+            continue
+        beside = max(_share_of(rgb, at - reach, colors[most]), _share_of(rgb, at + reach, colors[most]))
+        for row in range(at - 1, at + 2):
+            if row not in known and _share_of(rgb, row, colors[most]) >= max(EVEN_SHARE, 2 * beside):
+                out.append((row, colors[most]))
+    return out
 
 
 def _like_their_twins(rgb: Image, lines: list[tuple[int, Image]]) -> list[tuple[int, Image]]:

@@ -253,7 +253,9 @@ def _attached(
     if n > 400 or n < 3:
         return joined
     thickness = np.bincount(np.nonzero(met[labels])[1], minlength=width)
-    typical = max(float(np.percentile(thickness[thickness > 0], 15)), 1.0)
+    # A cloud is tall in all of its columns: cuts across its spikes tell its pen.
+    pen = stroke_width(np.where(met[labels], alpha, np.float32(0)), hidden=hidden)
+    typical = max(min(float(np.percentile(thickness[thickness > 0], 15)), pen), 1.0)
     dense = (thickness > 2 * typical + 1.5).mean() >= THICK_SHARE
     wide, tall = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     open_ = ~met & (stats[:, cv2.CC_STAT_AREA] >= ATTACH_MIN_PX) & (dense | (tall >= UPRIGHT * wide))

@@ -70,10 +70,19 @@ def legend_frame(sheet: Sheet, legend: tuple[LegendEntry, ...]) -> Mask:
     -------
     (H, W) bool array
     """
-    frame = np.zeros(sheet.contrast.shape, dtype=bool)
-    own = [e.box for e in legend if not e.direct]
+    own = [e for e in legend if not e.direct]
     if not own:
+        return np.zeros(sheet.contrast.shape, dtype=bool)
+    frame = _frame_around(sheet, [e.box for e in own])
+    if frame.any():
         return frame
+    # Boxes of words may have taken the frame in; the samples have not.
+    rows = [Box(e.box.x0, e.swatch.y0, e.box.x1, e.swatch.y1) for e in own]
+    return _frame_around(sheet, rows)
+
+
+def _frame_around(sheet: Sheet, own: list[Box]) -> Mask:
+    frame = np.zeros(sheet.contrast.shape, dtype=bool)
     z = sheet.zoom
     x0, x1 = (min(b.x0 for b in own) - sheet.x0) // z, (max(b.x1 for b in own) - sheet.x0) // z
     y0, y1 = (min(b.y0 for b in own) - sheet.y0) // z, (max(b.y1 for b in own) - sheet.y0) // z
