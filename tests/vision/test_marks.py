@@ -13,6 +13,7 @@ from plotread.model import Axis, Scale
 from plotread.vision.image import load
 from plotread.vision.points import recover_points
 from plotread.vision.points.near import line_of
+from plotread.vision.points.shapes import find_mark
 from plotread.vision.read import read_image
 from plotread.vision.types import PanelFrame, Raster, Trace
 from tests.vision.pen import ENLARGE, draw
@@ -116,6 +117,40 @@ def test_a_small_disc_is_a_dot():
     x, y = 15 + PITCH * STEPS, heights()
     raster = Raster(rgb=picture("o", 2.4, x, y))
     assert recover_points(raster, panel(), (traced(x, y, "o"),)).traces[0].marker == "."
+
+
+@pytest.mark.parametrize(("text_px", "told"), [(10.0, "."), (6.5, "o")])
+def test_what_is_a_dot_under_large_digits_is_a_disc_under_small_ones(text_px, told):
+    x, y = 15 + PITCH * STEPS, heights()
+    raster = Raster(rgb=picture("o", 2.4, x, y))  # 4.8 px across, 2.4 pens
+    assert recover_points(raster, panel(), (traced(x, y, "o"),), text_px).traces[0].marker == told
+
+
+def test_a_thin_pen_draws_large_squares_beside_large_digits():
+    x, y = (15 + PITCH * STEPS)[::2], heights()[::2]
+    raster = Raster(rgb=picture("s", 10.0, x, y))  # ten pens across; half of one is five
+    assert recover_points(raster, panel(), (traced(x, y, "o"),), 22.0).traces[0].marker == "s"
+
+
+def shape_at(letter, r, x, y, drawn_y):
+    """The marker found at (x, y) in a picture whose points stand at `drawn_y`."""
+    share = (255 - picture(letter, r, x, drawn_y)[..., 0].astype(float)) / (255 - COLOR[0])
+    return find_mark(share, np.ones(share.shape, bool), x, y, WIDTH, 8.0, line=True).letter
+
+
+@pytest.mark.parametrize("letter", ["o", "^", "v", "s"])
+def test_overlapping_markers_keep_their_shape(letter):
+    x = 20 + 8.0 * np.arange(12)  # ten pixels across, eight from one to the next
+    y = 60 + 12 * np.sin(np.arange(12))
+    assert shape_at(letter, 5.0, x, y, y) == letter
+
+
+@pytest.mark.parametrize("letter", ["o", "^", "x"])
+def test_points_that_are_placed_wrong_do_not_hide_the_shape_of_the_others(letter):
+    x, drawn = 15 + PITCH * STEPS[:10], heights()[:10]
+    y = drawn.copy()
+    y[[1, 4, 7]] += [6.0, -6.0, 6.0]  # three of ten stand beside their markers
+    assert shape_at(letter, 4.0, x, y, drawn) == letter
 
 
 def test_a_marker_only_in_the_legend_is_none():

@@ -24,7 +24,6 @@ LEAST_MARKED_PITCH_PX = 8.0  # points closer than this leave too little line bet
 MOST_MISFIT = 0.2  # mean square of coverage at points whose marker does not show; more is another curve
 UNTOLD = 0.6  # misfit with a marker over that without, where no legend and no comb tells of one
 MOST_WANDER = 5.0  # times the line through logged points that the curve itself may be long
-DOT_HEIGHTS = 0.75  # text heights: the diameter up to which a disc is a dot
 SIGMA_MARK_PX, SIGMA_HIDDEN_PX = 0.2, 1.0  # of a point on the line through its marker; under other ink
 
 
@@ -73,7 +72,7 @@ class Recovered:
 
 
 def recover_points(
-    raster: Raster, frame: PanelFrame, traces: tuple[Trace, ...], text_px: float = np.inf
+    raster: Raster, frame: PanelFrame, traces: tuple[Trace, ...], text_px: float = 0.0
 ) -> Recovered:
     """Replace traces by their logged points where the picture shows them beyond doubt.
 
@@ -85,7 +84,7 @@ def recover_points(
     traces : tuple of Trace
         Points in px; solid lines without markers are tried.
     text_px : float
-        Height of digits: what is nearly as large is no dot, however thick its line.
+        Height of the digits at the ticks, beside which markers are small or large; 0 where unknown.
     """
     traces = with_guides(traces, frame.frame)
     scale = frame.x.scale
@@ -94,7 +93,7 @@ def recover_points(
     box = frame.frame.inner().clip(raster.width, raster.height)
     pixels = raster.rgb[box.slices].astype(np.float32)
     paper = paper_of(pixels)
-    marked = find_marked(pixels, paper, traces, scale, box)
+    marked = find_marked(pixels, paper, traces, scale, box, text_px)
     traces = tuple(joined(trace, seen) for trace, seen in zip(traces, marked, strict=True))
     reach = FAR_PX if snapped_to(frame.x) in ("edges", "thirds") else NEAR_PX
     starts = [_start(trace, seen, scale, box, reach) for trace, seen in zip(traces, marked, strict=True)]
@@ -104,7 +103,7 @@ def recover_points(
     drawn: list[NDArray[np.uint8]] = []
     busy = np.zeros(0, np.uint8)
     for i, (given, seen, start) in enumerate(zip(traces, marked, starts, strict=True)):
-        trace = _with_marker(given, seen, start, text_px)
+        trace = _with_marker(given, seen, start)
         if start is None:
             out.append(trace)
             continue
@@ -174,7 +173,7 @@ def _start(trace: Trace, seen: Marked | None, scale: Scale, box: Box, reach: flo
     start = _Start(fit.knots_px, fit.steps, fit.y_px, fit.sigma_px, observed, fit.shift_px, misfit=fit.misfit)
     if seen is None or start.pitch_px < LEAST_MARKED_PITCH_PX:
         return start
-    mark = with_mark(seen, fit.knots_px, fit.y_px, trace.width_px, box, line=True).mark
+    mark = with_mark(seen, fit.knots_px, fit.y_px, trace.width_px, box, trace.line).mark
     if mark is None or not (mark.certain if trace.marker is not None else mark.misfit <= UNTOLD * mark.bare):
         return start
     y = bare_heights(seen, fit.knots_px, mark.radius, box)
@@ -196,7 +195,7 @@ def _seen(trace: Trace) -> tuple[Floats, Floats]:
     return trace.points_px[order, 0], trace.observed[order].astype(float)
 
 
-def _with_marker(trace: Trace, seen: Marked | None, start: _Start | None, text_px: float) -> Trace:
+def _with_marker(trace: Trace, seen: Marked | None, start: _Start | None) -> Trace:
     """The marker as drawn; where none is to be seen, none, whatever the legend shows."""
     if seen is None or (start is None and trace.marker is None):
         return trace
@@ -206,8 +205,7 @@ def _with_marker(trace: Trace, seen: Marked | None, start: _Start | None, text_p
     if start is not None and start.radius_px > 0:
         trace = replace(trace, width_px=seen.width_px)
     if mark is not None and mark.certain:
-        large = mark.letter == "." and 2 * mark.radius > DOT_HEIGHTS * text_px
-        return replace(trace, marker="o" if large else mark.letter)
+        return replace(trace, marker=mark.letter)
     if start is not None:
         return trace if start.radius_px > 0 else replace(trace, marker=None)
     if trace.recovered or (seen.loose.radius == 0 and trace.line != "none"):

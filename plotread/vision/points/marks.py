@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plotread.geometry import Box
-from plotread.model import Floats, Scale
+from plotread.model import Floats, LineStyle, Scale
 from plotread.vision.points.near import (
     INK,
     OTHER_PX,
@@ -27,6 +27,7 @@ from plotread.vision.points.shapes import Mark, find_mark
 from plotread.vision.points.teeth import Comb, comb_on, find_comb, settled
 from plotread.vision.types import Trace
 
+SMALL_TEXTS = 0.5  # half a marker's size in text heights up to which all are tried
 JOINED = 0.9  # share of a curve's columns with ink, for a line
 MOST_RADII = 1.5  # half a marker over half the width of its loose ink, at most
 
@@ -44,6 +45,8 @@ class Marked:
         The stroke between markers.
     reach : float
         Half the size of the largest marker that is tried, px.
+    text_px : float
+        Height of the digits at the ticks, 0 where unknown.
     steps, x_px, y_px : (K,) float array or None
         Logged steps (data) and places (whole-image px), where a comb was found.
     spacing : float or None
@@ -57,6 +60,7 @@ class Marked:
     line: Line
     width_px: float
     reach: float
+    text_px: float = 0.0
     steps: Floats | None = None
     x_px: Floats | None = None
     y_px: Floats | None = None
@@ -66,8 +70,8 @@ class Marked:
 
 
 def find_marked(
-    pixels: np.ndarray, paper: Floats, traces: tuple[Trace, ...], scale: Scale, box: Box
-) -> list[Marked | None]:
+    pixels: np.ndarray, paper: Floats, traces: tuple[Trace, ...], scale: Scale, box: Box, text_px: float = 0.0
+) -> list[Marked | None]:  # fmt: skip
     """Markers and logged points of the curves of a panel.
 
     Parameters
@@ -80,6 +84,8 @@ def find_marked(
         Of the x axis, whole-image px; combs are looked for on linear ones.
     box : Box
         The panel's pixels.
+    text_px : float
+        Height of the digits at the ticks, 0 where unknown.
 
     Returns
     -------
@@ -98,12 +104,14 @@ def find_marked(
         if trace.kind == "line" and trace.role is None:
             line = line_of(trace, box)
             hidden = (busy > drawn[i]) | ruled
-            loose = loose_ink(pixels, paper, trace.color, line, trace.width_px, hidden)
+            loose = loose_ink(
+                pixels, paper, trace.color, line, trace.width_px, hidden, text_px
+            )  # fmt: skip
         lines.append(line)
         looses.append(loose)
     combs = _combs(traces, lines, looses, scale, box.x0)
     return [
-        None if line is None or loose is None else _marked(trace, line, loose, comb, box)
+        None if line is None or loose is None else _marked(trace, line, loose, comb, box, text_px)
         for trace, line, loose, comb in zip(traces, lines, looses, combs, strict=True)
     ]
 
@@ -119,29 +127,35 @@ def joined(trace: Trace, seen: Marked | None) -> Trace:
     return replace(trace, line="solid") if float((ink > INK).mean()) >= JOINED else trace
 
 
-def _marked(trace: Trace, line: Line, loose: Loose, comb: Comb | None, box: Box) -> Marked:
-    reach = reach_of(trace.width_px, loose.ink.shape)
-    out = Marked(loose, line, trace.width_px, reach)
+def _marked(
+    trace: Trace, line: Line, loose: Loose, comb: Comb | None, box: Box, text_px: float
+) -> Marked:
+    reach = reach_of(trace.width_px, text_px)
+    out = Marked(loose, line, trace.width_px, reach, text_px)
     same = comb is not None and trace.recovered and len(comb.steps) == len(trace.points_px)
     if comb is not None and not same:  # the middles of discs are known better than the line between
         comb = settled(comb, loose, line, box.x0)
         y = heights(line, comb.x_px - box.x0, comb.radius, loose.blind) + box.y0
         out = replace(
             out, steps=comb.steps, x_px=comb.x_px, y_px=y, shift_px=comb.shift_px, spacing=comb.spacing,
-            reach=min(reach, MOST_RADII * comb.radius + 2),
+            reach=min(reach, max(MOST_RADII * comb.radius + 2, SMALL_TEXTS * text_px)),
         )  # fmt: skip
-        return with_mark(out, comb.x_px, y, comb.radius, box, line=trace.line != "none")
+        return with_mark(out, comb.x_px, y, comb.radius, box, trace.line)
     if trace.recovered:
         x, y = trace.points_px[:, 0], trace.points_px[:, 1]
-        return with_mark(out, x, y, reach, box, line=trace.line != "none")
+        return with_mark(out, x, y, reach, box, trace.line)
     return out
 
 
-def with_mark(seen: Marked, x_px: Floats, y_px: Floats, radius: float, box: Box, *, line: bool) -> Marked:
+def with_mark(seen: Marked, x_px: Floats, y_px: Floats, radius: float, box: Box, style: LineStyle) -> Marked:
     """The marker that is drawn at these points, and the width of the bare stroke between."""
     x, y = x_px - box.x0, y_px - box.y0
-    width = bare_width(seen.loose, seen.line, x, radius) or seen.width_px
-    mark = find_mark(seen.loose.ink, ~seen.loose.hidden, x, y, width, seen.reach, line=line)
+    bare = bare_width(seen.loose, seen.line, x, radius) if style == "solid" else None  # gaps have none
+    width = bare or seen.width_px
+    mark = find_mark(
+        seen.loose.ink, ~seen.loose.hidden, x, y, width, seen.reach,
+        line=style != "none", text_px=seen.text_px,
+    )  # fmt: skip
     return replace(seen, mark=mark, width_px=width)
 
 

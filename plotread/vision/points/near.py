@@ -14,7 +14,7 @@ from plotread.vision.pixels import largest_channel
 from plotread.vision.types import Mask, Trace
 
 REACH_WIDTHS, REACH_PX = 3.5, 8.0  # of a marker beyond the middle of its line: stroke widths, px at least
-REACH_SHARE, MOST_REACH_PX = 0.014, 16.0  # or this share of the panel's longer side, px at most
+REACH_TEXTS = 0.75  # of the same in text heights: a thin pen draws large markers in a large picture
 TUBE_PX = 0.8  # beyond half the stroke; what lies outside is no line
 INK = 0.35  # coverage of a pixel that counts
 RULE_SHARE, RULE_SHARE_ALONG = 0.6, 0.9  # of a column, of a row off the paper: a grid line, no marker
@@ -95,14 +95,15 @@ def line_of(trace: Trace, box: Box) -> Line:
     return Line(columns, middle, np.abs(np.gradient(middle)))
 
 
-def reach_of(width: float, shape: tuple[int, ...]) -> float:
-    """How far from the middle of its line a marker may reach, px: by the stroke and the panel's (h, w)."""
-    return max(REACH_WIDTHS * width, REACH_PX, min(REACH_SHARE * max(shape[:2]), MOST_REACH_PX))
+def reach_of(width: float, text_px: float) -> float:
+    """How far from the middle of its line, px, a marker may reach: by its stroke and by the text's height."""
+    return max(REACH_WIDTHS * width, REACH_PX, REACH_TEXTS * text_px)
 
 
 def loose_ink(
-    pixels: np.ndarray, paper: Floats, color: RGB, line: Line, width: float, hidden: Mask
-) -> Loose | None:
+    pixels: np.ndarray, paper: Floats, color: RGB, line: Line, width: float, hidden: Mask,
+    text_px: float = 0.0,
+) -> Loose | None:  # fmt: skip
     """Ink of `color` near a line but beyond it.
 
     Parameters
@@ -115,11 +116,13 @@ def loose_ink(
         Stroke, px.
     hidden : (h, w) bool
         Pixels of other curves and of grid lines.
+    text_px : float
+        Height of the digits at the ticks, 0 where unknown.
     """
     if len(line.columns) < LEAST_COLUMNS:
         return None
     h, w = pixels.shape[:2]
-    reach = reach_of(width, pixels.shape)
+    reach = reach_of(width, text_px)
     path = np.round(np.stack([line.columns, line.middle], axis=1) * 16).astype(np.int32)
     near = np.zeros((h, w), np.uint8)
     cv2.polylines(near, [path], False, 1, max(round(2 * reach), 1), shift=4)

@@ -19,13 +19,17 @@ SIZE_STEP = 1.13  # from one size tried to the next
 LEAST_RADIUS_PX, LEAST_RADIUS_WIDTHS = 1.5, 0.6  # half a marker's size: px, stroke widths
 PATCH_RADII = 1.3  # half the patch in radii of the largest marker
 ARMS = (0.22, 0.42, 0.67, 0.94)  # thickness of the arms of x and +, in radii, beside the stroke's own width
-ODD_SHAPE = 1.35  # misfit by which a rarer shape must win over a disc
+ODD_SHAPE = 1.35  # misfit by which a small mark of another shape must win over a disc
 LEAST_MISFIT = 0.006  # mean square of coverage; a bare line drawn so well leaves no room for a marker
 BARE = 0.8  # misfit with a marker over that without, up to which there is one
 SNAP_PX = 0.6  # markers stand off their points by half a pixel at most, by the renderer's rounding
 LEAST_OFFSET_INK = 2.0  # px^2 of ink beyond the line; less does not tell where the marker stands
-TOUCHING = 1.2  # diameter in pitches; markers that overlap so show no shape of their own
-DOT_WIDTHS = 2.75  # diameter in stroke widths up to which a disc is a dot
+TOUCHING = 1.2  # diameter in pitches; of markers that overlap so little of their own shape shows
+# How much more of the ink beyond the line a shape must explain than a disc to be told from one.
+SHAPE_LEAD = {"s": 1.05, "D": 1.05, "^": 1.05, "v": 1.05, "x": 1.05, "+": 1.05, "*": 1.1}
+TOUCHING_LEAD = 1.15  # the same for markers that overlap
+DOT_WIDTHS, DOT_TEXTS = 2.75, 0.67  # diameter in stroke widths and text heights up to which a disc is a dot
+TRUST_FLOOR = 0.01  # mean square of coverage; places drawn worse than this by every shape count less
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +105,9 @@ ARMED: tuple[tuple[str, Shape], ...] = (("x", _cross), ("+", _plus), ("*", _aste
 
 
 def find_mark(
-    coverage: np.ndarray, free: np.ndarray, x: Floats, y: Floats, width: float, most_px: float, *, line: bool
-) -> Mark | None:
+    coverage: np.ndarray, free: np.ndarray, x: Floats, y: Floats, width: float, most_px: float,
+    *, line: bool, text_px: float = 0.0
+) -> Mark | None:  # fmt: skip
     """The marker drawn at points of a curve.
 
     Parameters
@@ -119,6 +124,8 @@ def find_mark(
         Half the size of the largest marker that is tried.
     line : bool
         Whether a line joins the points.
+    text_px : float
+        Height of the digits at the ticks, 0 where unknown.
 
     Returns
     -------
@@ -139,21 +146,43 @@ def find_mark(
     bare = float((weight * (target - stroke) ** 2).sum()) / total
     if bare < LEAST_MISFIT:
         return None
-    best: tuple[float, str, float] = (np.inf, "o", 0.0)
+    tried: list[tuple[str, float]] = []
+    rows = [_misfits(target, weight, stroke)]
     radius = max(LEAST_RADIUS_PX, LEAST_RADIUS_WIDTHS * width if line else 0.0)
     while radius <= most_px * 1.01:
         for letter, drawn in _drawings(dx, dy, radius, width, stroke):
-            misfit = float((weight * (target - drawn) ** 2).sum()) / total
-            misfit *= 1.0 if letter == "o" else ODD_SHAPE
-            if misfit < best[0]:
-                best = (misfit, letter, radius)
+            tried.append((letter, radius))
+            rows.append(_misfits(target, weight, drawn))
         radius *= SIZE_STEP
-    misfit, letter, radius = best
-    if 2 * radius > TOUCHING * pitch and letter not in ("o", "s"):
-        letter = "o"
-    if letter == "o" and line and 2 * radius <= DOT_WIDTHS * width:
+    # Where the line between the points goes astray no shape fits: such a place says little of the shape.
+    misfits = np.array(rows)
+    trust = weight.sum(axis=(1, 2)) / (TRUST_FLOOR + misfits.min(axis=0))
+    bare, *found = (misfits @ trust / trust.sum()).tolist()
+    if not found:
+        return None
+    scores = []
+    for m, (letter, r) in zip(found, tried, strict=True):
+        reach = r * 2**0.5 if letter == "x" else r  # its arms run to the corners
+        if letter == "o":
+            scores.append(m)
+        elif 2 * reach <= DOT_WIDTHS * width and line:
+            scores.append(m * ODD_SHAPE)  # hardly beyond the stroke, where all shapes look alike
+        else:
+            overlap = letter != "s" and 2 * r > TOUCHING * pitch
+            lead = TOUCHING_LEAD if overlap else SHAPE_LEAD[letter]
+            scores.append(bare - (bare - m) / lead)
+    best = int(np.argmin(scores))
+    misfit, (letter, radius) = scores[best], tried[best]
+    small = text_px == 0 or 2 * radius <= DOT_TEXTS * text_px
+    if letter == "o" and line and small and 2 * radius <= DOT_WIDTHS * width:
         letter = "."
     return Mark(letter, radius, misfit, bare)
+
+
+def _misfits(target: Floats, weight: Floats, drawn: Floats) -> Floats:
+    """Mean squares of coverage by which a drawing misses the picture, for each place."""
+    area = np.maximum(weight.sum(axis=(1, 2)), 1.0)
+    return np.asarray((weight * (target - drawn) ** 2).sum(axis=(1, 2)) / area)
 
 
 def _centered(dx: Floats, dy: Floats, ink: Floats) -> tuple[Floats, Floats]:
