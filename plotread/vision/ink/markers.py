@@ -37,6 +37,8 @@ BUNCH_OVER_PEN = 1.25  # half pens; shallower maxima are the pen's own
 BUNCH_WIDTH = 0.12  # share of the typical size within which markers agree
 BUNCH_SHARE = 0.55
 MAX_TALL = 0.30  # share of columns taller than two markers and a pen: noise, no markers
+PEN_SEEN, PEN_SLACK_PX = 0.02, 1.5  # share of columns no taller than the pen, and px they may be
+MOST_OVER_MARK = 0.5  # share of columns taller than one marker and a pen, where no pen is in sight
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -283,6 +285,15 @@ def _dots(at: NDArray[np.float64], depth: Depth, reach: float) -> NDArray[np.uin
     return dots
 
 
+def _no_pen_between(tall: NDArray[np.float64], radius: float, width: float) -> bool:
+    """Whether ink of these heights is a cloud: nowhere the pen alone, mostly taller than a marker.
+
+    Markers that touch show no pen either, but are no taller than themselves.
+    """
+    pen = float((tall <= width + PEN_SLACK_PX).mean())
+    return pen < PEN_SEEN and float((tall > 2 * radius + width).mean()) > MOST_OVER_MARK
+
+
 def marks_for_discs(
     points: NDArray[np.float64], depth: Depth, marks: NDArray[np.float64], width: float
 ) -> NDArray[np.float64]:
@@ -297,6 +308,7 @@ def marks_for_discs(
         len(marks) < MIN_TEETH
         or not _bunched(depth, width)
         or (tall > 4 * depth.radius + width).mean() > MAX_TALL
+        or _no_pen_between(tall, depth.radius, width)
     ):
         return points
     reach = depth.radius + 0.6

@@ -9,6 +9,7 @@ from plotread.geometry import Box
 from plotread.vision.ink import trace_panel
 from plotread.vision.ink.background import lay_sheet
 from plotread.vision.ink.legends import legend_frame
+from plotread.vision.ink.markers import depth_of, marks_for_discs, maxima
 from plotread.vision.types import LegendEntry, Raster
 from tests.vision.ink.test_trace import BLUE, FRAME, GREY, RULER, canvas, panel, stroke
 
@@ -62,3 +63,25 @@ def test_the_frame_of_a_legend_is_found_though_the_words_box_took_it_in() -> Non
     assert outline[70 - sheet.y0, 200 - sheet.x0]
     assert outline[50 - sheet.y0, 150 - sheet.x0]
     assert not outline[50 - sheet.y0, 200 - sheet.x0]
+
+
+def without_discs(half: np.ndarray, slope: float) -> tuple[np.ndarray, np.ndarray]:
+    """A band of these half heights, its two edges as points, and these with markers told once."""
+    x = np.arange(len(half))
+    middle = 30 + slope * x
+    at = np.arange(260)[:, None]
+    ink = (np.abs(at - middle) <= half).astype(np.float32)
+    depth = depth_of(ink)
+    assert depth is not None
+    y = np.stack([middle - half, middle + half], axis=1).ravel()
+    edges = np.stack([np.repeat(x, 2).astype(float), y], axis=1)
+    return edges, marks_for_discs(edges, depth, maxima(depth), 2.0)
+
+
+def test_the_knots_of_a_cloud_are_no_markers_but_discs_on_a_thin_line_are() -> None:
+    x = np.arange(240)
+    points, told = without_discs(14 + 2 * np.sin(2 * np.pi * x / 30), 0.8)
+    assert len(told) == len(points)
+    away = np.abs((x + 15) % 30 - 15)
+    points, told = without_discs(np.sqrt(np.maximum(49.0 - away**2, 1.0)), 0.0)
+    assert len(told) < 0.8 * len(points)
