@@ -66,14 +66,14 @@ def test_the_frame_of_a_legend_is_found_though_the_words_box_took_it_in() -> Non
 
 
 def without_discs(half: np.ndarray, slope: float) -> tuple[np.ndarray, np.ndarray]:
-    """A band of these half heights, its two edges as points, and these with markers told once."""
+    """A band of these half heights, its two edges as a pen tells them, and these with markers told once."""
     x = np.arange(len(half))
     middle = 30 + slope * x
     at = np.arange(260)[:, None]
     ink = (np.abs(at - middle) <= half).astype(np.float32)
     depth = depth_of(ink)
     assert depth is not None
-    y = np.stack([middle - half, middle + half], axis=1).ravel()
+    y = np.stack([middle - half + 1, middle + half - 1], axis=1).ravel()  # a pen of 2 px inside the edges
     edges = np.stack([np.repeat(x, 2).astype(float), y], axis=1)
     return edges, marks_for_discs(edges, depth, maxima(depth), 2.0)
 
@@ -82,6 +82,6 @@ def test_the_knots_of_a_cloud_are_no_markers_but_discs_on_a_thin_line_are() -> N
     x = np.arange(240)
     points, told = without_discs(14 + 2 * np.sin(2 * np.pi * x / 30), 0.8)
     assert len(told) == len(points)
-    away = np.abs((x + 15) % 30 - 15)
+    away = np.abs((x + 12) % 24 - 12)
     points, told = without_discs(np.sqrt(np.maximum(49.0 - away**2, 1.0)), 0.0)
     assert len(told) < 0.8 * len(points)
