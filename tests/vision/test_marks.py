@@ -57,9 +57,9 @@ def outline(letter, r):
     }[letter]
 
 
-def picture(letter, r, x, y):
+def picture(letter, r, x, y, width=WIDTH):
     """A line with markers, drawn eight times too large and averaged down."""
-    line = draw(np.stack([x, y], axis=1), WIDTH).astype(float)
+    line = draw(np.stack([x, y], axis=1), width).astype(float)
     mask = np.zeros((120 * ENLARGE, 240 * ENLARGE), np.uint8)
     for px, py in zip(x, y, strict=True):
         for part in outline(letter, r):
@@ -132,10 +132,10 @@ def test_a_thin_pen_draws_large_squares_beside_large_digits():
     assert recover_points(raster, panel(), (traced(x, y, "o"),), 22.0).traces[0].marker == "s"
 
 
-def shape_at(letter, r, x, y, drawn_y):
+def shape_at(letter, r, x, y, drawn_y, width=WIDTH):
     """The marker found at (x, y) in a picture whose points stand at `drawn_y`."""
-    share = (255 - picture(letter, r, x, drawn_y)[..., 0].astype(float)) / (255 - COLOR[0])
-    return find_mark(share, np.ones(share.shape, bool), x, y, WIDTH, 8.0, line=True).letter
+    share = (255 - picture(letter, r, x, drawn_y, width)[..., 0].astype(float)) / (255 - COLOR[0])
+    return find_mark(share, np.ones(share.shape, bool), x, y, width, 8.0, line=True).letter
 
 
 @pytest.mark.parametrize("letter", ["o", "^", "v", "s"])
@@ -143,6 +143,12 @@ def test_overlapping_markers_keep_their_shape(letter):
     x = 20 + 8.0 * np.arange(12)  # ten pixels across, eight from one to the next
     y = 60 + 12 * np.sin(np.arange(12))
     assert shape_at(letter, 5.0, x, y, y) == letter
+
+
+def test_discs_larger_than_their_pitch_show_no_other_outline():
+    x = 20 + 6.7 * np.arange(25)  # fourteen pixels across, seven from one to the next: a ribbon
+    y = 60 + np.random.default_rng(2).uniform(-4, 4, 25)
+    assert shape_at("o", 7.0, x, y, y, width=5.5) in ("o", ".")
 
 
 @pytest.mark.parametrize("letter", ["o", "^", "x"])

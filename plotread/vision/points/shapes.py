@@ -26,7 +26,7 @@ SNAP_PX = 0.6  # markers stand off their points by half a pixel at most, by the 
 LEAST_OFFSET_INK = 2.0  # px^2 of ink beyond the line; less does not tell where the marker stands
 TOUCHING = 1.2  # diameter in pitches; of markers that overlap so little of their own shape shows
 # How much more of the ink beyond the line a shape must explain than a disc to be told from one.
-SHAPE_LEAD = {"s": 1.05, "D": 1.05, "^": 1.05, "v": 1.05, "x": 1.05, "+": 1.05, "*": 1.1}
+SHAPE_LEAD = {"s": 1.05, "D": 1.05, "^": 1.05, "v": 1.05, "x": 1.05, "+": 1.1, "*": 1.1}
 TOUCHING_LEAD = 1.15  # the same for markers that overlap
 DOT_WIDTHS, DOT_TEXTS = 2.75, 0.67  # diameter in stroke widths and text heights up to which a disc is a dot
 TRUST_FLOOR = 0.01  # mean square of coverage; places drawn worse than this by every shape count less
@@ -160,19 +160,23 @@ def find_mark(
     bare, *found = (misfits @ trust / trust.sum()).tolist()
     if not found:
         return None
+    discs = [(m, r) for m, (letter, r) in zip(found, tried, strict=True) if letter == "o"]
+    larger = min(discs)[1] * SIZE_STEP > most_px * 1.01  # markers are larger than tried: no outline shows
     scores = []
     for m, (letter, r) in zip(found, tried, strict=True):
-        reach = r * 2**0.5 if letter == "x" else r  # its arms run to the corners
         if letter == "o":
             scores.append(m)
-        elif 2 * reach <= DOT_WIDTHS * width and line:
-            scores.append(m * ODD_SHAPE)  # hardly beyond the stroke, where all shapes look alike
-        else:
-            overlap = letter != "s" and 2 * r > TOUCHING * pitch
-            lead = TOUCHING_LEAD if overlap else SHAPE_LEAD[letter]
-            scores.append(bare - (bare - m) / lead)
+            continue
+        reach = r * 2**0.5 if letter == "x" else r  # its arms run to the corners
+        overlap = letter != "s" and 2 * r > TOUCHING * pitch
+        score = bare - (bare - m) / (TOUCHING_LEAD if overlap else SHAPE_LEAD[letter])
+        if larger or (line and 2 * reach <= DOT_WIDTHS * width):
+            score = max(score, m * ODD_SHAPE)  # hardly beyond the stroke all shapes look alike
+        scores.append(score)
     best = int(np.argmin(scores))
     misfit, (letter, radius) = scores[best], tried[best]
+    if larger and 2 * radius > TOUCHING * pitch and letter not in ("o", "s"):
+        letter = "o"
     small = text_px == 0 or 2 * radius <= DOT_TEXTS * text_px
     if letter == "o" and line and small and 2 * radius <= DOT_WIDTHS * width:
         letter = "."
