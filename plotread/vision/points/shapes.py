@@ -139,6 +139,7 @@ def find_mark(
     if patches is None:
         return None
     target, weight, dx, dy, chosen = patches
+    weight = weight * (np.abs(dx) <= max(pitch / 2, LEAST_RADIUS_PX))  # beyond it the next one stands
     stroke = _stroke(x, y, chosen, dx, dy, width) if line else np.zeros_like(target)
     dx, dy = _centered(dx, dy, weight * np.maximum(target - stroke, 0))
     total = float(weight.sum())
