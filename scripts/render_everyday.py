@@ -96,7 +96,7 @@ def draw(rng, path: Path) -> tuple[Sheet, Look, list]:
         panels = [_panel(rng, a, palette, pen, marker, broken, str(grid)) for a in axes.flat]
         if rows * columns > 1 or rng.random() < 0.7:
             figure.tight_layout()
-        figure.savefig(path, facecolor=figure.get_facecolor())
+        figure.savefig(path, dpi=dpi, facecolor=figure.get_facecolor())
         boxes = []
         for a in axes.flat:
             box = a.get_window_extent()

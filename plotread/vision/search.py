@@ -58,7 +58,7 @@ def _upright(
     """Sizes, numbers and panels of a picture that is upright."""
     ruler = measure(raster)
     numbers, found = _with(raster, ruler, for_lines)
-    if not _on_scales(found) and _of_a_text(numbers, ruler):
+    if not _on_scales(found) and (found or _of_a_text(numbers, ruler)):
         # The ruler is that of a page of text around the plot, and so are the numbers.
         for factor in OTHER_RULERS:
             other = replace(ruler, text_height_px=factor * ruler.text_height_px)

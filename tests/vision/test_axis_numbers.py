@@ -224,27 +224,52 @@ def glyphs(*boxes: tuple[int, int, int, int]):
     return np.array(boxes, dtype=np.int64).reshape(-1, 4)
 
 
-def test_a_mantissa_joins_its_power_over_a_times_sign():
-    two, power = text("2", 20, 60, 7), text("10^-1", 46, 56, 30, 14)
-    sign = (33, 62, 40, 69)  # as wide as high, smaller than a digit
-    (joined,) = with_mantissas([two, power], glyphs(sign), 10.0)
-    assert joined.text == "2×10^-1"
+def reading(**texts: str):
+    """A reader that knows what the boxes beginning at some x say."""
+    return lambda boxes: [(texts.get(f"from_{box.x0}", ""), 0.99) for box in boxes]
+
+
+SIX, SIGN, TEN = (20, 60, 27, 70), (33, 62, 40, 69), (46, 60, 54, 70)  # 6 x 10, digits 10 px high
+POWER = Box(46, 56, 76, 70)
+
+
+def test_a_mantissa_that_was_not_read_joins_its_power():
+    power = TextBox("10^-1", POWER, 0.9)
+    read = reading(from_20="6×10^-1", from_33="×10^-1")
+    (joined,) = with_mantissas([power], glyphs(SIX, SIGN, TEN), read, 10.0)
+    assert joined.text == "6×10^-1"
     assert joined.box == Box(20, 56, 76, 70)
 
 
+def test_a_mantissa_that_was_read_alone_joins_its_power_and_sign():
+    apart = [text("6", 20, 60, 7), TextBox("×10^-1", Box(33, 56, 76, 70), 0.9)]
+    (joined,) = with_mantissas(apart, glyphs(SIX, SIGN, TEN), reading(from_20="6×10^-1"), 10.0)
+    assert joined.text == "6×10^-1"
+
+
 @pytest.mark.parametrize(
-    "between",
-    [(), ((30, 60, 34, 70),), ((33, 62, 40, 69), (41, 62, 44, 69)), ((22, 62, 29, 69),)],
-    ids=["nothing", "upright", "two glyphs", "not between"],
+    ("left", "seen"),
+    [((), ""), ((SIX,), "610^-1"), (((20, 40, 27, 50), SIGN), "6×10^-1"), (((5, 60, 12, 70),), "6×10^-1")],
+    ids=["nothing", "no times sign", "on another line", "too far"],
 )
-def test_a_number_before_a_power_without_a_times_sign_stays_apart(between):
-    apart = [text("2", 20, 60, 7), text("10^-1", 46, 56, 30, 14)]
-    assert len(with_mantissas(apart, glyphs(*between), 10.0)) == 2
+def test_a_power_with_nothing_that_multiplies_it_stays_alone(left: tuple[tuple[int, ...], ...], seen: str):
+    power = TextBox("10^-1", POWER, 0.9)
+    read = reading(from_20=seen, from_5=seen)
+    assert with_mantissas([power], glyphs(*left, TEN), read, 10.0) == [power]
 
 
-def test_a_mantissa_on_another_line_stays_apart():
-    apart = [text("2×", 20, 40, 16), text("10^-1", 46, 56, 30, 14)]
-    assert len(with_mantissas(apart, glyphs(), 10.0)) == 2
+@pytest.mark.parametrize("size", [8, 11])
+def test_the_labels_of_half_a_decade_are_all_read(size: int):
+    # The digit and its sign stand apart from the power that they multiply.
+    fig, ax = plt.subplots(figsize=(4.6, 3.6), dpi=100)
+    step = np.arange(1, 40)
+    ax.plot(step, 6.3 * step**-0.6, lw=1)
+    ax.set_yscale("log")
+    ax.tick_params(labelsize=size, which="both")
+    fig.tight_layout()
+    (panel,) = search(raster_of(fig))[3]
+    plt.close(fig)
+    assert [tick.text for tick in panel.y.ticks] == ["6×10^0", "4×10^0", "3×10^0", "2×10^0", "10^0"]
 
 
 def test_long_numbers_right_beside_their_grid_lines_are_all_read():

@@ -294,6 +294,25 @@ def test_a_border_around_frames_is_not_told():
     assert [panel.frame.left for panel in found] == [40, 220]
 
 
+def test_a_grid_cut_by_a_curve_and_a_legend_proposes_its_frame():
+    # No column keeps both ends and only two rows do: a cloud hides the lower ends, a legend upper ones.
+    rows = tuple(Line(True, y, 60, 360, "stroke") for y in (60, 210))
+    columns = tuple(Line(False, x, 40, 150, "stroke") for x in (100, 140, 180))
+    columns += (Line(False, 320, 120, 240, "stroke"),)
+    assert Frame(60, 40, 360, 240) in [p.frame for p in propose(rows + columns, HEIGHT)]
+    assert Frame(60, 40, 360, 240) not in [p.frame for p in propose(rows + columns[:2], HEIGHT)]
+
+
+def test_a_panel_with_a_number_of_its_own_borrows_no_axis():
+    second = box_lines(460, 40, 760, 240)
+    labels = X + Y + x_labels(["0", "5", "10", "15"], [460, 560, 660, 760], 255)
+    (_, without) = read(PLAIN + second, labels, size=(300, 800))
+    assert without.y.range == pytest.approx((1, 3), abs=0.02)
+    (_, with_one) = read(PLAIN + second, labels + y_labels(["7"], [140], 450), size=(300, 800))
+    assert with_one.y.scale is None
+    assert [tick.text for tick in with_one.y.ticks] == ["7"]
+
+
 def test_one_number_beside_an_axis_is_kept_and_gives_no_scale():
     lone = y_labels(["2"], [140], 50)
     (panel,) = read(PLAIN, (*X, *lone))

@@ -37,6 +37,7 @@ ATTACH_GAP_PX = 2
 ATTACH_PASSES = 3
 ATTACH_MIN_PX = 4
 THICK_SHARE = 0.2  # share of columns much thicker than the pen: dense noise
+THIN_PEN_PX = 1.0  # no pen is told thinner
 CLEAR = 0.1  # coverage below which a pixel is paper
 APART_PX, APART_WIDTHS = 10, 6.0  # columns: px, and pens, over which what stands apart is something else
 PAPER_GAP_PX = 3  # px of paper between two runs of ink in one column that part them
@@ -249,16 +250,13 @@ def _attached(
     Of a dense curve any, of others what a tick, a line of the grid or a stroke cuts off a steep stretch.
     """
     joined = met.copy()
-    n, width = len(met), alpha.shape[1]
-    if n > 400 or n < 3:
+    open_ = ~met & (stats[:, cv2.CC_STAT_AREA] >= ATTACH_MIN_PX)
+    open_[0] = False
+    if len(met) > 400 or not open_.any():
         return joined
-    thickness = np.bincount(np.nonzero(met[labels])[1], minlength=width)
-    # A cloud is tall in all of its columns: cuts across its spikes tell its pen.
-    pen = stroke_width(np.where(met[labels], alpha, np.float32(0)), hidden=hidden)
-    typical = max(min(float(np.percentile(thickness[thickness > 0], 15)), pen), 1.0)
-    dense = (thickness > 2 * typical + 1.5).mean() >= THICK_SHARE
     wide, tall = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    open_ = ~met & (stats[:, cv2.CC_STAT_AREA] >= ATTACH_MIN_PX) & (dense | (tall >= UPRIGHT * wide))
+    dense = _is_dense(np.where(met[labels], alpha, np.float32(0)), hidden)
+    open_ &= dense | (tall >= UPRIGHT * wide)
     reach, share = (len(path), ATTACH_COLUMNS) if dense else (STROKE_PX, ATTACH_UPRIGHT)
     for _ in range(ATTACH_PASSES):
         mask = joined[labels]
@@ -267,11 +265,21 @@ def _attached(
         bottom = np.where(seen, mask.shape[0] - 1 - mask[::-1].argmax(axis=0), path)
         before = joined.sum()
         for k in np.flatnonzero(open_ & ~joined).tolist():
-            if k and _sees(hidden, labels, stats[k], k, top, bottom, reach) >= share:
+            if _sees(hidden, labels, stats[k], k, top, bottom, reach) >= share:
                 joined[k] = True
         if joined.sum() == before:
             break
     return joined
+
+
+def _is_dense(alpha: NDArray[np.float32], hidden: Mask) -> bool:
+    """Whether the ink is much taller than its pen in a good share of the columns."""
+    thickness = (alpha > 0).sum(axis=0)
+    if (thickness > 2 * THIN_PEN_PX + 1.5).mean() < THICK_SHARE:
+        return False  # a line, whatever its pen
+    # A cloud is tall in all of its columns: cuts across its spikes tell its pen.
+    pen = min(float(np.percentile(thickness[thickness > 0], 15)), stroke_width(alpha, hidden=hidden))
+    return bool((thickness > 2 * max(pen, THIN_PEN_PX) + 1.5).mean() >= THICK_SHARE)
 
 
 def _sees(
@@ -300,7 +308,7 @@ def _sees(
         else:
             good += 1
             continue
-        if len(gap) <= min(ATTACH_GAP_PX, reach) or (len(gap) <= reach and gap.mean() >= ATTACH_OTHER):
+        if len(gap) <= ATTACH_GAP_PX or (len(gap) <= reach and gap.mean() >= ATTACH_OTHER):
             good += 1
     return good / w
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from plotread.geometry import Frame
 from plotread.vision.ink.background import INK
-from plotread.vision.ink.ends import mirrored
+from plotread.vision.ink.ends import STEEP, mirrored
 
 REACH_PX = 6.0  # px from the side of the frame within which such an end shows its first ink
 CLEAR_COVER, FULL = 0.1, 0.9  # coverage of paper beside a stroke, at most, and of its inner pixels, at least
@@ -20,7 +20,6 @@ SPINE_BLUR_PX = 2  # px beyond the first ink into which a spine may shine
 FIT_ROWS, LEAST_ROWS = 30, 6  # rows of clear stroke that tell its line
 ALIKE = 0.35  # share by which half the stroke across may differ from half the pen
 STRAIGHT_PX = 0.4  # px from that line, at most, across
-STEEP = 2.0  # px per px; a flatter end needs no line: its first column tells it
 STEEPEST = 33.0  # px per px; beyond it a third of a pixel across is more than the spine hides
 ACROSS_PX = 1.0  # px across between the flank's first sight as the line foretells it and as it is, at most
 

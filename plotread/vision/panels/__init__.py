@@ -91,8 +91,8 @@ def find_panels(
     panels += [
         PanelFrame(f, _unread(f, numbers, "x", height), _unread(f, numbers, "y", height)) for f in inner
     ]
-    panels = share_grids(share_axes(panels, height), lines, height)
-    return tuple(_reading_order([_with_lone_labels(p, numbers, height) for p in panels]))
+    panels = [_with_lone_labels(p, numbers, height) for p in panels]
+    return tuple(_reading_order(share_grids(share_axes(panels, height), lines, height)))
 
 
 def _dotted(

@@ -9,20 +9,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from plotread.geometry import Frame
+from plotread.geometry import Frame, cluster
 from plotread.model import Floats
 from plotread.vision.panels.hidden import hidden_lines
 from plotread.vision.types import Line
 
 END_TOLERANCE_PX, END_TOLERANCE_HEIGHTS = 2.5, 0.35  # lines whose ends agree belong together
 SIDE_LINE, SIDE_ENDS, SIDE_END = 2.0, 1.0, 0.4  # worth of a side: a line on it, several ends, one end
-LEAST_SIDES = 3.6
+LEAST_SIDES = 3.4  # ends of a grid of which each second line is cut by a curve or a legend
 SIDE_COVER, EDGE_COVER = 0.7, 0.85  # share of a side that a stroke, or the edge of a fill, on it covers
 OVERSHOOT_HEIGHTS = 1.2  # text heights that lines may overshoot left and bottom by a tick
 LEAST_SIZE_HEIGHTS = 5.0  # text heights; a smaller rectangle is a swatch, a button or a cell
 MAX_PROPOSALS = 1500
 SAME_LINE_PX = 1.0  # across: lines so near are versions of one
 LEAST_PASSING = 2  # crossing lines that tell a gridline from a side
+LEAST_ENDS = 4  # ends of cut gridlines, at either side, that tell a frame
 AT_ONCE = 512  # rectangles judged in one go, to spare memory
 LEAST_STACK = 3  # lines with both ends in common that frame a panel by themselves
 
@@ -37,7 +38,8 @@ class Proposal:
     sides : float
         Sum over the sides: a line on it, or ends of crossing lines.
     stack : bool
-        Told by parallel gridlines alone, so it stands back behind rectangles of both kinds.
+        Told by gridlines of one direction alone, at most by some cut ones of the other, so it stands
+        back behind rectangles of both kinds.
     closed : int
         How many sides are lines at which crossing lines end: a gridline is none of them.
     cut : int
@@ -88,6 +90,7 @@ def propose(lines: tuple[Line, ...], height: float) -> list[Proposal]:
     seen: dict[tuple[int, int, int, int], Proposal] = {}
     sources = (
         (False, (rows, columns), _crossing(rows, columns, tolerance)),
+        (True, (rows, columns), _cut(rows, columns, tolerance)),
         (True, whole, _stacks(*whole, tolerance)),
     )
     for stack, known, rectangles in sources:
@@ -117,6 +120,32 @@ def _crossing(rows: list[Line], columns: list[Line], tolerance: float) -> Iterat
                 (xs >= left - tolerance) & (xs <= right + tolerance)
             ).any():
                 yield left, top, right, bottom
+
+
+def _cut(rows: list[Line], columns: list[Line], tolerance: float) -> Iterator[Rectangle]:
+    """Rows with both ends in common, and columns that begin together and end together but not at once.
+
+    Curves and legends cut one end of some lines of a grid, the other end of others.  And the same
+    with rows for columns.
+    """
+    for upright, whole, cut in ((False, rows, columns), (True, columns, rows)):
+        at, start, end = (np.array([getattr(l, k) for l in cut]) for k in ("position", "start", "end"))
+        for low, high, members in _by_ends(whole, tolerance):
+            if len(members) < LEAST_PASSING:
+                continue
+            places = [whole[i].position for i in members]
+            inside = (at >= low - tolerance) & (at <= high + tolerance)
+            firsts = _common(start[inside & (start <= min(places) + tolerance)], tolerance)
+            lasts = _common(end[inside & (end >= max(places) - tolerance)], tolerance)
+            for first, begun in firsts:
+                for last, ended in lasts:
+                    if begun + ended >= LEAST_ENDS:
+                        yield (first, low, last, high) if upright else (low, first, high, last)
+
+
+def _common(ends: Floats, tolerance: float) -> list[tuple[float, int]]:
+    """Places at which lines end, and how many do."""
+    return [(float(np.median(ends[group])), len(group)) for group in cluster(ends.tolist(), tolerance)]
 
 
 def _stacks(rows: list[Line], columns: list[Line], tolerance: float) -> Iterator[Rectangle]:

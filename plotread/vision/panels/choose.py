@@ -284,7 +284,7 @@ def rate(
     score += worth[x.side] if x is not None else 0.0
     if x is not None and x.side == "x" and y is not None and y.count == 2:
         score -= W_SWALLOWED * (within(frame, x.progression, lineups[0]) >= SWALLOWED * x.count)
-    score += worth.get("y", worth.get("y2", 0.0))
+    score += max(worth.get("y", 0.0), worth.get("y2", 0.0))
     return Candidate(
         frame, proposal.sides, x, fits.get("y"), fits.get("y2"), score - W_STACK * proposal.stack, accepted
     )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from plotread.geometry import Box, cluster
 from plotread.vision.pixels import SURE_READING, digit_height, ink_mask
-from plotread.vision.ticktext.powers import with_exponents, with_mantissas
+from plotread.vision.ticktext.powers import LEAST_CONFIDENCE, with_exponents, with_mantissas
 from plotread.vision.types import Line, Mask, Raster, RGBImage, Ruler, TextBox
 
 WORD_GAP_HEIGHTS = 0.5  # text heights between the glyphs of one number at most
@@ -24,6 +24,7 @@ WORD_HEIGHTS = (0.6, 2.3)  # text heights of a whole number, superscript include
 WORD_WIDTHS = 14.0  # text heights; "2025-02-15 12:30" fits
 TICK_THIN, TICK_LONG, TICK_REACH = 0.35, 0.75, 0.3  # text heights: a sliver so near a line is its tick
 TICK_THIN_PX, TICK_REACH_PX = 2.0, 1.5  # the same where text is small
+STUMP_PX = 3  # what an erased spine leaves of so thin a tick may be a px shorter than thick
 LINE_REACH_PX = 4  # rows looked at on both sides of a line to find its thickness
 SAME_LINE_PX = 1.5  # across, between a line and the pieces it was joined from
 SHORT_LINE_FILLED = 0.95  # the same of a line shorter than EDGE_HEIGHTS
@@ -39,7 +40,6 @@ OTHER_RULERS = (1.5, 0.65, 2.2)  # times the ruler, tried then; a ruler finds di
 MANY_WORDS = 200  # at another ruler: so many are a text, a scatter or dashes, and slow to read
 EDGE_HEIGHTS = 12.0  # text heights: shorter lines may be the tops and bottoms of letters
 DASH_THIN, DASH_LONG = 0.25, 1.0  # text heights: a minus or tick; none ends a number
-LEAST_CONFIDENCE = 0.5
 TURNED_DIGITS = 2  # a lone upright 0, 1 or 8 reads the same when turned
 TURNED_STEPS = 3  # lone turned digits on one line that progress evenly
 TURNED_BESIDE = 2  # sure turned numbers, on the line of which others need not be sure
@@ -149,14 +149,16 @@ def _read_at(
     boxes = _words(glyphs, height, ink.shape)[:MAX_WORDS]
     if most is not None and len(boxes) > most:
         return ()
-    crops = [_crop(rgb, ink, mask, box) for box in boxes]
-    texts = read(crops) if crops else []
+
+    def told(some: list[Box]) -> list[tuple[str, float]]:
+        return read([_crop(rgb, ink, mask, box) for box in some]) if some else []
+
     found = [
         TextBox(text, box, confidence)
-        for box, (text, confidence) in zip(boxes, texts, strict=True)
+        for box, (text, confidence) in zip(boxes, told(boxes), strict=True)
         if text and confidence >= LEAST_CONFIDENCE and any(c.isdigit() for c in text)
     ]
-    whole = with_mantissas(with_exponents(found, height), glyphs.boxes, height)
+    whole = with_mantissas(with_exponents(found, height), glyphs.boxes, told, height)
     return tuple(sorted(whole, key=lambda t: (t.box.y0, t.box.x0)))
 
 
@@ -234,7 +236,8 @@ def _glyphs(ink: Mask, lines: tuple[Line, ...], height: float) -> tuple[_Glyphs,
             continue
         cx, cy, cw, ch = x[candidates], y[candidates], w[candidates], h[candidates]
         low, along, wide, tall = (cy, cx, cw, ch) if line.horizontal else (cx, cy, ch, cw)
-        tick = (low <= line.position + reach) & (low + tall - 1 >= line.position - reach) & (tall >= wide)
+        tick = (low <= line.position + reach) & (low + tall - 1 >= line.position - reach)
+        tick &= (tall >= wide) | ((wide <= STUMP_PX) & (tall >= wide - 1))
         tick &= (along + wide > line.start) & (along < line.end)
         keep[candidates[tick]] = False
         candidates = candidates[~tick]

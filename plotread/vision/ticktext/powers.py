@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +15,12 @@ ALIGN_HEIGHTS = 0.3  # text heights: what stands on one line is aligned so well
 EXPONENT_GAP_HEIGHTS = 0.5  # text heights between ten and exponent at most
 EXPONENT_HEIGHT = 0.88  # of the height of its ten, at most
 SIGN_GAP_HEIGHTS = 0.9  # text heights between a times sign and the numbers beside it, at most
-TWO_GAPS = 2 * SIGN_GAP_HEIGHTS + 0.95  # text heights between the numbers themselves, the sign included
-SIGN_HEIGHTS, SIGN_SQUARE = (0.4, 0.95), 1.4  # text heights of a times sign; its width to height either way
+MANTISSA_HEIGHTS = 5.0  # text heights from the left end of "2.5 × " to its power, at most
+LEAST_CONFIDENCE = 0.5
 _EXPONENT = re.compile(r"-?\d{1,2}")
-_MANTISSA = re.compile(r"-?\d(?:\.\d{1,3})?×?")
+_MULTIPLE = re.compile(r"-?\d(?:\.\d{1,3})?×10\^-?\d{1,2}")
+
+ReadBoxes = Callable[[list[Box]], list[tuple[str, float]]]
 
 
 def with_exponents(found: list[TextBox], height: float) -> list[TextBox]:
@@ -50,40 +53,42 @@ def with_exponents(found: list[TextBox], height: float) -> list[TextBox]:
     return list({id(box): box for box in (joined.get(id(t), t) for t in found)}.values())
 
 
-def with_mantissas(found: list[TextBox], glyphs: NDArray[np.int64], height: float) -> list[TextBox]:
+def with_mantissas(
+    found: list[TextBox], glyphs: NDArray[np.int64], read: ReadBoxes, height: float
+) -> list[TextBox]:
     """The numbers with powers of ten joined to what they multiply: a number, a times sign, on one line.
+
+    The glyphs left of a power, read as a number before or not, are read again together with it.
 
     Parameters
     ----------
     found : list of TextBox
     glyphs : ndarray, shape (N, 4)
         Left, top, right, bottom of every glyph, px; half-open.
+    read : callable
+        Boxes to (text, confidence).
     height : float
         Of a digit, px.
     """
-    powers = [t for t in found if t.text.startswith("10^")]
-    left = [t for t in found if _MANTISSA.fullmatch(t.text)] if powers else []
-    joined: dict[int, TextBox] = {}
-    for power in powers:
-        for other in left:
-            a, b = other.box, power.box
-            if abs(a.y1 - b.y1) > ALIGN_HEIGHTS * height or not 0 < b.x0 - a.x1 <= TWO_GAPS * height:
-                continue
-            if other.text.endswith("×") or _times_sign(glyphs, a, b, height):
-                text = f"{other.text.rstrip('×')}×{power.text}"
-                whole = TextBox(text, a.union(b), min(other.confidence, power.confidence))
-                joined[id(power)] = joined[id(other)] = whole
-    return list({id(box): box for box in (joined.get(id(t), t) for t in found)}.values())
+    powers = [t for t in found if t.text.lstrip("×").startswith("10^")]
+    wider = [(power, box) for power in powers for box in _to_the_left(power.box, glyphs, height)]
+    out, joined = list(found), set()
+    for (power, box), (text, confidence) in zip(wider, read([box for _, box in wider]), strict=True):
+        if id(power) not in joined and _MULTIPLE.fullmatch(text) and confidence >= LEAST_CONFIDENCE:
+            joined |= {id(t) for t in out if t.box.overlap(box) > 0}
+            out.append(TextBox(text, box, confidence))
+    return [t for t in out if id(t) not in joined]
 
 
-def _times_sign(glyphs: NDArray[np.int64], a: Box, b: Box, height: float) -> bool:
-    """Whether one small square glyph, and nothing else, stands between two numbers."""
-    x0, y0, x1, y1 = glyphs.T
-    between = (x0 >= a.x1) & (x1 <= b.x0) & (y0 >= min(a.y0, b.y0)) & (y1 <= max(a.y1, b.y1))
-    if between.sum() != 1:
-        return False
-    left, top, right, bottom = glyphs[between][0].tolist()
-    w, h = right - left, bottom - top
-    low, high = (share * height for share in SIGN_HEIGHTS)
-    square = max(w, h) <= SIGN_SQUARE * min(w, h) and low <= h <= high
-    return bool(square and max(left - a.x1, b.x0 - right) <= SIGN_GAP_HEIGHTS * height)
+def _to_the_left(power: Box, glyphs: NDArray[np.int64], height: float) -> list[Box]:
+    """The box of a power with one more glyph to the left each, the largest first."""
+    slack = ALIGN_HEIGHTS * height
+    boxes = [power]
+    for x0, y0, x1, y1 in sorted(glyphs.tolist(), key=lambda g: -g[2]):
+        box = boxes[-1]
+        if not (power.y0 - slack <= y0 and y1 <= power.y1 + slack and x1 <= box.x0):
+            continue
+        if box.x0 - x1 > SIGN_GAP_HEIGHTS * height or power.x0 - x0 > MANTISSA_HEIGHTS * height:
+            break
+        boxes.append(box.union(Box(x0, y0, x1, y1)))
+    return boxes[:0:-1]
