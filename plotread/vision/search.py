@@ -9,16 +9,9 @@ from plotread.vision.blur import is_blurred, sharpened
 from plotread.vision.lines import find_lines
 from plotread.vision.ocr import read_numbers, read_words
 from plotread.vision.panels import find_panels
-from plotread.vision.panels.alone import hold_axis
 from plotread.vision.pixels import digit_height
 from plotread.vision.ruler import measure
-from plotread.vision.ticktext import (
-    ENOUGH_TELLING,
-    OTHER_RULERS,
-    find_numbers,
-    find_turned_numbers,
-    telling,
-)
+from plotread.vision.ticktext import OTHER_RULERS, find_numbers, find_turned_numbers
 from plotread.vision.tilt import Straightened, softened, straighten, tilt
 from plotread.vision.types import PanelFrame, Raster, Ruler, TextBox
 
@@ -58,11 +51,11 @@ def _upright(
     """Sizes, numbers and panels of a picture that is upright."""
     ruler = measure(raster)
     numbers, found = _with(raster, ruler, for_lines)
-    if not _on_scales(found) and (found or _of_a_text(numbers, ruler)):
-        # The ruler is that of a page of text around the plot, and so are the numbers.
+    if not _on_scales(found):
+        # The ruler may be that of a page of text around the plot, and so are the numbers.
         for factor in OTHER_RULERS:
             other = replace(ruler, text_height_px=factor * ruler.text_height_px)
-            again = _with(raster, other, for_lines)
+            again = _with(raster, other, for_lines, guess=False)
             if _on_scales(again[1]) and _mostly_outside(numbers, again[1]):
                 height = digit_height(again[0], other.text_height_px)
                 return (replace(ruler, text_height_px=height), *again)
@@ -70,11 +63,11 @@ def _upright(
 
 
 def _with(
-    raster: Raster, ruler: Ruler, for_lines: Raster
+    raster: Raster, ruler: Ruler, for_lines: Raster, *, guess: bool = True
 ) -> tuple[tuple[TextBox, ...], tuple[PanelFrame, ...]]:
     lines = find_lines(for_lines, ruler)
     read = partial(read_numbers, careful=True)
-    numbers = find_numbers(raster, ruler, lines, read)
+    numbers = find_numbers(raster, ruler, lines, read, guess=guess)
     found = find_panels(raster, ruler, lines, numbers, read_words)
     if not found or any(panel.y.scale is None or panel.y.flags >= CHANCE for panel in found):
         turned = find_turned_numbers(raster, ruler, lines, read)
@@ -85,16 +78,10 @@ def _with(
     return numbers, found
 
 
-def _of_a_text(numbers: tuple[TextBox, ...], ruler: Ruler) -> bool:
-    """Whether there are numbers enough, and none of them those of an axis."""
-    height = digit_height(numbers, ruler.text_height_px)
-    return telling(numbers) >= ENOUGH_TELLING and not hold_axis(numbers, height)
-
-
 def _mostly_outside(numbers: tuple[TextBox, ...], found: tuple[PanelFrame, ...]) -> bool:
     """Whether numbers stand around panels, as a text does; those of a matrix or a table stand within."""
     inside = sum(any(panel.frame.contains(*n.box.center) for panel in found) for n in numbers)
-    return 2 * inside < len(numbers)
+    return 2 * inside <= len(numbers)
 
 
 def _on_scales(found: tuple[PanelFrame, ...]) -> bool:

@@ -284,3 +284,17 @@ def test_long_numbers_right_beside_their_grid_lines_are_all_read():
     plt.close(fig)
     (panel,) = found
     assert {t.text for t in panel.y.ticks} >= {f"0.00{k:02d}" for k in (2, 4, 6, 8, 10, 12)}
+
+
+def test_a_plot_amid_a_text_in_smaller_letters_is_found():
+    fig, ax = plt.subplots(figsize=(9, 6), dpi=100)
+    fig.subplots_adjust(top=0.6, bottom=0.3, left=0.12, right=0.7)
+    ax.plot(np.arange(1, 400), 5e-5 * 0.1 ** (np.arange(1, 400) // 100), lw=1)
+    ax.set_yscale("log")
+    ax.tick_params(labelsize=12)
+    line = "decay 2000 the 0.35 runs 90 rate falls by 256 in step 1100 where loss stays near 0.25 and then "
+    for k in range(12):
+        fig.text(0.03, 0.96 - 0.025 * k, 2 * line[k:], fontsize=6)
+    (panel,) = search(raster_of(fig))[3]
+    assert panel.x.range == pytest.approx((-18.9, 418.9), abs=1)
+    assert [tick.text for tick in panel.y.ticks] == ["10^-5", "10^-6", "10^-7"]

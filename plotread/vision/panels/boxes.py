@@ -129,7 +129,7 @@ def _cut(rows: list[Line], columns: list[Line], tolerance: float) -> Iterator[Re
     with rows for columns.
     """
     for upright, whole, cut in ((False, rows, columns), (True, columns, rows)):
-        at, start, end = (np.array([getattr(l, k) for l in cut]) for k in ("position", "start", "end"))
+        at, start, end = (np.array([getattr(line, k) for line in cut]) for k in ("position", "start", "end"))
         for low, high, members in _by_ends(whole, tolerance):
             if len(members) < LEAST_PASSING:
                 continue

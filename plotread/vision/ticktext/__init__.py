@@ -55,6 +55,8 @@ def find_numbers(
     ruler: Ruler,
     lines: tuple[Line, ...],
     read: NumberReader,
+    *,
+    guess: bool = True,
 ) -> tuple[TextBox, ...]:
     """Find and read every horizontal number, offset, percentage or clock time.
 
@@ -66,6 +68,8 @@ def find_numbers(
         Erased before glyphs are looked for, else ticks and spines join the labels.
     read : callable
         Crops (h, w, 3) to (text, confidence).
+    guess : bool
+        Whether digits of other sizes are looked for where few are of the ruler's.
 
     Returns
     -------
@@ -73,11 +77,12 @@ def find_numbers(
         In the order of their upper left corners; boxes are tight, superscripts included.
     """
     ink = _erase_lines(ink_mask(raster.rgb, ruler.backgrounds), lines, ruler.text_height_px)
-    height, found = ruler.text_height_px, _read_at(raster.rgb, ink, ruler.text_height_px, lines, read)
-    if telling(found) < ENOUGH_TELLING:
+    height = ruler.text_height_px
+    found = _read_at(raster.rgb, ink, height, lines, read, None if guess else MANY_WORDS)
+    if guess and _telling(found) < ENOUGH_TELLING:
         for factor in OTHER_RULERS:
             other = _read_at(raster.rgb, ink, factor * ruler.text_height_px, lines, read, MANY_WORDS)
-            if telling(other) > telling(found):
+            if _telling(other) > _telling(found):
                 height, found = factor * ruler.text_height_px, other
     measured = digit_height(found, height)
     if abs(measured - height) > RULER_SLACK * height:
@@ -134,7 +139,7 @@ def _turned(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.rotate(picture, cv2.ROTATE_90_CLOCKWISE), dtype=np.uint8)
 
 
-def telling(numbers: tuple[TextBox, ...]) -> int:
+def _telling(numbers: tuple[TextBox, ...]) -> int:
     """How many different numbers of several digits were read for sure: dashes read as 1 and 11."""
     texts = {t.text for t in numbers if t.confidence >= SURE_READING}
     return sum(sum(c.isdigit() for c in text) >= 2 and set(text) != {"1"} for text in texts)
