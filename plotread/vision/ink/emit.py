@@ -12,6 +12,7 @@ from plotread.vision.ink.enlarge import SOLID, enlarged
 BROKEN_PERCENTILE = 40  # the same for dashes, whose many ends make short cuts
 FAINT = 0.04  # coverage from which a pixel belongs to a run of ink
 WIDTH_PERCENTILE = 15  # of the mass of cuts: steep stretches make cuts longer, ends make a few shorter
+LEAST_OPEN, OVER_PERCENTILE = 10, 50  # cuts in the open that tell a pen; of all cuts where fewer are
 MARKS_PERCENTILE, MARKS_ALIKE = 75, 0.1  # of the same: the height of square markers, and how far cuts differ
 MARKS_MOST = 0.6  # share of the cuts that go through markers
 PEN_LEAST, PEN_MOST = 0.08, 0.5  # share through the pen between, and of those the share that agree, at least
@@ -28,6 +29,7 @@ THICK = 1.6  # pen widths, plus 0.4 px: a column thicker than this is a flank, a
 THICK_PX = 0.4
 ERODE_FROM_PX = 1.2  # px; thinner pens cannot be eroded, their extents are drawn in instead
 ERODE_SLACK_PX = 0.35
+STEM_FULL = 0.8  # share of a column's extent that is its ink, where it is no flank of another
 ENLARGE = (4, 2, 1)
 ENLARGE_LIMIT_PX = (400_000, 3_000_000)  # px of sheet above which the next factor is used
 FLANK_SLACK = 0.7  # px; twice the slack of the erosion, across the stroke
@@ -50,9 +52,11 @@ def stroke_width(
     shut = np.zeros(alpha.shape, dtype=bool) if hidden is None else hidden
     best = []
     for layer, wall in ((alpha, shut), (alpha.T, shut.T)):
-        mass = _run_masses(layer, wall)
+        mass, at = _run_masses(layer, wall), percentile
+        if len(mass) < LEAST_OPEN:  # drawn over others from end to end, whose colors mix with its edges
+            mass, at = _run_masses(layer, np.zeros_like(wall)), OVER_PERCENTILE
         if len(mass):
-            best.append(_between_marks(mass) or float(np.percentile(mass, percentile)))
+            best.append(_between_marks(mass) or float(np.percentile(mass, at)))
     return max(min(best), MIN_WIDTH_PX) if best else MIN_WIDTH_PX
 
 
@@ -150,7 +154,11 @@ def emit_points(alpha: NDArray[np.float32], hidden: Mask, width: float) -> Point
     limit = max(THICK * width + THICK_PX, width + 1)
     thin = (mass <= limit) & (extent <= limit + 2.0) & (extent <= mass + 2.2)
     if width >= ERODE_FROM_PX:
-        reach = _tips_told_once(_eroded(filled, width), width)
+        reach = _eroded(filled, width)
+        # A stem thinner than the pen was told is ink to its ends all the same.
+        lost = np.isnan(reach).all(axis=(1, 2)) & ~thin & (mass >= STEM_FULL * extent)
+        reach[lost] = _drawn_in(filled, top, bottom, width)[lost]
+        reach = _tips_told_once(reach, width)
     else:
         reach = _drawn_in(filled, top, bottom, width)
     points = _in_pen_order(columns, thin, center, _flanks_told_once(reach))

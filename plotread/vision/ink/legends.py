@@ -10,7 +10,6 @@ from plotread.vision.ink.background import Mask, Sheet
 from plotread.vision.ink.furniture import EDGE_FULL, under_words
 from plotread.vision.ink.inks import GREY_LEVELS, Ink, is_grey
 from plotread.vision.ink.pieces import grown
-from plotread.vision.ink.ticks import CLEAR_LEVELS
 from plotread.vision.types import LegendEntry
 
 THROUGH = 0.5  # coverage from which a colored pixel among the words of a legend is a curve's
@@ -19,7 +18,8 @@ SWATCH_MARGIN = 0.5  # digit heights around a sample that are its own
 WORD_INK = 60.0  # levels; pixels as an entry's color
 COLORED_WORDS = 0.12  # share of the words' box in that color: the words themselves have it
 FRAME_REACH = 1.5  # digit heights from the words and samples of a legend to its frame
-FRAME_THICK_PX = 5  # px; thicker edges are none
+FRAME_LEVELS = 15.0  # contrast of its lines, which are pale as often as not
+FRAME_THICK_PX, FRAME_THICK = 5, 0.3  # px, digit heights, whichever is more; thicker edges are none
 
 
 def through_legends(sheet: Sheet, legend: tuple[LegendEntry, ...], obstacles: tuple[Box, ...]) -> Mask:
@@ -87,9 +87,10 @@ def _frame_around(sheet: Sheet, own: list[Box]) -> Mask:
     x0, x1 = (min(b.x0 for b in own) - sheet.x0) // z, (max(b.x1 for b in own) - sheet.x0) // z
     y0, y1 = (min(b.y0 for b in own) - sheet.y0) // z, (max(b.y1 for b in own) - sheet.y0) // z
     reach = round(FRAME_REACH * sheet.text_px)
-    ink = (sheet.contrast > CLEAR_LEVELS) & ~sheet.grid
-    upright = [_thin_line(ink.T, at, sense, y0, y1, reach) for at, sense in ((x0, -1), (x1, 1))]
-    level = [_thin_line(ink, at, sense, x0, x1, reach) for at, sense in ((y0, -1), (y1, 1))]
+    ink = (sheet.contrast > FRAME_LEVELS) & ~sheet.grid
+    thick = max(FRAME_THICK_PX, round(FRAME_THICK * sheet.text_px))
+    upright = [_thin_line(ink.T, at, sense, (y0, y1), reach, thick) for at, sense in ((x0, -1), (x1, 1))]
+    level = [_thin_line(ink, at, sense, (x0, x1), reach, thick) for at, sense in ((y0, -1), (y1, 1))]
     found = [line is not None for line in upright + level]
     at_the_border = [x0 <= reach, sheet.width - 1 - x1 <= reach, y0 <= reach, sheet.height - 1 - y1 <= reach]
     if not all(f or b for f, b in zip(found, at_the_border, strict=True)) or sum(found) < 2:
@@ -103,9 +104,11 @@ def _frame_around(sheet: Sheet, own: list[Box]) -> Mask:
     return grown(frame)
 
 
-def _thin_line(ink: Mask, at: int, sense: int, low: int, high: int, reach: int) -> tuple[int, int] | None:
+def _thin_line(
+    ink: Mask, at: int, sense: int, along: tuple[int, int], reach: int, thick: int
+) -> tuple[int, int] | None:
     """First and last row of a thin line that runs along a box: from its edge at `at` on, `sense` outwards."""
-    low, high = max(low, 0), min(high, ink.shape[1])
+    low, high = max(along[0], 0), min(along[1], ink.shape[1])
     rows = [r for r in range(at - sense, at + sense * (reach + 1), sense) if 0 <= r < len(ink)]
     if high - low < 2 or not rows:
         return None
@@ -114,7 +117,7 @@ def _thin_line(ink: Mask, at: int, sense: int, low: int, high: int, reach: int) 
         return None
     first = int(full.argmax())
     last = first + int(np.append(~full[first:], True).argmax()) - 1
-    if last - first >= FRAME_THICK_PX:
+    if last - first >= thick:
         return None
     a, b = sorted((rows[first], rows[last]))
     return a, b

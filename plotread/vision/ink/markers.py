@@ -22,6 +22,7 @@ MAXIMUM_SHARE = 0.85  # of the radius; a place so deep is the middle of a marker
 TOOTH_SHARE = 0.72  # of the radius; a tooth at least so deep shows its marker
 TEETH_SEEN = 0.62  # share of the teeth that must show their marker
 TEETH_WELL = 0.72  # share of the markers found on whole steps
+CHANCE_SIGMAS = 3.0  # and by how many of its errors it is above what any steps would catch
 TOOTH_REACH = 0.22  # of the pitch
 TOOTH_REACH_PX = 1.3
 MEDIAN_REACH = 0.16
@@ -197,7 +198,9 @@ def _teeth(
         return None
     away = np.abs((linear - snapped + step / 2) % step - step / 2)
     reach = min(max(TOOTH_REACH * step, TOOTH_REACH_PX * unit), 0.4 * step)
-    if (away <= reach).mean() < TEETH_WELL or np.median(away) > max(MEDIAN_REACH * step, 0.5 * unit):
+    chance = 2 * reach / step
+    least = max(TEETH_WELL, chance + CHANCE_SIGMAS * float(np.sqrt(chance * (1 - chance) / len(away))))
+    if (away <= reach).mean() < least or np.median(away) > max(MEDIAN_REACH * step, 0.5 * unit):
         return None
     ends = np.sort(scale.slope * np.array(extent) + scale.offset)
     lo, hi = min(float(linear.min()), ends[0]), max(float(linear.max()), ends[1])

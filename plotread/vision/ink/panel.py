@@ -18,6 +18,7 @@ from plotread.vision.ink.bridge import way_under
 from plotread.vision.ink.complete import SIGMA_HIDDEN_PX, Told, sheet_points, with_ends
 from plotread.vision.ink.dashes import Rhythm, cut_by_others, rhythm_of
 from plotread.vision.ink.dots import lone_marks
+from plotread.vision.ink.echoes import without_echoes
 from plotread.vision.ink.emit import (
     BROKEN_PERCENTILE,
     emit_points,
@@ -98,6 +99,7 @@ def trace_panel(
         told.extend([replace(own[0], ink=k)] if len(own) == 1 else own)
     ticks = tuple(tick.pixel for tick in panel.y.ticks)
     told = [t for t in told if len(told) == 1 or not is_grid_line(sheet, t.trace, ticks)]
+    told = without_echoes(told, inks)
     busy = np.where(covered, np.float32(1), busy)
     boxes = under_words(sheet, obstacles)
     if outline.any():

@@ -23,6 +23,7 @@ SIGMA_DISC_PX = 0.35  # of a point in the middle of a disc that touches its neig
 LEAST_MARKED_PITCH_PX = 8.0  # points closer than this leave too little line between markers to tell them
 MOST_MISFIT = 0.2  # mean square of coverage at points whose marker does not show; more is another curve
 UNTOLD = 0.6  # misfit with a marker over that without, where no legend and no comb tells of one
+ASIDE_PX, LEAST_BARE = 1.0, 0.1  # px beside a marker; share of a curve between markers that tells its course
 MOST_WANDER = 5.0  # times the line through logged points that the curve itself may be long
 SIGMA_MARK_PX, SIGMA_HIDDEN_PX = 0.2, 1.0  # of a point on the line through its marker; under other ink
 
@@ -157,7 +158,7 @@ def _start(trace: Trace, seen: Marked | None, scale: Scale, box: Box, reach: flo
         certain = seen.mark is not None and seen.mark.certain
         if certain or (trace.marker is not None and (seen.mark is None or seen.mark.misfit <= MOST_MISFIT)):
             radius = seen.mark.radius if seen.mark is not None else trace.width_px
-            if _wanders(trace, seen.x_px, seen.y_px):
+            if _wanders(trace, seen.x_px, seen.y_px, radius):
                 return None
             observed = np.interp(seen.x_px, *_seen(trace)) > 0.5
             sigma = np.where(observed, SIGMA_MARK_PX, SIGMA_HIDDEN_PX)
@@ -180,13 +181,22 @@ def _start(trace: Trace, seen: Marked | None, scale: Scale, box: Box, reach: flo
     return replace(start, y_px=y, radius_px=mark.radius, mark=mark)
 
 
-def _wanders(trace: Trace, x_px: Floats, y_px: Floats) -> bool:
-    """Whether a curve runs much further than the line through its points: noise is no row of markers."""
+def _wanders(trace: Trace, x_px: Floats, y_px: Floats, radius: float) -> bool:
+    """Whether a curve runs much further than the line through its points: noise is no row of markers.
+
+    Between the markers, where there is room: a trace may run up and down their outlines.
+    """
     if trace.line == "none":
         return False
-    way, straight = (
-        np.hypot(*np.diff(p, axis=0).T).sum() for p in (trace.points_px, np.stack([x_px, y_px], 1))
-    )
+    x = trace.points_px[:, 0]
+    order = np.argsort(x_px)
+    nearest = np.abs(x[:, None] - x_px[order][None, :]).min(axis=1)
+    bare = (nearest[1:] > radius + ASIDE_PX) & (nearest[:-1] > radius + ASIDE_PX)
+    if bare.mean() < LEAST_BARE:
+        bare[:] = True
+    way = np.hypot(*np.diff(trace.points_px, axis=0).T)[bare].sum()
+    there = np.stack([x, np.interp(x, x_px[order], y_px[order])], axis=1)
+    straight = np.hypot(*np.diff(there, axis=0).T)[bare].sum()
     return bool(way > MOST_WANDER * straight)
 
 

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 
 from plotread.geometry import Box
+from plotread.model import Scale
 from plotread.vision.ink import trace_panel
 from plotread.vision.ink.background import lay_sheet
+from plotread.vision.ink.complete import Told
+from plotread.vision.ink.echoes import without_echoes
+from plotread.vision.ink.emit import emit_points, stroke_width
+from plotread.vision.ink.inks import Ink
 from plotread.vision.ink.legends import legend_frame
-from plotread.vision.ink.markers import depth_of, marks_for_discs, maxima
-from plotread.vision.types import LegendEntry, Raster
-from tests.vision.ink.test_trace import BLUE, FRAME, GREY, RULER, canvas, panel, stroke
+from plotread.vision.ink.markers import _teeth, depth_of, marks_for_discs, maxima
+from plotread.vision.types import LegendEntry, Raster, Trace
+from tests.vision.ink.test_trace import BLUE, FRAME, GREY, RULER, canvas, entry, panel, stroke
 
 X = np.linspace(34, 286, 1009)  # four points a column
 MIDDLE = 70 + 80 * (1 - np.exp(-(X - 34) / 90))
@@ -85,3 +91,68 @@ def test_the_knots_of_a_cloud_are_no_markers_but_discs_on_a_thin_line_are() -> N
     away = np.abs((x + 12) % 24 - 12)
     points, told = without_discs(np.sqrt(np.maximum(49.0 - away**2, 1.0)), 0.0)
     assert len(told) < 0.8 * len(points)
+
+
+def test_a_smoothed_stroke_over_a_cloud_has_its_pen_and_its_start() -> None:
+    # It falls steeply first; its edges mix with the cloud all along, so no cut of it is in the open.
+    fall = 24 + 120 * (1 - np.exp(-(X - 34) / 9))
+    image = canvas()
+    stroke(image, X, fall + 22 * np.sin(2.399963 * np.arange(len(X)) ** 1.5) * (X > 37), BLUE, 3)
+    stroke(image, X, fall, RED, 3)
+    traces = trace_panel(Raster(image), RULER, panel())
+    assert len(traces) == 2
+    smoothed = max(traces, key=lambda t: t.color[0])
+    assert smoothed.width_px == pytest.approx(3, abs=0.8)
+    assert smoothed.points_px[0, 1] == pytest.approx(24, abs=2)
+    late = smoothed.points_px[:, 0] > 60
+    off = np.interp(smoothed.points_px[late, 0], X, fall) - smoothed.points_px[late, 1]
+    assert np.percentile(np.abs(off), 90) < 1
+
+
+def test_the_pen_of_a_stroke_shut_in_by_other_ink_is_that_of_all_its_cuts() -> None:
+    ink = np.zeros((60, 80), np.float32)
+    for x in range(80):
+        ink[20 + x // 4 : 23 + x // 4, x] = 1.0
+    assert stroke_width(ink, hidden=ink == 0) == pytest.approx(stroke_width(ink), abs=0.1)
+    assert stroke_width(ink) == pytest.approx(3, abs=0.1)
+
+
+def test_a_stem_thinner_than_its_pen_is_told_to_its_tips() -> None:
+    ink = np.zeros((60, 40), np.float32)
+    ink[40:45, 8:40] = 1.0
+    ink[10:45, 6:9] = 1.0  # of a pen of five px the others have covered two
+    points = emit_points(ink, np.zeros(ink.shape, bool), 5.0)
+    assert points[points[:, 0] < 9, 1].min() == pytest.approx(12, abs=1.5)
+    flank = ink.copy()
+    flank[10:40, 6:9] = 0.5
+    points = emit_points(flank, np.zeros(ink.shape, bool), 5.0)
+    assert points[points[:, 0] < 9, 1].min() > 20
+
+
+def test_places_along_a_ragged_stroke_make_no_comb_of_tiny_steps() -> None:
+    scale = Scale("linear", 10.0, 0.0)
+    ragged = 100 + 40 * np.modf(np.arange(1, 90) * 0.618034)[0].cumsum()
+    assert _teeth(20.0, ragged, 10.0, scale, (ragged[0] / 10, ragged[-1] / 10)) is None
+    even = 100 + 20.0 * np.arange(90) + np.tile([-3.0, 1.0, 4.0], 30)  # a third of a px off their steps
+    told = _teeth(20.0, even, 10.0, scale, (even[0] / 10, even[-1] / 10))
+    assert told is not None
+    assert len(told) == 90
+
+
+def test_a_curve_in_a_color_between_pen_and_palette_is_told_once() -> None:
+    listed, echo, other = (
+        Told(Trace(np.stack([X, y], axis=1), np.ones(len(X)), np.ones(len(X), bool), color), None)
+        for y, color in ((MIDDLE, RED), (MIDDLE + 0.8, (216, 97, 111)), (MIDDLE + 9, (40, 160, 60)))
+    )
+    inks = (Ink(np.array(RED), (entry("a", RED),)), Ink(np.array((216, 97, 111))), Ink(np.array((40, 160, 60))))
+    assert without_echoes([listed, echo, other], inks) == [listed, other]
+    unlisted = (Ink(np.array(RED)), *inks[1:])
+    assert without_echoes([listed, echo, other], unlisted) == [listed, echo, other]
+
+
+def test_the_pale_frame_of_a_legend_is_found() -> None:
+    image = canvas()
+    cv2.rectangle(image, (150, 30), (268, 70), (235, 235, 235), 2)
+    entries = (LegendEntry("raw", BLUE, "solid", None, Box(156, 49, 176, 51), Box(156, 38, 260, 62)),)
+    sheet = lay_sheet(Raster(image), FRAME, 8.0)
+    assert legend_frame(sheet, entries)[70 - sheet.y0, 200 - sheet.x0]
