@@ -23,7 +23,8 @@ SIGMA_DISC_PX = 0.35  # of a point in the middle of a disc that touches its neig
 LEAST_MARKED_PITCH_PX = 8.0  # points closer than this leave too little line between markers to tell them
 MOST_MISFIT = 0.2  # mean square of coverage at points whose marker does not show; more is another curve
 UNTOLD = 0.6  # misfit with a marker over that without, where no legend and no comb tells of one
-ASIDE_PX, LEAST_BARE = 1.0, 0.1  # px beside a marker; share of a curve between markers that tells its course
+MARK_REACH, MARK_PX = 1.6, 1.0  # of its middle, radii and px: the arms of a cross reach so far
+MOST_AWAY = 0.1  # share of a curve's points further from its line than its markers reach
 MOST_WANDER = 5.0  # times the line through logged points that the curve itself may be long
 SIGMA_MARK_PX, SIGMA_HIDDEN_PX = 0.2, 1.0  # of a point on the line through its marker; under other ink
 
@@ -184,20 +185,17 @@ def _start(trace: Trace, seen: Marked | None, scale: Scale, box: Box, reach: flo
 def _wanders(trace: Trace, x_px: Floats, y_px: Floats, radius: float) -> bool:
     """Whether a curve runs much further than the line through its points: noise is no row of markers.
 
-    Between the markers, where there is room: a trace may run up and down their outlines.
+    A trace up and down the outlines of markers is long, too, but stays as near to the line as they reach.
     """
     if trace.line == "none":
         return False
-    x = trace.points_px[:, 0]
-    order = np.argsort(x_px)
-    nearest = np.abs(x[:, None] - x_px[order][None, :]).min(axis=1)
-    bare = (nearest[1:] > radius + ASIDE_PX) & (nearest[:-1] > radius + ASIDE_PX)
-    if bare.mean() < LEAST_BARE:
-        bare[:] = True
-    way = np.hypot(*np.diff(trace.points_px, axis=0).T)[bare].sum()
-    there = np.stack([x, np.interp(x, x_px[order], y_px[order])], axis=1)
-    straight = np.hypot(*np.diff(there, axis=0).T)[bare].sum()
-    return bool(way > MOST_WANDER * straight)
+    straight = np.stack([x_px, y_px], axis=1)[np.argsort(x_px)]
+    way, least = (np.hypot(*np.diff(p, axis=0).T).sum() for p in (trace.points_px, straight))
+    x, y = trace.points_px.T
+    level = np.interp(x, *straight.T)
+    steep = np.abs(np.interp(x, straight[:, 0], np.gradient(straight[:, 1], straight[:, 0])))
+    away = np.abs(y - level) / np.hypot(1.0, steep)
+    return bool(way > MOST_WANDER * least and (away > MARK_REACH * radius + MARK_PX).mean() > MOST_AWAY)
 
 
 def _seen(trace: Trace) -> tuple[Floats, Floats]:

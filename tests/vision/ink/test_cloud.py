@@ -144,9 +144,10 @@ def test_a_curve_in_a_color_between_pen_and_palette_is_told_once() -> None:
         Told(Trace(np.stack([X, y], axis=1), np.ones(len(X)), np.ones(len(X), bool), color), None)
         for y, color in ((MIDDLE, RED), (MIDDLE + 0.8, (216, 97, 111)), (MIDDLE + 9, (40, 160, 60)))
     )
-    inks = (Ink(np.array(RED), (entry("a", RED),)), Ink(np.array((216, 97, 111))), Ink(np.array((40, 160, 60))))
+    strange = (Ink(np.array((216, 97, 111))), Ink(np.array((40, 160, 60))))
+    inks = (Ink(np.array(RED), (entry("a", RED),)), *strange)
     assert without_echoes([listed, echo, other], inks) == [listed, other]
-    unlisted = (Ink(np.array(RED)), *inks[1:])
+    unlisted = (Ink(np.array(RED)), *strange)
     assert without_echoes([listed, echo, other], unlisted) == [listed, echo, other]
 
 
