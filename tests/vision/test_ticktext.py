@@ -109,3 +109,12 @@ def test_a_line_of_letter_bottoms_is_no_axis_with_ticks():
     bottoms = Line(True, 69.0, 118.0, 157.0, "stroke")
     found, _ = find(rgb, (bottoms,))
     assert Box(126, 60, 158, 70) in [t.box for t in found]
+
+
+def test_a_letter_of_a_turned_label_does_not_join_the_number_beside_it():
+    rgb = columns(page())
+    digit(rgb, 20, 56)  # within the gap of a word, four px off the line of its digits
+    rgb[105, 21:27] = 0  # a minus before another, off that line as it must be
+    found, _ = find(rgb)
+    assert Box(30, 60, 52, 70) in [t.box for t in found]
+    assert Box(21, 100, 52, 110) in [t.box for t in found]

@@ -32,6 +32,7 @@ LINE_FILLED = 0.6  # share of a row that is ink where the line still runs
 SMALL_TEXT_PX = 11.0  # below this height a decimal point is one pixel
 ALIGN_HEIGHTS = 0.3  # text heights: lone digits count only beside or above others, aligned so well
 ALIKE = 0.2  # relative difference of their heights
+STRAY_HEIGHTS = 0.2  # text heights from the line of the digits; no plus sign stands so far off it
 ROTATED_CHAIN = 4  # words stacked so tightly are letters of a rotated text
 ROTATED_GAP = 0.35  # text heights between stacked letters at most
 RULER_SLACK = 0.25  # of the ruler; digits further from it are looked for again at their own height
@@ -268,6 +269,7 @@ def _words(glyphs: _Glyphs, height: float, shape: tuple[int, int]) -> list[Box]:
     if count <= 1:
         return []
     word, count = _on_baselines(labels[y0, x0].astype(np.int64), count, glyphs, height)
+    word, count = _without_strays(word, count, glyphs, height)
     dash = (glyphs.h <= max(DASH_THIN * height, 2)) & (glyphs.w >= glyphs.h)
     dash &= glyphs.w <= DASH_LONG * height
     right = np.zeros(count, np.int64)
@@ -309,6 +311,21 @@ def _on_baselines(word: Ints, count: int, glyphs: _Glyphs, height: float) -> tup
             out[upper] = count
             count += 1
     return out, count
+
+
+def _without_strays(word: Ints, count: int, glyphs: _Glyphs, height: float) -> tuple[Ints, int]:
+    """Words parted from a first glyph off their line: a letter of the turned label beside a tick label."""
+    bottom = glyphs.y + glyphs.h
+    full = np.abs(glyphs.h - height) <= FULL_HEIGHT * height
+    line = np.full(count, -1)
+    np.maximum.at(line, word[full], bottom[full])
+    order = np.lexsort((glyphs.x, word))
+    first = order[np.diff(word[order], prepend=-1) != 0]
+    off = np.abs(bottom[first] - line[word[first]]) > STRAY_HEIGHTS * height
+    stray = first[off & (line[word[first]] >= 0) & (glyphs.h[first] > max(DASH_THIN * height, 2))]
+    out = word.copy()
+    out[stray] = count + np.arange(len(stray))
+    return out, count + len(stray)
 
 
 def _aligned(boxes: Ints, height: float) -> NDArray[np.bool_]:
