@@ -1,20 +1,26 @@
-"""Curves told twice: in the colors of a legend, and in one that a palette or rounding made of them."""
+"""Curves told twice: in their own color, and in one that a palette or their edges made of it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+from numpy.typing import NDArray
 
 from plotread.vision.ink.complete import Told
 from plotread.vision.ink.inks import Ink
 from plotread.vision.types import Trace
 
-ECHO_SHARE = 0.9  # of the points of a curve that lie on another
+ECHO_SHARE, STRANGE_SHARE = 0.9, 0.85  # of the points of a curve, of all in a strange ink, that lie on others
 ECHO_WIDTHS = 1.0  # strokes up or down, within which they do
-NEIGHBORS = 3  # points of the other before and after it that tell its ends
+NEIGHBORS = 3  # points of another curve before and after it that tell its ends
 
 
 def without_echoes(told: list[Told], inks: tuple[Ink, ...]) -> list[Told]:
-    """The curves less those in inks that no legend names which run along a named one from end to end.
+    """The curves less those that a legend does not ask for and that run along others from end to end.
+
+    That is every curve of an ink that no legend names, beside named ones, and of an ink that it names
+    once all but one.
 
     Parameters
     ----------
@@ -22,24 +28,53 @@ def without_echoes(told: list[Told], inks: tuple[Ink, ...]) -> list[Told]:
     inks : tuple of Ink
         Every ink of the panel.
     """
+    lines = [t.trace for t in told if t.trace.kind == "line"]
     strange = {ink.rgb for ink in inks if not ink.entries}
-    named = [t.trace for t in told if t.trace.color not in strange and t.trace.kind == "line"]
+    named = [t for t in lines if t.color not in strange]
+    echoes: set[int] = set()
+    for ink in inks:
+        own = [t for t in lines if t.color == ink.rgb]
+        others = [t for t in named if t.color != ink.rgb]
+        if not ink.entries:
+            # A mixed color breaks into pieces, of which one or the other strays.
+            echoes |= {id(t) for t in own if named and _share_on(own, named) >= STRANGE_SHARE}
+        elif len(ink.entries) == 1 and len(own) > 1:
+            along = [t for t in own if _share_on([t], others) >= ECHO_SHARE]
+            echoes |= {id(t) for t in along if len(along) < len(own)}
+    kept = [t for t in told if id(t.trace) not in echoes]
+    # Of a raw and a smoothed curve one is left: neither.
+    lone = {t.trace.color for t in kept if sum(k.trace.color == t.trace.color for k in kept) == 1}
+    freed = lone & {t.trace.color for t in told if id(t.trace) in echoes}
     return [
-        t for t in told if t.trace.color not in strange or not any(_runs_along(t.trace, n) for n in named)
+        replace(t, trace=replace(t.trace, role=None)) if t.trace.color in freed else t for t in kept
     ]
 
 
-def _runs_along(trace: Trace, other: Trace) -> bool:
-    """Whether one curve lies on another wherever it shows."""
-    x, y = trace.points_px[trace.observed].T
-    if len(x) == 0 or len(other.points_px) < 2:
-        return False
-    order = np.argsort(other.points_px[:, 0], kind="stable")
-    there, level = other.points_px[order].T
-    # Where markers or noise fill a column, both of its ends are told.
-    slack = ECHO_WIDTHS * max(trace.width_px, other.width_px)
-    after = np.searchsorted(there, x)
-    around = np.clip(after[:, None] + np.arange(-NEIGHBORS, NEIGHBORS), 0, len(there) - 1)
-    low, high = level[around].min(axis=1) - slack, level[around].max(axis=1) + slack
+def _share_on(traces: list[Trace], others: list[Trace]) -> float:
+    """Share of the points of these curves, where they show, that lie on others."""
+    on = []
+    for trace in traces:
+        x, y = trace.points_px[trace.observed].T
+        near = np.zeros(len(x), dtype=bool)
+        for other in others:
+            if len(other.points_px) > 1:
+                near |= _on(x, y, other, max(trace.width_px, other.width_px))
+        on.append(near)
+    every = np.concatenate(on) if on else np.zeros(0)
+    return float(every.mean()) if len(every) else 0.0
+
+
+def _on(
+    x: NDArray[np.float64], y: NDArray[np.float64], other: Trace, width: float
+) -> NDArray[np.bool_]:
+    """Which points lie on a curve; where markers or noise fill a column, it has two ends there."""
+    there, level = other.points_px[np.argsort(other.points_px[:, 0], kind="stable")].T
+    at = np.interp(x, there, level)
+    if not other.recovered:
+        around = np.searchsorted(there, x)[:, None] + np.arange(-NEIGHBORS, NEIGHBORS)
+        near = level[np.clip(around, 0, len(there) - 1)]
+        low, high = near.min(axis=1), near.max(axis=1)
+    else:
+        low = high = at
     inside = (x >= there[0] - 1) & (x <= there[-1] + 1)
-    return bool((inside & (y >= low) & (y <= high)).mean() >= ECHO_SHARE)
+    return np.asarray(inside & (y >= low - ECHO_WIDTHS * width) & (y <= high + ECHO_WIDTHS * width))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from plotread.geometry import Box
-from plotread.model import Scale
+from plotread.model import Role, Scale
 from plotread.vision.ink import trace_panel
 from plotread.vision.ink.background import lay_sheet
 from plotread.vision.ink.complete import Told
@@ -139,16 +139,37 @@ def test_places_along_a_ragged_stroke_make_no_comb_of_tiny_steps() -> None:
     assert len(told) == 90
 
 
+def told_of(y: np.ndarray, color: tuple[int, int, int], part: slice, role: Role | None = None) -> Told:
+    points = np.stack([X, y], axis=1)[part]
+    seen = np.ones(len(points), dtype=bool)
+    return Told(Trace(points, np.full(len(points), 0.2), seen, color, role=role), None)
+
+
+GREEN, MIXED = (40, 160, 60), (216, 97, 111)
+ALL, EARLY, LATE = slice(None), slice(None, 600), slice(600, None)
+
+
 def test_a_curve_in_a_color_between_pen_and_palette_is_told_once() -> None:
-    listed, echo, other = (
-        Told(Trace(np.stack([X, y], axis=1), np.ones(len(X)), np.ones(len(X), bool), color), None)
-        for y, color in ((MIDDLE, RED), (MIDDLE + 0.8, (216, 97, 111)), (MIDDLE + 9, (40, 160, 60)))
-    )
-    strange = (Ink(np.array((216, 97, 111))), Ink(np.array((40, 160, 60))))
-    inks = (Ink(np.array(RED), (entry("a", RED),)), *strange)
-    assert without_echoes([listed, echo, other], inks) == [listed, other]
-    unlisted = (Ink(np.array(RED)), *strange)
-    assert without_echoes([listed, echo, other], unlisted) == [listed, echo, other]
+    red, green = told_of(MIDDLE, RED, ALL), told_of(MIDDLE + 9, GREEN, ALL)
+    echo = [told_of(MIDDLE + 0.8, MIXED, EARLY), told_of(MIDDLE + 8.3, MIXED, LATE)]
+    inks = (Ink(np.array(RED), (entry("a", RED),)), Ink(np.array(GREEN)), Ink(np.array(MIXED)))
+    assert without_echoes([red, green, told_of(MIDDLE + 0.8, MIXED, ALL)], inks) == [red, green]
+    listed = (inks[0], Ink(np.array(GREEN), (entry("b", GREEN),)), inks[2])
+    assert without_echoes([red, green, *echo], listed) == [red, green]
+    assert len(without_echoes([red, green, *echo], inks)) == 4  # half of it lies on no named curve
+    unlisted = (Ink(np.array(RED)), *inks[1:])
+    assert len(without_echoes([red, green, *echo], unlisted)) == 4
+
+
+def test_the_edges_of_another_curve_are_no_raw_curve() -> None:
+    red, green = told_of(MIDDLE, RED, ALL), told_of(MIDDLE + 30, GREEN, ALL, "smoothed")
+    edges = told_of(MIDDLE + 0.9, GREEN, EARLY, "raw")
+    inks = (Ink(np.array(RED), (entry("a", RED),)), Ink(np.array(GREEN), (entry("b", GREEN),)))
+    kept = without_echoes([red, edges, green], inks)
+    assert [t.trace.color for t in kept] == [RED, GREEN]
+    assert kept[1].trace.role is None
+    raw = told_of(MIDDLE + 30 + 3 * np.sin(X), GREEN, ALL, "raw")
+    assert without_echoes([red, raw, green], inks) == [red, raw, green]
 
 
 def test_the_pale_frame_of_a_legend_is_found() -> None:
