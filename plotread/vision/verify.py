@@ -45,7 +45,10 @@ LOG_ODDS = {
     "recovered": 1.8,  # logged points that draw the picture again
     "lossy": -1.15,
     "thin": -0.35,  # pen under THIN_PX
+    "cloud": 0.0,  # noise that fills the columns from a lowest to a highest place
+    "outlines": 0.0,  # markers of which the steps are not known
 }
+CLOUD_PER_PX = 2.0  # points per px of width
 THIN_PX = 1.2
 MOST_LEFTOVER = 0.5
 AXIS_DOUBTS = frozenset({"scale_from_two_ticks", "scale_loose", "tick_label_outlier", "frame_loose"})
@@ -118,12 +121,19 @@ def verify(raster: Raster, panel: PanelFrame, traces: tuple[Trace, ...], words: 
             "recovered": float(trace.recovered),
             "lossy": float(raster.lossy),
             "thin": float(trace.width_px < THIN_PX),
+            "cloud": float(not trace.recovered and _per_px(trace) > CLOUD_PER_PX),
+            "outlines": float(trace.marker is not None and not trace.recovered and trace.line != "none"),
         }
         checks.append(TraceCheck(features, confidence(features), flags))
     flags = NO_FLAGS
     if any(check.features["leftover"] > MUCH_LEFTOVER for check in checks):
         flags |= {"ink_unexplained"}
     return PanelCheck(tuple(checks), flags)
+
+
+def _per_px(trace: Trace) -> float:
+    """Points of a curve per px of its width."""
+    return len(trace.points_px) / max(float(np.ptp(trace.points_px[:, 0])), 1.0)
 
 
 def _support(trace: Trace, box: Box, own: Mask, others: Mask) -> float:

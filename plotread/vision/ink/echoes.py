@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from plotread.model import Floats
 from plotread.vision.ink.complete import Told
 from plotread.vision.ink.inks import Ink
 from plotread.vision.types import Trace
@@ -45,9 +46,7 @@ def without_echoes(told: list[Told], inks: tuple[Ink, ...]) -> list[Told]:
     # Of a raw and a smoothed curve one is left: neither.
     lone = {t.trace.color for t in kept if sum(k.trace.color == t.trace.color for k in kept) == 1}
     freed = lone & {t.trace.color for t in told if id(t.trace) in echoes}
-    return [
-        replace(t, trace=replace(t.trace, role=None)) if t.trace.color in freed else t for t in kept
-    ]
+    return [replace(t, trace=replace(t.trace, role=None)) if t.trace.color in freed else t for t in kept]
 
 
 def _share_on(traces: list[Trace], others: list[Trace]) -> float:
@@ -64,17 +63,14 @@ def _share_on(traces: list[Trace], others: list[Trace]) -> float:
     return float(every.mean()) if len(every) else 0.0
 
 
-def _on(
-    x: NDArray[np.float64], y: NDArray[np.float64], other: Trace, width: float
-) -> NDArray[np.bool_]:
+def _on(x: Floats, y: Floats, other: Trace, width: float) -> NDArray[np.bool_]:
     """Which points lie on a curve; where markers or noise fill a column, it has two ends there."""
     there, level = other.points_px[np.argsort(other.points_px[:, 0], kind="stable")].T
-    at = np.interp(x, there, level)
-    if not other.recovered:
+    if other.recovered:
+        low = high = np.interp(x, there, level)
+    else:
         around = np.searchsorted(there, x)[:, None] + np.arange(-NEIGHBORS, NEIGHBORS)
         near = level[np.clip(around, 0, len(there) - 1)]
         low, high = near.min(axis=1), near.max(axis=1)
-    else:
-        low = high = at
     inside = (x >= there[0] - 1) & (x <= there[-1] + 1)
     return np.asarray(inside & (y >= low - ECHO_WIDTHS * width) & (y <= high + ECHO_WIDTHS * width))

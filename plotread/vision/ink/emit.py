@@ -12,7 +12,7 @@ from plotread.vision.ink.enlarge import SOLID, enlarged
 BROKEN_PERCENTILE = 40  # the same for dashes, whose many ends make short cuts
 FAINT = 0.04  # coverage from which a pixel belongs to a run of ink
 WIDTH_PERCENTILE = 15  # of the mass of cuts: steep stretches make cuts longer, ends make a few shorter
-LEAST_OPEN, LEAST_OPEN_SHARE = 10, 0.1  # cuts in the open, and their share of all, that tell a pen
+LEAST_OPEN, LEAST_OPEN_SHARE = 10, 0.1  # cuts in the open, and these per column with ink, that tell a pen
 OVER_PERCENTILE = 50  # of all cuts where fewer are
 MARKS_PERCENTILE, MARKS_ALIKE = 75, 0.1  # of the same: the height of square markers, and how far cuts differ
 MARKS_MOST = 0.6  # share of the cuts that go through markers
@@ -54,14 +54,16 @@ def stroke_width(
     best = []
     for layer, wall in ((alpha, shut), (alpha.T, shut.T)):
         mass, at = _run_masses(layer, wall), percentile
-        if hidden is not None:
-            every = _run_masses(layer, np.zeros_like(wall))
+        if hidden is not None and len(mass) < max(LEAST_OPEN, LEAST_OPEN_SHARE * _columns(layer)):
             # Drawn over others from end to end, whose colors mix with its edges.
-            if len(mass) < max(LEAST_OPEN, LEAST_OPEN_SHARE * len(every)):
-                mass, at = every, OVER_PERCENTILE
+            mass, at = _run_masses(layer, np.zeros_like(wall)), OVER_PERCENTILE
         if len(mass):
             best.append(_between_marks(mass) or float(np.percentile(mass, at)))
     return max(min(best), MIN_WIDTH_PX) if best else MIN_WIDTH_PX
+
+
+def _columns(layer: NDArray[np.float32]) -> int:
+    return int(np.count_nonzero((layer > INK).any(axis=0)))
 
 
 def _between_marks(mass: NDArray[np.float64]) -> float | None:

@@ -18,14 +18,11 @@ from plotread.vision.panels.labels import (
     Label,
     Lineup,
     Progression,
-    Side,
     agree,
-    line_up,
 )
-from plotread.vision.types import Line, Mask, TextBox
+from plotread.vision.types import Line, Mask
 
 LEAST_LABELS, LABELS_IN_ALL = 3, 7  # on each axis, and together: fewer are numbers of a text
-AXIS_LABELS = 4  # that progress in one column or row: numbers of a text do so by threes
 AGREEING = 0.75  # share of the numbers in line that stand on the scale
 NEAR_STEPS, NEAR_HEIGHTS = 1.5, 4.0  # steps of the labels, text heights: column and row end so near a corner
 MARGIN_HEIGHTS = 0.6  # text heights between labels and the frame, where nothing shows it
@@ -33,8 +30,6 @@ TICK_HEIGHTS = 1.5  # text heights: a tick ends so near its label
 TICKED = 0.6  # share of the labels that have a tick
 FOREIGN = 0.34  # of the labels: more other numbers between them are a table
 LINE_COVER = 0.5  # share of the labels' span that a line along the axis covers
-
-BOTH: tuple[Side, Side] = ("x", "y")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +91,6 @@ def alone(
             continue
         out.append(Alone(frame, (row.labels, row.progression), (column.labels, column.progression)))
     return out
-
-
-def hold_axis(numbers: tuple[TextBox, ...], height: float) -> bool:
-    """Whether numbers in a column or a row progress as those of an axis; those of a text hardly do.
-
-    Parameters
-    ----------
-    numbers : tuple of TextBox
-    height : float
-        Text height, px.
-    """
-    return any(
-        len(run.progression.members) >= AXIS_LABELS
-        for side in BOTH
-        for run in _runs(line_up(numbers, side, height), set(), height)
-    )
 
 
 def _runs(lineup: Lineup, taken: set[int], height: float) -> list[_Run]:
