@@ -118,3 +118,12 @@ def test_a_letter_of_a_turned_label_does_not_join_the_number_beside_it():
     found, _ = find(rgb)
     assert Box(30, 60, 52, 70) in [t.box for t in found]
     assert Box(21, 100, 52, 110) in [t.box for t in found]
+
+
+def test_a_unit_below_the_line_parts_no_number():
+    rgb = page()
+    for y in (20, 60, 100, 140):
+        word(rgb, 30, y, 2)
+        digit(rgb, 46, y + 3)  # the foot of a micro sign
+    found, _ = find(rgb)
+    assert [t.box for t in found] == [Box(30, y, 52, y + 13) for y in (20, 60, 100, 140)]

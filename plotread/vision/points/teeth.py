@@ -17,7 +17,7 @@ from plotread.vision.points.near import INK, Line, Loose, roughness, straightnes
 from plotread.vision.types import Mask
 
 MANTISSAS = (1.0, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # whole-step spacings that loggers use, x 10^k
-WINDOWS = (1.0, 1.6, 2.4)  # times the typical half width of a cluster; an x shows as two clusters
+WINDOWS = (1.0, 1.6, 2.4, 4.0)  # times the typical half width of a cluster; the arms of an x show as several
 SPARE_PX = 1.0  # beyond a marker's half size within which its ink lies
 LEAST_PITCH_PX, LEAST_PITCH_RADII = 5.0, 2.0
 WINDOW_OF_PITCH = 0.42  # a window may fill this share of the way to the next, to each side

@@ -33,6 +33,7 @@ SMALL_TEXT_PX = 11.0  # below this height a decimal point is one pixel
 ALIGN_HEIGHTS = 0.3  # text heights: lone digits count only beside or above others, aligned so well
 ALIKE = 0.2  # relative difference of their heights
 STRAY_HEIGHTS = 0.2  # text heights from the line of the digits; no plus sign stands so far off it
+STRAY_BESIDE = 2  # digits that tell that line
 ROTATED_CHAIN = 4  # words stacked so tightly are letters of a rotated text
 ROTATED_GAP = 0.35  # text heights between stacked letters at most
 RULER_SLACK = 0.25  # of the ruler; digits further from it are looked for again at their own height
@@ -314,15 +315,22 @@ def _on_baselines(word: Ints, count: int, glyphs: _Glyphs, height: float) -> tup
 
 
 def _without_strays(word: Ints, count: int, glyphs: _Glyphs, height: float) -> tuple[Ints, int]:
-    """Words parted from a first glyph off their line: a letter of the turned label beside a tick label."""
+    """Words parted from a first glyph off the line of all their digits.
+
+    It is a letter of the turned label beside a tick label.
+    """
     bottom = glyphs.y + glyphs.h
-    full = np.abs(glyphs.h - height) <= FULL_HEIGHT * height
-    line = np.full(count, -1)
-    np.maximum.at(line, word[full], bottom[full])
     order = np.lexsort((glyphs.x, word))
     first = order[np.diff(word[order], prepend=-1) != 0]
-    off = np.abs(bottom[first] - line[word[first]]) > STRAY_HEIGHTS * height
-    stray = first[off & (line[word[first]] >= 0) & (glyphs.h[first] > max(DASH_THIN * height, 2))]
+    full = np.abs(glyphs.h - height) <= FULL_HEIGHT * height
+    full[first] = False
+    low, high = np.full(count, np.iinfo(np.int64).max), np.zeros(count, np.int64)
+    np.minimum.at(low, word[full], bottom[full])
+    np.maximum.at(high, word[full], bottom[full])
+    enough = np.bincount(word[full], minlength=count)[word[first]] >= STRAY_BESIDE
+    slack = STRAY_HEIGHTS * height
+    off = (bottom[first] < low[word[first]] - slack) | (bottom[first] > high[word[first]] + slack)
+    stray = first[enough & off & (glyphs.h[first] > max(DASH_THIN * height, 2))]
     out = word.copy()
     out[stray] = count + np.arange(len(stray))
     return out, count + len(stray)
