@@ -38,6 +38,7 @@ CERTAIN_PX = 0.15  # error of a shift up to which the corners of the line tell i
 LEAST_ROUGHNESS = 0.01  # px^2; a line's middles are no better than this
 MOST_SHIFT_PX = 0.8  # ticks and spines are snapped by half a pixel on average
 END_SLACK_PX = 1.5  # px; teeth up to so far beyond the ends of the trace
+END_PITCH, END_RADII = 0.4, 2.0  # pitches; less where the arms of a last marker reach on, by radii
 EDGE_PX, EDGE_PITCH = 3, 0.2  # columns from the panel's edge; share of the way to the next tooth
 
 
@@ -195,10 +196,13 @@ def _teeth(
     spacing: float, phase: float, loose: Loose, line: Line, scale: Scale, radius: float, x0: int
 ) -> Comb | None:
     first_px, last_px = float(line.columns[0] + x0), float(line.columns[-1] + x0)
+    pitch = spacing / abs(scale.slope)
+    # A curve ends at a marker; where its trace ends a little before one, others cover that one.
+    inside = max(END_SLACK_PX, min(END_PITCH * pitch, pitch - END_RADII * radius))
     # Where a curve runs out of the panel, the spine or the edge of the picture covers half its last marker.
-    at_edge = max(END_SLACK_PX, min(radius, EDGE_PITCH * spacing / abs(scale.slope)))
-    first_px -= at_edge if line.columns[0] <= EDGE_PX else END_SLACK_PX
-    last_px += at_edge if line.columns[-1] >= len(loose.mass) - 1 - EDGE_PX else END_SLACK_PX
+    at_edge = max(END_SLACK_PX, min(radius, EDGE_PITCH * pitch))
+    first_px -= at_edge if line.columns[0] <= EDGE_PX else inside
+    last_px += at_edge if line.columns[-1] >= len(loose.mass) - 1 - EDGE_PX else inside
     ends = np.sort(scale.slope * np.array([first_px, last_px]) + scale.offset)
     first = int(np.ceil((ends[0] - phase) / spacing))
     last = int(np.floor((ends[1] - phase) / spacing))
