@@ -12,8 +12,9 @@ from plotread.geometry import Frame
 from plotread.model import Axis, Scale
 from plotread.vision.image import load
 from plotread.vision.points import recover_points
-from plotread.vision.points.near import line_of
+from plotread.vision.points.near import Line, Loose, line_of
 from plotread.vision.points.shapes import find_mark
+from plotread.vision.points.teeth import _teeth
 from plotread.vision.read import read_image
 from plotread.vision.types import PanelFrame, Raster, Trace
 from tests.vision.pen import ENLARGE, draw
@@ -104,6 +105,30 @@ def test_a_last_marker_half_beyond_the_edge_of_the_picture_is_told():
     assert found.recovered
     np.testing.assert_allclose(found.points_px[:, 0], x, atol=0.2)
     assert abs(found.points_px[-1, 1] - y[-1]) < 1.5
+
+
+@pytest.mark.parametrize("letter", ["o", "x"])
+def test_a_trace_that_ends_before_its_last_marker_is_led_to_it(letter):
+    x, y = 15 + PITCH * STEPS, heights()
+    raster = Raster(rgb=picture(letter, 5.0, x, y))
+    whole = traced(x, y, letter)
+    seen = whole.points_px[:, 0] < x[-1] - 0.35 * PITCH  # other curves cover the rest
+    given = (whole.points_px[seen], whole.sigma_px[seen], whole.observed[seen])
+    trace = Trace(*given, COLOR, width_px=WIDTH, marker=letter)
+    found = recover_points(raster, panel(), (trace,)).traces[0]
+    assert found.recovered
+    np.testing.assert_allclose(found.points_px[:, 0], x, atol=0.3)
+
+
+def test_the_arms_of_a_last_marker_are_no_further_marker():
+    x = 15.5 + 7.0 * np.arange(26)
+    nothing = np.zeros((120, 240), bool)
+    loose = Loose(np.ones(240), nothing[0], 3.5, np.ones((120, 240), np.float32), nothing)
+    columns = np.arange(int(x[0] - 3), int(x[-1] + 4))  # with the arms of the first and the last
+    line = Line(columns, np.full(len(columns), 60.0), np.zeros(len(columns)))
+    comb = _teeth(1.0, 0.0, loose, line, Scale("linear", 1 / 7.0, -15.5 / 7.0), 3.5, 0)
+    assert comb is not None
+    np.testing.assert_allclose(comb.x_px, x)
 
 
 def test_a_first_point_on_the_spine_begins_the_line():
