@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from plotread.model import LineStyle
 from plotread.vision.ink.background import INK, Mask
 from plotread.vision.ink.dashes import MAX_PERIOD_SHARE, Rhythm
-from plotread.vision.ink.emit import BROKEN_PERCENTILE, stroke_width
 from plotread.vision.ink.follow import MIN_SPAN, MIN_SPAN_PX, Curve
 from plotread.vision.ink.loom import Loom, set_up
+from plotread.vision.ink.pen import BROKEN_PERCENTILE, stroke_width
 from plotread.vision.ink.pieces import grown, pieces_of
 from plotread.vision.ink.strokes import strokes_of
 from plotread.vision.ink.weave import weave

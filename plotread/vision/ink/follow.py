@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from plotread.vision.ink.background import INK, Mask
 from plotread.vision.ink.dashes import rhythm_of
-from plotread.vision.ink.emit import stroke_width
+from plotread.vision.ink.pen import stroke_width
 from plotread.vision.ink.pieces import grown, pieces_of
 
 PEN_GUESS_PX = 1.5  # px; only tells dots from dashes

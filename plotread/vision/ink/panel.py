@@ -20,10 +20,8 @@ from plotread.vision.ink.dashes import Rhythm, cut_by_others, rhythm_of
 from plotread.vision.ink.dots import lone_marks
 from plotread.vision.ink.echoes import without_echoes
 from plotread.vision.ink.emit import (
-    BROKEN_PERCENTILE,
     emit_points,
     fill_under_others,
-    stroke_width,
     without_specks,
 )
 from plotread.vision.ink.ends import to_the_frame
@@ -33,6 +31,7 @@ from plotread.vision.ink.inks import FREE_PX, Ink, find_inks, lab_gap
 from plotread.vision.ink.layers import Layers, faint_level, split
 from plotread.vision.ink.legends import legend_frame, shut_per_ink, through_legends
 from plotread.vision.ink.markers import comb, depth_of, has_markers, marks_for_discs, maxima, sized
+from plotread.vision.ink.pen import BROKEN_PERCENTILE, stroke_width
 from plotread.vision.ink.pieces import grown
 from plotread.vision.ink.raw import SOLID_COVER, raw_pieces, raw_points, raw_width, shows_marks
 from plotread.vision.ink.spines import from_spines

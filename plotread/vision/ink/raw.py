@@ -13,9 +13,9 @@ from plotread.vision.ink.emit import (
     Points,
     drawn_in_places,
     eroded_places,
-    runs_down,
 )
 from plotread.vision.ink.layers import Layers
+from plotread.vision.ink.pen import runs_down
 from plotread.vision.ink.pieces import grown, pieces_of
 
 OPEN_GAP_PX = 12.0  # px; a shorter gap is crossed straight

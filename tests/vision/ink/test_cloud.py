@@ -12,10 +12,11 @@ from plotread.vision.ink import trace_panel
 from plotread.vision.ink.background import lay_sheet
 from plotread.vision.ink.complete import Told
 from plotread.vision.ink.echoes import without_echoes
-from plotread.vision.ink.emit import emit_points, stroke_width
+from plotread.vision.ink.emit import emit_points
 from plotread.vision.ink.inks import Ink
 from plotread.vision.ink.legends import legend_frame
 from plotread.vision.ink.markers import _teeth, depth_of, marks_for_discs, maxima
+from plotread.vision.ink.pen import stroke_width
 from plotread.vision.types import LegendEntry, Raster, Trace
 from tests.vision.ink.test_trace import BLUE, FRAME, GREY, RULER, canvas, entry, panel, stroke
 

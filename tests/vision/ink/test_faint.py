@@ -9,7 +9,8 @@ import pytest
 from plotread.vision.ink import trace_panel
 from plotread.vision.ink.bridge import way_under
 from plotread.vision.ink.dots import lone_marks
-from plotread.vision.ink.emit import _tips_told_once, stroke_width
+from plotread.vision.ink.emit import _tips_told_once
+from plotread.vision.ink.pen import stroke_width
 from plotread.vision.types import Raster
 from tests.vision.ink.test_trace import BLUE, ORANGE, RULER, canvas, error_px, panel, stroke
 

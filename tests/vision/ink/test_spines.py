@@ -7,8 +7,8 @@ import pytest
 
 from plotread.geometry import Frame
 from plotread.vision.ink.dashes import cut_by_others
-from plotread.vision.ink.emit import stroke_width
 from plotread.vision.ink.follow import follow_all
+from plotread.vision.ink.pen import stroke_width
 from plotread.vision.ink.spines import from_spines
 from tests.vision.pen import draw
 

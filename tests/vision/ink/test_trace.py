@@ -11,9 +11,10 @@ from plotread.model import Axis, Scale
 from plotread.vision.ink import trace_panel
 from plotread.vision.ink.background import lay_sheet
 from plotread.vision.ink.dashes import rhythm_of
-from plotread.vision.ink.emit import emit_points, stroke_width
+from plotread.vision.ink.emit import emit_points
 from plotread.vision.ink.ends import along_others
 from plotread.vision.ink.follow import cheapest_path
+from plotread.vision.ink.pen import stroke_width
 from plotread.vision.types import LegendEntry, PanelFrame, Raster, Ruler
 
 SHIFT = 6  # bits of a pixel's fraction
