@@ -19,11 +19,7 @@ from plotread.vision.ink.complete import SIGMA_HIDDEN_PX, Told, sheet_points, wi
 from plotread.vision.ink.dashes import Rhythm, cut_by_others, rhythm_of
 from plotread.vision.ink.dots import lone_marks
 from plotread.vision.ink.echoes import without_echoes
-from plotread.vision.ink.emit import (
-    emit_points,
-    fill_under_others,
-    without_specks,
-)
+from plotread.vision.ink.emit import emit_points, fill_under_others, without_specks
 from plotread.vision.ink.ends import to_the_frame
 from plotread.vision.ink.follow import MAX_CURVES, Curve, depths_of, filled, follow_all
 from plotread.vision.ink.furniture import blocked_pixels, drop_swatches, is_grid_line, under_words

@@ -7,13 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plotread.vision.ink.background import INK, Mask
-from plotread.vision.ink.emit import (
-    ERODE_FROM_PX,
-    ERODE_SLACK_PX,
-    Points,
-    drawn_in_places,
-    eroded_places,
-)
+from plotread.vision.ink.emit import ERODE_FROM_PX, ERODE_SLACK_PX, Points, drawn_in_places, eroded_places
 from plotread.vision.ink.layers import Layers
 from plotread.vision.ink.pen import runs_down
 from plotread.vision.ink.pieces import grown, pieces_of
