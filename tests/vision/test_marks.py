@@ -108,11 +108,11 @@ def test_a_last_marker_half_beyond_the_edge_of_the_picture_is_told():
 
 
 @pytest.mark.parametrize("letter", ["o", "x"])
-def test_a_trace_that_ends_before_its_last_marker_is_led_to_it(letter):
+def test_a_trace_that_ends_within_its_last_marker_is_led_to_its_middle(letter):
     x, y = 15 + PITCH * STEPS, heights()
     raster = Raster(rgb=picture(letter, 5.0, x, y))
     whole = traced(x, y, letter)
-    seen = whole.points_px[:, 0] < x[-1] - 0.35 * PITCH  # other curves cover the rest
+    seen = whole.points_px[:, 0] < x[-1] - 2.5  # other curves cover the rest
     given = (whole.points_px[seen], whole.sigma_px[seen], whole.observed[seen])
     trace = Trace(*given, COLOR, width_px=WIDTH, marker=letter)
     found = recover_points(raster, panel(), (trace,)).traces[0]
@@ -120,13 +120,19 @@ def test_a_trace_that_ends_before_its_last_marker_is_led_to_it(letter):
     np.testing.assert_allclose(found.points_px[:, 0], x, atol=0.3)
 
 
-def test_the_arms_of_a_last_marker_are_no_further_marker():
-    x = 15.5 + 7.0 * np.arange(26)
+@pytest.mark.parametrize(
+    ("pitch", "aside"),
+    [(7.0, 3), (40.0, 3), (40.0, -13)],
+    ids=["arms near the next", "arms", "a start before the first marker"],
+)
+def test_what_lies_beyond_the_last_marker_is_no_further_one(pitch, aside):
+    x = 35.5 + pitch * np.arange(5)
     nothing = np.zeros((120, 240), bool)
     loose = Loose(np.ones(240), nothing[0], 3.5, np.ones((120, 240), np.float32), nothing)
-    columns = np.arange(int(x[0] - 3), int(x[-1] + 4))  # with the arms of the first and the last
+    first = x[0] - 3 if aside > 0 else x[0] - pitch - aside  # led on towards the tooth before the first
+    columns = np.arange(int(first), int(x[-1] + 4))
     line = Line(columns, np.full(len(columns), 60.0), np.zeros(len(columns)))
-    comb = _teeth(1.0, 0.0, loose, line, Scale("linear", 1 / 7.0, -15.5 / 7.0), 3.5, 0)
+    comb = _teeth(1.0, 0.0, loose, line, Scale("linear", 1 / pitch, -35.5 / pitch), 3.5, 0)
     assert comb is not None
     np.testing.assert_allclose(comb.x_px, x)
 

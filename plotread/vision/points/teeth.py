@@ -38,7 +38,7 @@ CERTAIN_PX = 0.15  # error of a shift up to which the corners of the line tell i
 LEAST_ROUGHNESS = 0.01  # px^2; a line's middles are no better than this
 MOST_SHIFT_PX = 0.8  # ticks and spines are snapped by half a pixel on average
 END_SLACK_PX = 1.5  # px; teeth up to so far beyond the ends of the trace
-END_PITCH, END_RADII = 0.4, 2.0  # pitches; less where the arms of a last marker reach on, by radii
+END_PITCH = 0.4  # share of the way to a further tooth from the end of a trace; less where arms reach on
 EDGE_PX, EDGE_PITCH = 3, 0.2  # columns from the panel's edge; share of the way to the next tooth
 
 
@@ -197,8 +197,8 @@ def _teeth(
 ) -> Comb | None:
     first_px, last_px = float(line.columns[0] + x0), float(line.columns[-1] + x0)
     pitch = spacing / abs(scale.slope)
-    # A curve ends at a marker; where its trace ends a little before one, others cover that one.
-    inside = max(END_SLACK_PX, min(END_PITCH * pitch, pitch - END_RADII * radius))
+    # A curve ends at a marker; where its trace ends a marker's size before one, others cover that one.
+    inside = max(END_SLACK_PX, min(END_PITCH * pitch, pitch - 2 * radius, 2 * radius))
     # Where a curve runs out of the panel, the spine or the edge of the picture covers half its last marker.
     at_edge = max(END_SLACK_PX, min(radius, EDGE_PITCH * pitch))
     first_px -= at_edge if line.columns[0] <= EDGE_PX else inside
