@@ -18,10 +18,9 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 from hard.courses import accuracy, loss, overfit, rate, smooth
-from hard.damage import damage
+from hard.damage import damage_case
 from hard.model import Axis, Curve, Look, Panel, Sheet
 from hard.truth import truth_of
-from PIL import Image
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt
@@ -149,11 +148,7 @@ def render(out: Path, seed: int, number: int) -> str:
             for series, curve in zip(panel["series"], drawn.curves, strict=True):
                 series["name"] = curve.name
     if rng.random() < DAMAGED_SHARE:
-        picture = Image.open(folder / "image.png").convert("RGB")
-        picture, boxes, truth["damage"] = damage(picture, boxes, rng, plain=len(sheet.panels) == 1)
-        picture.save(folder / "image.png")
-        for panel, box in zip(truth["panels"], boxes, strict=True):
-            panel["bbox"] = [round(float(v), 2) for v in box]
+        damage_case(folder, truth, boxes, rng)
     (folder / "truth.json").write_text(json.dumps(truth))
     return case
 

@@ -20,11 +20,10 @@ from pathlib import Path
 
 import numpy as np
 from hard import by_matplotlib, others
-from hard.damage import damage
+from hard.damage import damage_case
 from hard.families import FAMILIES
 from hard.looks import mild, odd
 from hard.truth import truth_of
-from PIL import Image
 
 ENGINES = {"mpl": by_matplotlib.draw, **others.ENGINES}
 MATPLOTLIB_SHARE = 0.5
@@ -51,11 +50,7 @@ def render(out: Path, seed: int, number: int, family: str, engines: list[str]) -
             continue
         truth = truth_of(case, engine, family, sheet, look, boxes)
         if hurt:
-            picture = Image.open(folder / "image.png").convert("RGB")
-            picture, boxes, truth["damage"] = damage(picture, boxes, rng, plain=len(sheet.panels) == 1)
-            picture.save(folder / "image.png")
-            for panel, box in zip(truth["panels"], boxes, strict=True):
-                panel["bbox"] = None if box is None else [round(float(v), 2) for v in box]
+            damage_case(folder, truth, boxes, rng)
         (folder / "truth.json").write_text(json.dumps(truth))
         return case
     raise SystemExit(f"no engine of {engines} can draw {family} number {number}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
@@ -162,6 +163,15 @@ def damage(picture: Image.Image, boxes: list, rng, *, plain: bool) -> tuple[Imag
         picture, place = DAMAGES[name](picture, rng)
         boxes = [_moved(box, place) for box in boxes]
     return picture, boxes, names
+
+
+def damage_case(folder: Path, truth: dict, boxes: list, rng) -> None:
+    """Damage the picture of a case on disk; its truth tells of it, and where the panels stand now."""
+    picture = Image.open(folder / "image.png").convert("RGB")
+    picture, boxes, truth["damage"] = damage(picture, boxes, rng, plain=len(truth["panels"]) == 1)
+    picture.save(folder / "image.png")
+    for panel, box in zip(truth["panels"], boxes, strict=True):
+        panel["bbox"] = None if box is None else [round(float(v), 2) for v in box]
 
 
 def _moved(box, place):

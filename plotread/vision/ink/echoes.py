@@ -36,12 +36,15 @@ def without_echoes(told: list[Told], inks: tuple[Ink, ...]) -> list[Told]:
     for ink in inks:
         own = [t for t in lines if t.color == ink.rgb]
         others = [t for t in named if t.color != ink.rgb]
-        if not ink.entries:
-            # A mixed color breaks into pieces, of which one or the other strays.
-            echoes |= {id(t) for t in own if named and _share_on(own, named) >= STRANGE_SHARE}
+        along: list[Trace] = []
+        if not ink.entries and _share_on(own, others) >= STRANGE_SHARE:
+            along = own  # a mixed color breaks into pieces, of which one or the other strays
         elif len(ink.entries) == 1 and len(own) > 1:
             along = [t for t in own if _share_on([t], others) >= ECHO_SHARE]
-            echoes |= {id(t) for t in along if len(along) < len(own)}
+            along = along if len(along) < len(own) else []
+        echoes |= {id(t) for t in along}
+    if not echoes:
+        return told
     kept = [t for t in told if id(t.trace) not in echoes]
     # Of a raw and a smoothed curve one is left: neither.
     lone = {t.trace.color for t in kept if sum(k.trace.color == t.trace.color for k in kept) == 1}

@@ -129,14 +129,14 @@ def _cut(rows: list[Line], columns: list[Line], tolerance: float) -> Iterator[Re
     with rows for columns.
     """
     for upright, whole, cut in ((False, rows, columns), (True, columns, rows)):
-        at, start, end = (np.array([getattr(line, k) for line in cut]) for k in ("position", "start", "end"))
+        lines = _Lines.of(cut)
         for low, high, members in _by_ends(whole, tolerance):
             if len(members) < LEAST_PASSING:
                 continue
             places = [whole[i].position for i in members]
-            inside = (at >= low - tolerance) & (at <= high + tolerance)
-            firsts = _common(start[inside & (start <= min(places) + tolerance)], tolerance)
-            lasts = _common(end[inside & (end >= max(places) - tolerance)], tolerance)
+            inside = (lines.at >= low - tolerance) & (lines.at <= high + tolerance)
+            firsts = _common(lines.start[inside & (lines.start <= min(places) + tolerance)], tolerance)
+            lasts = _common(lines.end[inside & (lines.end >= max(places) - tolerance)], tolerance)
             for first, begun in firsts:
                 for last, ended in lasts:
                     if begun + ended >= LEAST_ENDS:

@@ -297,13 +297,19 @@ def _words(glyphs: _Glyphs, height: float, shape: tuple[int, int]) -> list[Box]:
     return sorted(found, key=lambda b: (b.y0, b.x0))
 
 
+def _extremes(values: Ints, word: Ints, count: int) -> tuple[Ints, Ints]:
+    """Least and largest value of each word; the largest integer and 0 where it has none."""
+    low, high = np.full(count, np.iinfo(np.int64).max), np.zeros(count, np.int64)
+    np.minimum.at(low, word, values)
+    np.maximum.at(high, word, values)
+    return low, high
+
+
 def _on_baselines(word: Ints, count: int, glyphs: _Glyphs, height: float) -> tuple[Ints, int]:
     """Words parted where digits of full height stand on two baselines: an offset above the last label."""
     full = np.abs(glyphs.h - height) <= FULL_HEIGHT * height
     bottom = glyphs.y + glyphs.h
-    low, high = np.full(count, np.iinfo(np.int64).max), np.zeros(count, np.int64)
-    np.minimum.at(low, word[full], bottom[full])
-    np.maximum.at(high, word[full], bottom[full])
+    low, high = _extremes(bottom[full], word[full], count)
     out = word.copy()
     for w in np.flatnonzero((high > 0) & (high - low > TWO_BASELINES * height)).tolist():
         members = np.flatnonzero(word == w)
@@ -324,9 +330,7 @@ def _without_strays(word: Ints, count: int, glyphs: _Glyphs, height: float) -> t
     first = order[np.diff(word[order], prepend=-1) != 0]
     full = np.abs(glyphs.h - height) <= FULL_HEIGHT * height
     full[first] = False
-    low, high = np.full(count, np.iinfo(np.int64).max), np.zeros(count, np.int64)
-    np.minimum.at(low, word[full], bottom[full])
-    np.maximum.at(high, word[full], bottom[full])
+    low, high = _extremes(bottom[full], word[full], count)
     enough = np.bincount(word[full], minlength=count)[word[first]] >= STRAY_BESIDE
     slack = STRAY_HEIGHTS * height
     off = (bottom[first] < low[word[first]] - slack) | (bottom[first] > high[word[first]] + slack)
