@@ -18,7 +18,7 @@ SMOOTH_DROP = 0.02  # of the peak; a break in a smooth schedule is at least this
 MAX_POINTS = 2000  # points of a schedule that are looked at; more tell nothing of its shape
 STEEPER = 2.0  # times the usual fall next to it; a drop is no part of a smooth decay
 MAX_DROPS = 12  # findings; a schedule with more is told by its family
-HOLD_POINTS = 2  # points on either side whose median is the level before and after a drop
+HOLD_POINTS = 3  # points on either side whose median is the level before and after a drop: one may be off
 
 _WORDS = {
     "constant": "is constant",
@@ -185,6 +185,8 @@ def find_drops(x: Floats, y: Floats, sigma_read: float) -> list[Drop]:
                 float(np.median(y[max(0, i - HOLD_POINTS) : i])),
                 float(np.median(y[j : j + HOLD_POINTS])),
             )
+            if drops and x[i - 1] - drops[-1].x <= width:  # one fall, read in two pieces
+                levels = (drops.pop().before, levels[1])
             drops.append(Drop(float(x[j]), *levels))
         i = j + 1
     return drops

@@ -108,10 +108,10 @@ def panel_paragraphs(facts: Facts, panel: Panel, alone: bool = True) -> list[Par
     lead, used = lead_sentences(facts, panel)
     frame = frame_sentence(facts, panel)
     first = [*lead, say(frame) if frame else None, *guides.sentences(facts, panel)]
-    heading = () if alone else (say(f"**{title_of(facts, panel)}**"),)
+    heading = () if alone else (say(f"**{facts.heading(panel)}**"),)
     if not alone and first and first[0] is not None:
         heading = ()
-        first[0] = Statement(f"**{title_of(facts, panel)}.** {first[0].text}", first[0].findings)
+        first[0] = Statement(f"**{facts.heading(panel)}.** {first[0].text}", first[0].findings)
     blocks = [Paragraph(kept([*heading, *first]))]
     rates = schedules_of(facts, panel)
     curves = [c for c in curves_of(facts, panel) if c.index not in rates]
@@ -146,12 +146,8 @@ def without_values(facts: Facts, panel: Panel, alone: bool, full: bool) -> Parag
         told += guides.sentences(facts, panel)
     if alone:
         return Paragraph(told)
-    first = Statement(f"**{title_of(facts, panel)}.** {told[0].text}", told[0].findings)
+    first = Statement(f"**{facts.heading(panel)}.** {told[0].text}", told[0].findings)
     return Paragraph((first, *told[1:]))
-
-
-def title_of(facts: Facts, panel: Panel) -> str:
-    return panel.title or facts.quantity(panel.index) or f"Panel {panel.index + 1}"
 
 
 def lead_sentences(facts: Facts, panel: Panel) -> tuple[list[Statement | None], set[str]]:

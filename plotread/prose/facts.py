@@ -12,8 +12,8 @@ from datetime import date, timedelta
 
 from plotread.model import Axis, Estimate, Figure, Finding, Floats, Panel, Series, Statement
 from plotread.numerals import format_step, format_value
-from plotread.prose.lexicon import sentence
-from plotread.prose.names import Name, Unit, names_in, quantity_of, unit_of
+from plotread.prose.lexicon import capital, sentence
+from plotread.prose.names import Name, Unit, is_plain, names_in, panel_names, quantity_of, unit_of
 
 WIDE_SHARE = 0.06  # of the value; a wider reading error is printed with it
 OWN_DIGITS = 150  # parts of a value that belongs to no axis
@@ -41,11 +41,12 @@ class Facts:
     figure: Figure
     findings: tuple[Finding, ...]
     names: dict[tuple[int, int], Name] = field(default_factory=dict)
+    panel_names: dict[int, str] = field(default_factory=dict)
     spans: dict[tuple[int, str], tuple[float, float]] = field(default_factory=dict)  # looked up once
 
     @classmethod
     def of(cls, figure: Figure, findings: Sequence[Finding]) -> Facts:
-        return cls(figure, tuple(findings), names_in(figure))
+        return cls(figure, tuple(findings), names_in(figure), panel_names(figure))
 
     # -- finding things -------------------------------------------------------------------------------------
 
@@ -64,6 +65,18 @@ class Facts:
 
     def panel(self, index: int | None) -> Panel | None:
         return next((p for p in self.figure.panels if p.index == index), None)
+
+    def heading(self, panel: Panel) -> str:
+        """The name of a panel as a heading; a title stays as it is printed."""
+        name = self.panel_names[panel.index]
+        return capital(name) if name != panel.title and is_plain(name) else name
+
+    def only_curve(self, panel: Panel, series: int) -> str:
+        """What the only curve of a panel is called among other panels: as the panel, if that has a name."""
+        name = self.panel_names[panel.index]
+        if name in (panel.title, self.quantity(panel.index)):
+            return name
+        return f"{self.names[panel.index, series].text} in {name}"
 
     def unit(self, index: int | None) -> Unit:
         panel = self.panel(index)

@@ -197,6 +197,22 @@ def quantity_of(panel: Panel, axis: str = "y") -> str | None:
     return "learning rate" if label is not None and label.lower() == "lr" else label
 
 
+def says_what(title: str | None) -> bool:
+    """Whether a title tells what its panel shows: "Training curves" may stand over anything."""
+    return bool({w.lower() for w in words_of(title or "")} - FILLER)
+
+
+def panel_names(figure: Figure) -> dict[int, str]:
+    """What a text calls each panel: its title, its quantity or its place, the first that is its alone."""
+    panels = figure.panels
+    titles = [p.title if p.title and says_what(p.title) else "" for p in panels]
+    found = {p.index: f"panel {p.index + 1}" for p in panels}
+    for names in ([quantity_of(p) or "" for p in panels], titles):
+        lower = [name.lower() for name in names]
+        found |= {p.index: n for p, n in zip(panels, names, strict=True) if n and lower.count(n.lower()) == 1}
+    return found
+
+
 def _title_quantity(title: str | None) -> str | None:
     words = [w.lower() for w in words_of(title or "")]
     if ("learning" in words and "rate" in words) or "lr" in words:

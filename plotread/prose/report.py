@@ -34,9 +34,9 @@ def report(facts: Facts) -> Document:
         return Document("report", (Paragraph((limits.nothing(facts),)),), title="Training curves")
     blocks: list[Paragraph] = []
     for panel in panels:
-        blocks += _panel(facts, panel, "" if len({*panels, *bare}) == 1 else f"{_label(facts, panel)}: ")
+        blocks += _panel(facts, panel, "" if len({*panels, *bare}) == 1 else f"{facts.heading(panel)}: ")
     for panel in bare:
-        prefix = "" if len({*panels, *bare}) == 1 else f"{_label(facts, panel)}: "
+        prefix = "" if len({*panels, *bare}) == 1 else f"{facts.heading(panel)}: "
         told = unscaled.sentences(facts, panel) or (limits.nothing(facts),)
         blocks.append(Paragraph(told, heading=f"{prefix}Curves without values"))
     title = _title(facts, panels or bare)
@@ -57,18 +57,10 @@ def report(facts: Facts) -> Document:
 
 def _title(facts: Facts, panels: list[Panel]) -> str:
     if len(panels) == 1:
-        return panels[0].title or _label(facts, panels[0])
-    return f"{len(panels)} panels: {', '.join(_label(facts, p) for p in panels[:4])}" + (
+        return panels[0].title or facts.heading(panels[0])
+    return f"{len(panels)} panels: {', '.join(facts.heading(p) for p in panels[:4])}" + (
         ", ..." if len(panels) > 4 else ""
     )
-
-
-def _label(facts: Facts, panel: Panel) -> str:
-    from plotread.prose.lexicon import capital
-    from plotread.prose.names import is_plain
-
-    text = panel.title or facts.quantity(panel.index) or f"panel {panel.index + 1}"
-    return capital(text) if is_plain(text) else text
 
 
 def _panel(facts: Facts, panel: Panel, prefix: str) -> list[Paragraph]:

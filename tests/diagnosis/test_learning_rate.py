@@ -77,6 +77,16 @@ def test_smooth_decays_have_no_drops(decay: np.ndarray) -> None:
     assert find_drops(STEPS, 1e-3 * decay, 0.0) == []
 
 
+def test_a_drop_read_in_two_pieces_is_one():
+    """A thick pen's corner may be read as 0.3, 0.2, 0.3, 0.1 within one pixel."""
+    x = np.array([*np.arange(0.0, 500.0), 499.2, 499.6, 500.0, *np.arange(501.0, 1001.0)])
+    y = np.where(x < 500.0, 3e-4, 1e-4)
+    y[np.searchsorted(x, 499.2)] = 2e-4
+    (drop,) = find_drops(x, y, 1e-6)
+    assert (drop.before, drop.after) == pytest.approx((3e-4, 1e-4))
+    assert drop.x == pytest.approx(500.0)
+
+
 def test_constant_rate() -> None:
     found = rate_findings(rate_figure(STEPS, np.full(41, 3e-4), half=1e-6))
     assert set(found) == {"schedule_shape"}

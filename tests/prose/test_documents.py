@@ -8,11 +8,12 @@ from dataclasses import replace
 import pytest
 
 from plotread.errors import UsageError
-from plotread.model import Figure, Source
+from plotread.model import Axis, Figure, Panel, Source
 from plotread.prose import STYLES, render, write
 from plotread.prose.alt import LIMIT
 from plotread.prose.check import unsupported
 from plotread.prose.lexicon import FORBIDDEN
+from plotread.prose.names import panel_names
 from tests.prose import cases
 
 ALL = {
@@ -148,3 +149,24 @@ def test_an_unnamed_axis_gets_no_unit() -> None:
     course = out.partition("A possible cause")[0]
     assert "from 3.83 at 1 to 0.55 at 84" in course
     assert not re.search(r"\b(step|epoch|iteration)s?\b", course)
+
+
+@pytest.mark.parametrize(
+    ("panels", "names"),
+    [
+        # a title that could stand over anything gives way to the quantity, a shared one to the place
+        ([("Training curves", "Loss"), ("Training curves", "Accuracy")], ["loss", "accuracy"]),
+        ([("Training curves", "Loss"), (None, "Loss")], ["panel 1", "panel 2"]),
+        ([("Loss over epochs", "Loss"), (None, "Loss")], ["Loss over epochs", "panel 2"]),
+        ([("train/loss", None), ("val/loss", None)], ["train/loss", "val/loss"]),
+        ([("ResNet", "Loss"), ("ResNet", "Error")], ["loss", "error"]),
+    ],
+)
+def test_panels_are_called_by_what_is_theirs_alone(
+    panels: list[tuple[str | None, str | None]], names: list[str]
+) -> None:
+    drawn = tuple(
+        Panel(i, Axis(label="Step"), Axis(label=label), title=title)
+        for i, (title, label) in enumerate(panels)
+    )
+    assert list(panel_names(Figure(Source("plot.png"), drawn)).values()) == names

@@ -8,7 +8,7 @@ from plotread.model import Finding, Panel, Paragraph, Statement
 from plotread.prose.facts import Facts, fill, kept, say
 from plotread.prose.frame import extent
 from plotread.prose.lexicon import LOSS_WORDS, capital, count, count_word, listing, plural
-from plotread.prose.names import SPLITS, words_of
+from plotread.prose.names import SPLITS, says_what, words_of
 from plotread.prose.phrases import generalization, level, schedule, shape, stability
 from plotread.prose.plan import curves_of, is_turn, schedules_of
 
@@ -41,7 +41,8 @@ def _family_name(facts: Facts, panel: Panel) -> str:
     curves = curves_of(facts, panel)
     if curves and {c.index for c in curves} <= set(schedules_of(facts, panel)):
         return "Learning rates"
-    text = " ".join(t for t in (panel.title, panel.y.label) if t)
+    title = panel.title if says_what(panel.title) else None  # "Training curves" are not of training alone
+    text = " ".join(t for t in (title, panel.y.label) if t)
     words = {w.lower() for w in words_of(text)}
     splits = {SPLITS[w] for w in words if w in SPLITS}
     if any(word in w for w in words for word in LOSS_WORDS):
@@ -49,11 +50,6 @@ def _family_name(facts: Facts, panel: Panel) -> str:
             return f"{capital(splits.pop())} losses"
         return "Losses"
     return "Metrics"
-
-
-def label(facts: Facts, panel: Panel) -> str:
-    """How a panel is called inside its family."""
-    return panel.title or facts.quantity(panel.index) or f"panel {panel.index + 1}"
 
 
 def _changes(facts: Facts, panel: Panel) -> list[Finding]:
@@ -138,9 +134,9 @@ def _family(facts: Facts, title: str, members: list[Panel]) -> list[Statement | 
 
 def _who(facts: Facts, panel: Panel, finding: Finding) -> str:
     curves = curves_of(facts, panel)
-    name, title = facts.name(finding).text, label(facts, panel)
+    name, title = facts.name(finding).text, facts.panel_names[panel.index]
     if len(curves) == 1:
-        return title
+        return facts.only_curve(panel, curves[0].index)
     # "training loss" of "Training and Validation Loss" says where it stands by itself.
     known = {SPLITS.get(w.lower(), w.lower()) for w in words_of(title)}
     return name if {w.lower() for w in words_of(name)} <= known else f"{name} in {title}"
@@ -184,8 +180,9 @@ def _departures(facts: Facts, panel: Panel, told: set[str]) -> list[Statement | 
     for found in facts.all("overfitting", panel=panel.index):
         turned = generalization.turn(facts, found)
         bare = next((s for s in ("the curve ", "the loss ") if turned and turned.startswith(s)), None)
-        if turned and bare and len(curves_of(facts, panel)) == 1:
-            turned = f"{label(facts, panel)} {turned.removeprefix(bare)}"
+        curves = curves_of(facts, panel)
+        if turned and bare and len(curves) == 1:
+            turned = f"{facts.only_curve(panel, curves[0].index)} {turned.removeprefix(bare)}"
         written.append(say(turned, found))
     for curve in curves_of(facts, panel):
         spikes = [
@@ -219,8 +216,8 @@ def _against_training(facts: Facts, members: list[Panel]) -> list[Statement | No
     parts = []
     for panel, gap, end in found[:PER_SENTENCE]:
         word = generalization.side(end)
-        same = len(gap.series_indices) > 1
-        who = f"{facts.name(gap, 1).text} in {label(facts, panel)}" if same else label(facts, panel)
+        place = facts.panel_names[panel.index]
+        who = f"{facts.name(gap, 1).text} in {place}" if len(gap.series_indices) > 1 else place
         parts.append(
             f"{who} is {word} it"
             if word == "level with"

@@ -50,6 +50,6 @@ def _pixel(facts: Facts, found: Finding) -> str | None:
     text = format_value(measure.value, abs(measure.value) / PIXEL_DIGITS)
     panel = facts.panel(found.panel)
     several = sum(bool(p.series) for p in facts.figure.panels) > 1
-    title = (panel.title or facts.quantity(panel.index)) if panel is not None and several else None
+    title = facts.panel_names[panel.index] if panel is not None and several else None
     where = f"the height of {title}" if title else "height"
     return f"half a pixel is {text}{'' if half else '%'} in {where}"

@@ -264,8 +264,7 @@ def scatter(facts: Facts, found: Finding) -> Statement | None:
 
 def grouped(facts: Facts, panel: Panel, series: int) -> list[Statement | None]:
     """The spikes of one curve of a grid, in one or two sentences that name the curve or its panel."""
-    name = facts.quantity(panel.index) or panel.title
-    return spike_sentences(facts, panel.index, series, name=name)
+    return spike_sentences(facts, panel.index, series, name=facts.only_curve(panel, series))
 
 
 def divergence(facts: Facts, found: Finding) -> Statement | None:

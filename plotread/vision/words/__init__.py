@@ -97,7 +97,8 @@ def read_panel_words(
     legends = [agreed(_block_entries(sheet, raster, block)) for block in blocks]
     tips = [block for block in tables if lies_over(sheet, block)]
     listed = [said for block, said in zip(blocks, legends, strict=True) if any(block is t for t in tips)]
-    shared = share_legends(raster.rgb, [p.frame for p in panels], legends)
+    y_labels = [_text((said.y,)) for said in roles]
+    shared = share_legends(raster.rgb, [p.frame for p in panels], legends, y_labels)
     doubtful = _crossed(sheet, blocks)
     for i in range(len(panels)):
         lines_left = [*spare, *(e.line for block in doubtful.get(i, []) for e in block)]
@@ -110,13 +111,13 @@ def read_panel_words(
                 legends = [block for block in legends if block not in replaced]
     return tuple(
         PanelWords(
-            title=_text(said.title), x_label=_text((said.x,)), y_label=_text((said.y,)),
+            title=_text(said.title), x_label=_text((said.x,)), y_label=label,
             y2_label=_text((said.y2,)), legend=entries,
             obstacles=_obstacles(sheet, i, legends, [n for n in notes if n.region == i], printed),
             notes=tuple(TextBox(n.text, sheet.to_full(n.box), n.confidence) for n in notes if n.region == i),
             listed=any(entries == said for said in listed),
         )
-        for i, (said, entries) in enumerate(zip(roles, shared, strict=True))
+        for i, (said, label, entries) in enumerate(zip(roles, y_labels, shared, strict=True))
     )  # fmt: skip
 
 

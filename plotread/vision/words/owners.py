@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,13 +21,14 @@ INK_LEVELS = 40  # levels from the panel's background
 SAMPLE_PIXELS = 160_000  # a panel is looked at on at most this many
 SEEN_SHARE = 0.5  # of the entries of a legend outside: their inks stand in the panel
 LEGEND_REACH = 0.8  # of the panel's width or height; a legend outside stands this near its own panel
-
+_WORD = re.compile(r"[^\W\d_]+")
 
 Pixels = NDArray[np.float64]
 
 
 def share_legends(
-    rgb: RGBImage, frames: Sequence[Frame], legends: Sequence[tuple[LegendEntry, ...]]
+    rgb: RGBImage, frames: Sequence[Frame], legends: Sequence[tuple[LegendEntry, ...]],
+    y_labels: Sequence[str | None],
 ) -> list[tuple[LegendEntry, ...]]:
     """The entries that speak for each panel.
 
@@ -36,13 +38,17 @@ def share_legends(
     frames : sequence of Frame
     legends : sequence of tuples of LegendEntry
         Blocks as found; each belongs to the panel around it, else to the nearest one.  A panel without
-        its own borrows the nearest block that explains its coloured ink.
+        its own borrows the nearest block that explains its coloured ink, unless that names what
+        its own panel measures and this one does not ("raw loss" beside a learning rate).
+    y_labels : sequence of str or None
+        The label of each panel's y axis.
 
     Returns
     -------
     list of tuples of LegendEntry, one per panel
     """
     owned: list[list[tuple[LegendEntry, ...]]] = [[] for _ in frames]
+    measured = [frozenset(_WORD.findall((label or "").lower())) for label in y_labels]
     outside = []
     for block in legends:
         box = _extent(block)
@@ -68,10 +74,21 @@ def share_legends(
         near = sorted(
             ((_distance(frames[i], _extent(b)), k) for k, b in enumerate(legends)), key=lambda item: item
         )
+        strange = [
+            b for own, theirs in zip(measured, owned, strict=True) for b in theirs
+            if _names_another(b, own, measured[i])
+        ]  # fmt: skip
         # a lone entry that explains nothing is a note beside a mark; a legend that serves may stand elsewhere
         fallback = blocks[0] if blocks else ()
-        done.append(next((legends[k] for _, k in near if _serves(vivid, legends[k])), fallback))
+        lent = (legends[k] for _, k in near if legends[k] not in strange)
+        done.append(next((block for block in lent if _serves(vivid, block)), fallback))
     return done
+
+
+def _names_another(block: Sequence[LegendEntry], own: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether the names of a legend tell what its own axis measures, and another axis tells otherwise."""
+    names = frozenset(word for entry in block for word in _WORD.findall(entry.name.lower()))
+    return bool(other) and bool(names & own) and not names & other
 
 
 def _extent(block: Sequence[LegendEntry]) -> Box:
