@@ -25,6 +25,7 @@ FLANK_SLACK = 0.7  # px; twice the slack of the erosion, across the stroke
 TALL_WIDTHS = 2.0  # pens; a taller column has flanks at its ends unless a tip shows there
 FLANK_DRAWN_IN = 0.12  # share of its height by which such an end is drawn in
 TIP_SLACK_PX = 1.0
+WALL_HALVES = 5  # half columns at most in which a pen thinned to a line shows one stroke straight down
 LEVEL_PX = 0.3  # px between neighboring half columns of a level top
 DENSE_SHARE = 0.3  # of the columns where the pen reaches far up and down, from which a curve is dense
 CLOSED_UP = 0.6  # pens from one spike to the next that surely close up; a longer top may be one of the curve
@@ -149,8 +150,8 @@ def _drawn_in(
     low = bottom - 0.5 + filled[bottom, at] + below - width / 2
     middle = (high + low) / 2
     high, low = np.where(high > low, middle, high), np.where(high > low, middle, low)
-    both = np.stack([high, low], axis=1)
-    return np.stack([both, both], axis=1)
+    both = np.repeat(np.stack([high, low], axis=1), 2, axis=0)
+    return _walls_told_once(both, width).reshape(-1, 2, 2)
 
 
 def eroded_places(filled: NDArray[np.float32], width: float, slack: float) -> tuple[Mask, int]:
@@ -204,6 +205,7 @@ def _eroded(filled: NDArray[np.float32], width: float) -> NDArray[np.float64]:
     reach = np.stack([np.where(any_place, high, np.nan), np.where(any_place, low, np.nan)], axis=1)
     if s == 1:
         reach = np.repeat(reach, 2, axis=0)
+    reach = _walls_told_once(reach, width)
     reach = _less_extreme(reach, edge_high, edge_low, width).reshape(w, 2, 2)
     close = width / 2 + TIP_SLACK_PX
     # A tip lies w/2 inside the ink's edge, however little of it shows.
@@ -218,6 +220,29 @@ def _eroded(filled: NDArray[np.float32], width: float) -> NDArray[np.float64]:
     crossed = reach[..., 0] > reach[..., 1]
     reach[crossed] = middle[crossed][:, None]
     return reach
+
+
+def _walls_told_once(reach: NDArray[np.float64], width: float) -> NDArray[np.float64]:
+    """A stroke straight down between two levels is gone down once, in its middle, (2 W, 2).
+
+    Told in each half column that it fills it would go down, up and down again.
+    """
+    high, low = reach.T
+    tall = np.concatenate([[False], low - high > TALL_WIDTHS * width, [False]])
+    turns = np.flatnonzero(tall[1:] != tall[:-1])
+    out = reach.copy()
+    for first, last in zip(turns[::2].tolist(), (turns[1::2] - 1).tolist(), strict=True):
+        if not 0 < first <= last < min(first + WALL_HALVES, len(reach) - 1):
+            continue
+        before, after = reach[first - 1].mean(), reach[last + 1].mean()
+        ends = np.array([high[first : last + 1].min(), low[first : last + 1].max()])
+        levels = np.array([min(before, after), max(before, after)])
+        if np.abs(levels - ends).max() <= width:
+            out[first : last + 1] = after
+            middle = (first + last) // 2
+            out[first:middle] = before
+            out[middle] = ends
+    return out
 
 
 def _less_extreme(

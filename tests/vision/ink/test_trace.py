@@ -16,6 +16,7 @@ from plotread.vision.ink.ends import along_others
 from plotread.vision.ink.follow import cheapest_path
 from plotread.vision.ink.pen import stroke_width
 from plotread.vision.types import LegendEntry, PanelFrame, Raster, Ruler
+from tests.vision.pen import draw
 
 SHIFT = 6  # bits of a pixel's fraction
 WIDTH, HEIGHT = 320, 240
@@ -183,6 +184,18 @@ def test_a_pen_is_eroded_from_a_wall_of_noise() -> None:
     middle = points[(points[:, 0] > 12) & (points[:, 0] < 38)]
     assert middle[:, 1].min() == pytest.approx(11.5, abs=0.3)
     assert middle[:, 1].max() == pytest.approx(47.5, abs=0.3)
+
+
+@pytest.mark.parametrize("width", [1.2, 3.0, 4.0, 5.0])
+def test_a_wall_is_gone_down_once(width: float) -> None:
+    """A step down: its top, then its foot, though the pen fills several columns of the wall."""
+    for at in np.arange(150.0, 151.0, 0.125):
+        rgb = draw([(20, 30), (at, 30), (at, 90), (280, 90)], width, size=(120, 300))
+        alpha = (255 - rgb[..., 0].astype(np.float32)) / (255 - 31)
+        x, y = emit_points(alpha, np.zeros(alpha.shape, bool), width - 0.3).T
+        assert (np.diff(y) > -3.0).all(), at
+        assert (y.min(), y.max()) == pytest.approx((30, 90), abs=0.6)
+        assert np.interp(60, np.maximum.accumulate(y), x) == pytest.approx(at, abs=0.6)
 
 
 def test_the_width_of_a_sloping_stroke_is_measured_across_it() -> None:
