@@ -24,7 +24,14 @@ DENSE_LIMIT = 1600  # distinct x up to which every point keeps its own column
 DENSE_SHARE = 0.25  # of the x that hold several points, from which a curve counts as dense
 DRAWN_PX = 0.75  # px; error of a line against itself from one place to the next
 LOG_RATIO = 3.0  # 95% over 5% quantile of positive values from which ratios are the natural measure
+TWIN_APART = 0.15  # of its span from a raw curve; its smoothed copy lies nearer for most of the way
+TWIN_SPAN = (0.02, 0.98)  # quantiles between which that span is taken
 LONGEST_LABEL = 8  # words of an axis title; "global step (thousands of images)" has five
+# Words of a name that only tell how a curve is drawn.
+DRAWN = frozenset(
+    {"smooth", "smoothed", "smoothing", "ema", "moving", "running", "average", "avg", "mean"}
+    | {"raw", "original"}
+)
 X_WORDS = (
     "epoch",
     "step",
@@ -201,6 +208,8 @@ def curve_of(
     dense = columns > DENSE_LIMIT or shared > DENSE_SHARE or "dense" in series.flags
     smoothed = (series.role == "smoothed" and not _own_split(series, panel)) or meaning.smoothed
     shadow = smoothed and any(_raw_twin(series, other) for j, other in enumerate(panel.series) if j != index)
+    if series.role != "smoothed" and not shadow and _is_run(series, panel):
+        smoothed = False
     name = _name(panel, axis, series, index, meaning.quantity)
     words = (
         tokens(series.name)
@@ -261,25 +270,31 @@ def _raw_twin(series: Series, other: Series) -> bool:
         return False
     if other.run != series.run:
         return False
+    if not _runs_along(series, other):
+        return False
     if other.role == "raw":
         return True
     if meaning_of(other.name, None, None).smoothed:
         return False
-    drop = {
-        "smooth",
-        "smoothed",
-        "ema",
-        "smoothing",
-        "raw",
-        "original",
-        "moving",
-        "average",
-        "running",
-        "mean",
-        "avg",
-    }
-    own, theirs = (set(tokens(s.name)) - drop for s in (series, other))
+    own, theirs = (set(tokens(s.name)) - DRAWN for s in (series, other))
     return own == theirs or not own or (is_generic(series.name) and is_generic(other.name)) or own <= theirs
+
+
+def _is_run(series: Series, panel: Panel) -> bool:
+    """Whether the word for smoothing in a name stands where other curves name their run: "ema val"."""
+    own = set(tokens(series.name)) - DRAWN
+    return any(own < set(tokens(s.name)) - DRAWN for s in panel.series if s is not series)
+
+
+def _runs_along(series: Series, other: Series) -> bool:
+    """Whether a curve lies near another one for most of its course: a run called "ema" is no average."""
+    ok, there = (np.isfinite(s.x) & np.isfinite(s.y) for s in (series, other))
+    if not ok.any() or not there.any():
+        return True
+    order = np.argsort(other.x[there], kind="stable")
+    theirs = np.interp(series.x[ok], other.x[there][order], other.y[there][order])
+    span = float(np.ptp(np.quantile(other.y[there], TWIN_SPAN)))
+    return bool(np.median(np.abs(series.y[ok] - theirs)) <= TWIN_APART * span)
 
 
 def _scale(y: Floats, quantity: str, axis: Axis) -> Literal["log", "linear"]:

@@ -109,7 +109,10 @@ def _best_point(val: Curve, values: Evaluations, turn: Turn, sign: float) -> tup
 
 
 def _train_course(pair: Pair, best_x: float, sign: float) -> dict[str, Measure] | None:
-    """Training at validation's best and at the end; None where training turns as well."""
+    """Training at validation's best and at the end; None where training turns as well.
+
+    Told are values, as of validation, of a dense curve averages.
+    """
     train = curve_evaluations(pair.train)
     after = train.x >= best_x
     if int(after.sum()) < 2:
@@ -119,11 +122,12 @@ def _train_course(pair: Pair, best_x: float, sign: float) -> dict[str, Measure] 
     then, now = float(np.median(window)), float(np.mean(train.y[-3:]))
     if sign * (now - then) > TRAIN_RISE_SIGMAS * noise:
         return None
-    at_best = float(at(pair.train.x, pair.train.y, np.array([best_x]))[0])
+    told = (train.x, train.y) if train.averaged else (pair.train.x, pair.train.y)
+    at_best, last = (float(v) for v in at(*told, np.array([best_x, told[0][-1]])))
     sigma = float(np.median(train.sigma))
     return {
         "train_at_best": estimate(at_best, sigma) if np.isfinite(at_best) else None,
-        "train_end": estimate(now, sigma),
+        "train_end": estimate(last, sigma),
     }
 
 

@@ -239,10 +239,22 @@ def name_of(panel: Panel, series: Series) -> Name:
         return _unnamed(quantity)
     split = next((SPLITS[w] for w in words if w in SPLITS), "")
     rest = [w for w in words if w not in SPLITS and w not in DRAWN]
+    if split and not rest and len(words) > 1 and _names_runs(panel, split):
+        return Name(text, split, quantity or "", plain=False)  # "ema val" beside "seed 2 val" is a run
     if all(w in QUANTITIES for w in rest):
         return _plain(split, _compound(rest) or quantity or "")
     text = re.sub(r"losses$", "loss", text)
     return Name(f'"{text}"' if QUOTED.search(text) else text, _lone_split(words), quantity or "", plain=False)
+
+
+def _names_runs(panel: Panel, split: str) -> bool:
+    """Whether names of this split tell runs."""
+    for series in panel.series:
+        words = [w.lower() for w in words_of(series.name or "")]
+        rest = [w for w in words if w not in SPLITS and w not in DRAWN and w not in QUANTITIES]
+        if rest and any(SPLITS.get(w) == split for w in words):
+            return True
+    return False
 
 
 def _run_name(panel: Panel, series: Series, quantity: str | None) -> Name:

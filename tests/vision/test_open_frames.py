@@ -138,3 +138,20 @@ def test_a_side_at_which_all_lines_end_outweighs_one_at_which_few_pieces_do():
     pieces = (Line(True, 150, 60, 340, "stroke"), Line(True, 200, 60, 340, "stroke"))
     ended = {p.frame.right: p.ended for p in propose((*ROWS, *columns, *pieces), HEIGHT)}
     assert ended[360] > ended[340] + 0.3
+
+
+@pytest.mark.parametrize(
+    ("tops", "top"),
+    [
+        ((60, 60, 100), 60),  # two lines of three tell the side; a curve hides the third from 60 to 100
+        ((60, 75, 100), 100),  # no two agree
+        ((30, 30, 100), 100),  # further than the grid is wide: a line of the page
+        ((40, 60, 60), 100),  # one runs on beyond the two
+    ],
+)
+def test_lines_that_end_together_tell_a_side_that_curves_hide(tops, top):
+    ends = zip((120, 210, 300), tops, (250, 200, 250), strict=True)
+    columns = tuple(Line(False, x, y0, y1, "stroke") for x, y0, y1 in ends)
+    rgb = stroke(page(ROWS + columns), [(80, 62), (140, 180), (340, 240)])
+    frame, _ = stretched(rgb, ROWS + columns)
+    assert frame.top == pytest.approx(top, abs=1)

@@ -161,6 +161,24 @@ def test_agreement_needs_two_labels_and_prefers_linear():
     assert agree(column[:1], HEIGHT) is None
 
 
+@pytest.mark.parametrize(
+    ("texts", "kind"),
+    [
+        (("10", "1"), "log"),
+        (("100", "10"), "log"),
+        (("1", "0.1"), "log"),
+        (("2", "1"), "linear"),
+        (("10", "0"), "linear"),
+        (("10", "5"), "linear"),
+    ],
+)
+def test_two_powers_of_ten_alone_are_decades(texts: tuple[str, str], kind: str):
+    (column,) = beside(Frame(60, 40, 360, 240), line_up(y_labels(texts, [60, 190], 50), "y", HEIGHT))
+    found = agree(column, HEIGHT)
+    assert found is not None
+    assert found.kind == kind
+
+
 def test_lost_decimal_points_are_supplied_where_others_show_them():
     places = [40, 90, 140, 190]
     (panel,) = read(PLAIN, X + y_labels(["980", "94.0", "900", "86.0"], places, 50))

@@ -97,7 +97,8 @@ def _family(facts: Facts, title: str, members: list[Panel]) -> list[Statement | 
     if title == "Learning rates":
         for panel in members:
             for f in facts.all("schedule_shape", panel=panel.index)[:1]:
-                written.append(schedule.course(facts, f))
+                name = facts.only_curve(panel, f.series_indices[0]) if len(members) > 1 else None
+                written.append(schedule.course(facts, f, name))
         return _headed(title, written)
     told = [(p, f) for p in members for f in _changes(facts, p)][:MAX_TOLD]
     for word in ("falls", "rises", "goes"):

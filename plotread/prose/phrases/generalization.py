@@ -218,7 +218,9 @@ def onset(facts: Facts, found: Finding) -> Statement | None:
         return None
     unit = facts.unit(found.panel)
     ends = [facts.bare_step(found.panel, e.value) for e in (a, b)]
-    text = fill("the rise begins somewhere between {a} and {b}", a=ends[0], b=ends[1])
+    several = len(facts.all("overfitting", panel=found.panel)) > 1
+    whose = f" of {own(facts, found)}" if several else ""
+    text = fill("the rise{w} begins somewhere between {a} and {b}", w=whose, a=ends[0], b=ends[1])
     return say(text.replace("between", f"between {unit.many}") if text and unit.many else text, found)
 
 

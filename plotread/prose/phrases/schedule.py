@@ -33,12 +33,12 @@ NOUN = {
 FEW_DROPS = 4  # drops named one by one
 
 
-def course(facts: Facts, shape: Finding) -> Statement | None:
+def course(facts: Facts, shape: Finding, name: str | None = None) -> Statement | None:
     """The schedule in one sentence: start, peak with its step, decay, end with its step."""
     family = Facts.word(shape, "family") or ""
     index = shape.series_indices[0] if shape.series_indices else None
     warm = facts.one("warmup", panel=shape.panel, series=index)
-    name, end = facts.name(shape).text, facts.value(shape, "end")
+    name, end = name or facts.name(shape).text, facts.value(shape, "end")
     last = facts.step_of(shape, "end_x")
     if family == "constant":
         return say(fill("{n} stays constant at {v}", n=name, v=facts.value(shape, "level")), shape)

@@ -193,7 +193,9 @@ def agree(labels: list[Label], height: float) -> Progression | None:
     values = np.full((len(labels), max(map(len, meant))), np.nan)
     for i, own in enumerate(meant):
         values[i, : len(own)] = own
-    powers = float(np.mean([_is_power(label) for label in labels]))
+    # 1 and 10 stand on any axis, but no linear one has ticks at these two alone, nine apart.
+    lone = len(labels) == 2 and all(_power_of_ten(label.values[0]) for label in labels)
+    powers = 1.0 if lone else float(np.mean([_is_power(label) for label in labels]))
     best: tuple[tuple[float, ...], Progression] | None = None
     kinds: tuple[Literal["linear", "log"], ...] = ("linear", "log")
     for kind in kinds:
@@ -238,7 +240,11 @@ def _is_power(label: Label) -> bool:
     v = label.values[0]
     if "^" in label.text or "e" in label.text.lower():
         return True
-    return v > 0 and v not in (1.0, 10.0) and bool(abs(np.log10(v) - round(np.log10(v))) < 1e-9)
+    return v not in (1.0, 10.0) and _power_of_ten(v)
+
+
+def _power_of_ten(value: float) -> bool:
+    return value > 0 and bool(abs(np.log10(value) - round(np.log10(value))) < 1e-9)
 
 
 @dataclass(frozen=True, slots=True)

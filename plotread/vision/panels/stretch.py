@@ -27,6 +27,8 @@ END_TOLERANCE_PX = 3.0  # px outside the frame up to which lines are its own
 PAST_PX, PAST_HEIGHTS = 1.5, (0.15, 1.2)  # px, text heights by which lines run on past no side of theirs
 START_SHARE = 0.02  # of the frame's width: the ticks of numbered gridlines reach so far beyond the others
 SEVERAL = 2  # crossing lines that tell where the plot area ends; one may be a spike, or an axis
+TOGETHER_COVER = 0.5  # share of the depth, of lines that end together past a side that curves hid
+TOGETHER_PITCHES = 1.25  # spacings of the grid past a side at which they end at most
 PITCHES = 1.0  # spacings of the grid that a curve may run past its last line
 MARKER_HEIGHTS = 1.5  # text heights of a mark that covers the end of an axis
 TICK_PX = 1.5  # px: ink that ends so near the end of the ticks is theirs
@@ -94,7 +96,8 @@ def stretch(
             moved = min(axis_end(strip, opening.axis, opening.limit), room)
         else:
             moved = reach(strip, min(opening.limit, room))
-        if moved <= LEAST_PX or (opening.ticked and moved >= opening.limit - TICK_PX):
+        ticks = opening.ticked and moved >= opening.limit - TICK_PX
+        if moved <= LEAST_PX or ticks or (opening.line_end or 0.0) > room:
             continue
         moved = moved if opening.line_end is None else opening.line_end
         loose |= opening.line_end is None and opening.axis is None
@@ -115,13 +118,17 @@ def _opening(
     low, high = (frame.top, frame.bottom) if level else (frame.left, frame.right)
     least, most = max(PAST_PX, PAST_HEIGHTS[0] * height), PAST_HEIGHTS[1] * height
     ends: dict[float, float] = {}
+    partly: dict[float, float] = {}
     for line in lines:
         inside = first - END_TOLERANCE_PX <= line.position <= last + END_TOLERANCE_PX
-        covers = min(line.end, high) - max(line.start, low) > CROSS_COVER * (high - low)
+        cover = (min(line.end, high) - max(line.start, low)) / (high - low)
         past = ((line.end if out > 0 else line.start) - at) * out
-        if line.horizontal != level and inside and covers and past > -least:
-            # The same line may have been joined to those of other panels: its shortest version counts.
-            ends[line.position] = min(past, ends.get(line.position, np.inf))
+        if line.horizontal == level or not inside or past <= -least:
+            continue
+        # The same line may have been joined to those of other panels: its shortest version counts.
+        for told, share in ((ends, CROSS_COVER), (partly, TOGETHER_COVER)):
+            if cover > share:
+                told[line.position] = min(past, told.get(line.position, np.inf))
     along = [
         line.position
         for line in lines
@@ -130,6 +137,9 @@ def _opening(
         and min(line.end, last) - max(line.start, first) > ALONG_COVER * (last - first)
     ]
     grid = [float(np.mean([along[i] for i in group])) for group in cluster(along, SAME_LINE_PX)]
+    together = _together(partly, grid)
+    if together is not None and together > most and not _is_spine(frame, side, grid, rgb):
+        return _Opening(together, together)
     places = list(ends)
     crossing = [[places[i] for i in group] for group in cluster(places, SAME_LINE_PX)]
     if len(crossing) >= SEVERAL:
@@ -148,6 +158,20 @@ def _opening(
         return None
     pitch = float(np.median(np.diff(grid)))
     return _Opening(PITCHES * pitch, onward=_onward(frame, side, pitch, lines) if level else 0.0)
+
+
+def _together(past: dict[float, float], grid: list[float]) -> float | None:
+    """How far past a side several of the lines that cross it end, and no line further, px.
+
+    Curves may hide the ends of all others, so that the side was found where those begin to show.
+    """
+    places = list(past)
+    ends = sorted(min(past[places[i]] for i in group) for group in cluster(places, SAME_LINE_PX))
+    if len(ends) < SEVERAL or len(grid) < 2:
+        return None
+    furthest = ends[-SEVERAL:]
+    far = TOGETHER_PITCHES * float(np.median(np.diff(grid)))
+    return furthest[0] if furthest[-1] - furthest[0] <= END_TOLERANCE_PX and furthest[0] <= far else None
 
 
 def _onward(frame: Frame, side: SideName, pitch: float, lines: Sequence[Line]) -> float:
