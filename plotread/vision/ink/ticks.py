@@ -17,6 +17,7 @@ TICK_LENGTH_PX = 14
 WAYS = ((1, 0), (-1, 0), (0, 1), (0, -1))  # x, y: inwards from the left, right, top and bottom side
 TICK_FILL = 0.7  # share of its box; a slanted dash fills less
 TICK_LENGTH_SHARE = 0.03
+LEAST_TICKS, ALIKE_TICK_PX = 3, 1  # colored parts at one side of so nearly one size that are ticks
 
 
 def tick_strokes(sheet: Sheet, stats: NDArray[np.int32], is_grey: Mask) -> Mask:
@@ -33,21 +34,32 @@ def tick_strokes(sheet: Sheet, stats: NDArray[np.int32], is_grey: Mask) -> Mask:
     -------
     (N,) bool array
     """
-    f = sheet.frame
+    f, reach = sheet.frame, 2 * TICK_REACH_PX
     x0, y0 = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
     w, h = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     long = np.maximum(TICK_LENGTH_PX, TICK_LENGTH_SHARE * max(sheet.height, sheet.width))
-    at_x = (np.abs(y0 - f.top) <= 2 * TICK_REACH_PX) | (np.abs(y0 + h - 1 - f.bottom) <= 2 * TICK_REACH_PX)
-    at_y = (np.abs(x0 - f.left) <= 2 * TICK_REACH_PX) | (np.abs(x0 + w - 1 - f.right) <= 2 * TICK_REACH_PX)
-    ticks = is_grey & (
-        (at_x & (w <= TICK_WIDTH_PX) & (h <= long)) | (at_y & (h <= TICK_WIDTH_PX) & (w <= long))
+    upright, level = (w <= TICK_WIDTH_PX) & (h <= long), (h <= TICK_WIDTH_PX) & (w <= long)
+    sides = (
+        upright & (np.abs(y0 - f.top) <= reach),
+        upright & (np.abs(y0 + h - 1 - f.bottom) <= reach),
+        level & (np.abs(x0 - f.left) <= reach),
+        level & (np.abs(x0 + w - 1 - f.right) <= reach),
     )
+    ticks: Mask = np.zeros(len(stats), dtype=bool)
+    for side in sides:
+        ticks |= side & (is_grey | _many_alike(side, w, h))
     fill = stats[:, cv2.CC_STAT_AREA] / np.maximum(w * h, 1)
     ticks &= fill >= TICK_FILL
     for k in np.flatnonzero(ticks):
         if _goes_on(sheet, stats, int(k), float(long)):
             ticks[k] = False
     return np.asarray(ticks)
+
+
+def _many_alike(side: Mask, w: NDArray[np.int32], h: NDArray[np.int32]) -> Mask:
+    """Which parts at a side are one of several of a size: ticks in the color of their axis."""
+    alike = (np.abs(w[:, None] - w[side]) <= ALIKE_TICK_PX) & (np.abs(h[:, None] - h[side]) <= ALIKE_TICK_PX)
+    return np.asarray(alike.sum(axis=1) >= LEAST_TICKS)
 
 
 def _goes_on(sheet: Sheet, stats: NDArray[np.int32], k: int, reach: float) -> bool:

@@ -7,14 +7,17 @@ to each other.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import inf
 
 from plotread.vision.ink.exchange import exchanged, taken_by, walk
-from plotread.vision.ink.loom import Loom, gain_of, start_at, step_to
+from plotread.vision.ink.loom import TOUCH_PX, Loom, gain_of, start_at, step_to
 
 MIN_GAIN_PX = 8.0
 LEFT_SHARE = 0.1  # share of the ink below which there is no further curve to look for
 SWEEPS = 3
+LEAST_BLANKS = 5  # blanks that make a rhythm
+BLANKS_VARY = 1.6  # times the usual one is the longest blank of a rhythm, measured between strokes' ends
 
 
 def weave(loom: Loom, count: int, promised: bool = True) -> list[tuple[int, ...]]:
@@ -42,7 +45,43 @@ def weave(loom: Loom, count: int, promised: bool = True) -> list[tuple[int, ...]
         courses = exchanged(loom, courses, twice=True)
         if courses == before:
             break
-    return courses
+    return _prolonged(loom, courses)
+
+
+def _prolonged(loom: Loom, courses: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """Courses with what follows their ends at their rhythm and is nobody's: turns cost it its gain."""
+    taken = taken_by(loom, courses)
+    into: list[list[int]] = [[] for _ in loom.strokes]
+    for i, j in loom.links:
+        into[j].append(i)
+    out = []
+    for course in courses:
+        longer, blank = list(course), _usual_blank(loom, course)
+        for forward in (True, False):
+            while True:
+                end = longer[-1] if forward else longer[0]
+                near = [
+                    (loom.links[link].distance, stroke)
+                    for stroke in (loom.after[end] if forward else into[end])
+                    for link in [(end, stroke) if forward else (stroke, end)]
+                    if loom.strokes[stroke].piece not in taken and loom.links[link].blank <= blank
+                ]
+                if not near:
+                    break
+                nearest = min(near)[1]
+                taken.add(loom.strokes[nearest].piece)
+                longer.insert(len(longer) if forward else 0, nearest)
+        out.append(tuple(longer))
+    return out
+
+
+def _usual_blank(loom: Loom, course: tuple[int, ...]) -> float:
+    """The longest blank that the rhythm of a course allows, px; of a solid one none."""
+    blanks = [loom.links[a, b].blank for a, b in pairwise(course)]
+    open_ones = sorted(blank for blank in blanks if blank > TOUCH_PX)
+    if len(open_ones) < LEAST_BLANKS:
+        return TOUCH_PX
+    return BLANKS_VARY * open_ones[len(open_ones) // 2]
 
 
 def _left(loom: Loom, courses: list[tuple[int, ...]]) -> float:

@@ -15,7 +15,7 @@ from plotread.vision.ink.legends import legend_frame
 from plotread.vision.types import LegendEntry, Raster, Trace
 from tests.vision.ink.test_trace import FRAME, GREY, HEIGHT, RULER, WIDTH, canvas, error_px, panel, stroke
 
-DARK = (34, 34, 34)
+DARK, BLUE = (34, 34, 34), (31, 119, 180)
 
 
 def page() -> np.ndarray:
@@ -66,6 +66,15 @@ def test_a_tick_stays_out_though_a_grid_line_runs_along_it() -> None:
     assert blocked[100 - sheet.y0, 22 - sheet.x0]
     assert blocked[65 - sheet.y0, 22 - sheet.x0]
     assert blocked[67 - sheet.y0, 22 - sheet.x0]
+
+
+@pytest.mark.parametrize(("rows", "ticks"), [((60, 100, 140), True), ((60, 100), False)])
+def test_ticks_in_the_color_of_their_axis_are_no_ends_of_curves(rows: tuple[int, ...], ticks: bool) -> None:
+    image = page()
+    for y in rows:
+        image[y : y + 2, 293:300] = BLUE
+    sheet = lay_sheet(Raster(image), FRAME, 8.0)
+    assert blocked_pixels(sheet, ())[rows[0] - sheet.y0, 295 - sheet.x0] == ticks
 
 
 def test_the_margin_of_a_label_beside_the_frame_hides_no_start() -> None:

@@ -125,6 +125,32 @@ def test_an_end_in_a_gap_goes_on_to_where_the_solid_curve_ends() -> None:
     assert not dashed.observed[-1]
 
 
+@pytest.mark.parametrize("step", [6, 8, 10])
+def test_a_zigzag_end_behind_another_curve_is_kept(step: int) -> None:
+    """Each turn costs more than the short stroke after it gains; still it is nobody else's."""
+    x = [36, *(384 - k * step for k in (4, 3, 2, 1, 0))]
+    zigzag = np.interp(X, x, [200, 215, 245, 215, 245, 227])
+    image = picture([(zigzag, "solid"), (80 + 0.1 * (X - 36), "dashed")])
+    wall = 384 - step
+    image[20:247, wall - 1 : wall + 2] = (255, 127, 14)
+    image[205:247, round(384 - 2.4 * step) : round(384 - 1.2 * step)] = (255, 127, 14)
+    traces = trace_panel(Raster(image), RULER, PanelFrame(FRAME, Axis(), Axis()), entries("solid", "dashed"))
+    solid = next(t for t in traces if t.line == "solid" and max(t.color) < 60)
+    assert solid.points_px[-1] == pytest.approx((384, 227), abs=2)
+
+
+def test_dashes_of_a_rough_end_are_kept() -> None:
+    """A dash that turns costs more than it gains; at the rhythm of its line it is kept all the same."""
+    rng = np.random.default_rng(1)
+    knots = np.arange(0, len(X), 16)
+    rough = np.where(X > 300, 9.0 * rng.choice([-1, 1], len(X)), 0.0)[knots]
+    y = 100 + 0.15 * (X - 36) + np.interp(np.arange(len(X)), knots, rough)
+    traces = read([(y, "dashed"), (220 - 0.02 * (X - 36), "solid")], entries("solid", "dashed"))
+    dashed = next(t for t in traces if t.line == "dashed")
+    assert dashed.points_px[-1, 0] == pytest.approx(384, abs=2)
+    assert worst(dashed, y) < 2.0
+
+
 def test_dashes_on_a_level_are_no_line_of_text() -> None:
     level = np.full_like(X, 120.0)
     traces = read([(level, "dashed"), (FALL, "solid")], entries("solid", "dashed"))
