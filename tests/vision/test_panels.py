@@ -11,6 +11,7 @@ from plotread.vision.panels.boxes import propose
 from plotread.vision.panels.choose import Candidate, _clashes
 from plotread.vision.panels.labels import agree, beside, line_up
 from plotread.vision.panels.stretch import stretch
+from plotread.vision.panels.strip import _is_level
 from plotread.vision.types import Line, Raster, Ruler, TextBox
 
 HEIGHT = 10
@@ -395,3 +396,21 @@ def test_a_strip_across_a_row_of_panels_is_none():
     assert not _clashes(candidate(56, 467, 2688, 569), row[:1])
     assert not _clashes(candidate(56, 629, 448, 1161), row)
     assert _clashes(candidate(100, 100, 300, 300), row)
+
+
+@pytest.mark.parametrize(
+    ("rows", "level"),
+    [
+        (((2, 7), (9, 19)), True),  # ticks, then letters 10 px tall
+        (((2, 7), (9, 22)), True),  # letters below the line among them
+        (((2, 6), (9, 40)), False),  # labels that rise
+        (((9, 15), (18, 24), (40, 50)), False),  # digits on their side one above the other, then the label
+        (((2, 6),), False),
+    ],
+)
+def test_a_level_row_of_labels_is_known(rows: tuple[tuple[int, int], ...], level: bool):
+    """Where its labels touch, a strip turned by 45 degrees would cut "1000" to "10"."""
+    ink = np.zeros((60, 300), bool)
+    for first, last in rows:
+        ink[first:last, 20:280:7] = True
+    assert _is_level(ink, 10.0) == level

@@ -20,6 +20,8 @@ CONTRAST = 64  # levels to the paper; ink of labels that were turned is softer t
 WORD_GAP_HEIGHTS = 0.9  # text heights: spaces within "Jan 24, 2025" are narrower
 GLYPH_HEIGHTS = (0.25, 1.9)  # text heights of letters, commas and hyphens together
 WORD_HEIGHTS = (0.7, 2.2)  # text heights of a whole label
+TICK_HEIGHTS = 0.55  # text heights of the row of ticks; letters that lie on their side are wider
+LEVEL_HEIGHTS = 1.5  # text heights of a level row, letters below the line included
 WORD_WIDTHS = (0.5, 18.0)
 MOST_WORDS = 40  # in a strip; more are no tick labels
 PAD_HEIGHTS = 0.5  # text heights of paper around a crop, as the reader of words likes it
@@ -60,7 +62,9 @@ def words_below(
     strip = rgb[around.slices]
     paper = np.median(strip.reshape(-1, 3), axis=0)
     turned, back = _level(strip, paper, angle)
-    boxes = _boxes(np.abs(turned.astype(np.int16) - paper.astype(np.int16)).max(axis=2) > CONTRAST, height)
+    if angle % 90 != 0 and _is_level(_inked(strip, paper), height):
+        return []
+    boxes = _boxes(_inked(turned, paper), height)
     if not boxes or len(boxes) > MOST_WORDS:
         return []
     pad = max(2, round(PAD_HEIGHTS * height))
@@ -87,6 +91,18 @@ def _parts(box: Box, text: str) -> list[tuple[Box, str]]:
             ends = np.round(np.linspace(box.x0, box.x1, len(found) + 1)).astype(int).tolist()
             return [(replace(box, x0=a, x1=b), t) for a, b, t in zip(ends[:-1], ends[1:], found, strict=True)]
     return [(box, text)]
+
+
+def _inked(picture: RGBImage, paper: Floats) -> NDArray[np.bool_]:
+    return np.asarray(np.abs(picture.astype(np.int16) - paper.astype(np.int16)).max(axis=2) > CONTRAST)
+
+
+def _is_level(ink: NDArray[np.bool_], height: float) -> bool:
+    """Whether the first row of text is no taller than its letters: at a slant, it falls into scraps."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], ink.any(axis=1), [False]]).astype(np.int8)))
+    bands = (edges[1::2] - edges[::2]) / height
+    text = bands[bands > TICK_HEIGHTS]
+    return len(text) > 0 and bool(WORD_HEIGHTS[0] <= text[0] <= LEVEL_HEIGHTS)
 
 
 def _level(strip: RGBImage, paper: Floats, angle: float) -> tuple[RGBImage, Floats]:
