@@ -19,6 +19,7 @@ WORD_INK = 60.0  # levels; pixels as an entry's color
 COLORED_WORDS = 0.12  # share of the words' box in that color: the words themselves have it
 FRAME_REACH = 1.5  # digit heights from the words and samples of a legend to its frame
 FRAME_LEVELS = 15.0  # contrast of its lines, which are pale as often as not
+FRAME_HUE = 0.4  # spread of the channels of its lines, as a share of their contrast
 FRAME_THICK_PX, FRAME_THICK = 5, 0.3  # px, digit heights, whichever is more; thicker edges are none
 
 
@@ -87,7 +88,9 @@ def _frame_around(sheet: Sheet, own: list[Box]) -> Mask:
     x0, x1 = (min(b.x0 for b in own) - sheet.x0) // z, (max(b.x1 for b in own) - sheet.x0) // z
     y0, y1 = (min(b.y0 for b in own) - sheet.y0) // z, (max(b.y1 for b in own) - sheet.y0) // z
     reach = round(FRAME_REACH * sheet.text_px)
-    ink = (sheet.contrast > FRAME_LEVELS) & ~sheet.grid
+    # A level curve under the legend's fill would pass for its frame, but for its color.
+    colorless = np.ptp(sheet.rgb - sheet.paper, axis=2) <= FRAME_HUE * sheet.contrast
+    ink = (sheet.contrast > FRAME_LEVELS) & ~sheet.grid & colorless
     thick = max(FRAME_THICK_PX, round(FRAME_THICK * sheet.text_px))
     upright = [_thin_line(ink.T, at, sense, (y0, y1), reach, thick) for at, sense in ((x0, -1), (x1, 1))]
     level = [_thin_line(ink, at, sense, (x0, x1), reach, thick) for at, sense in ((y0, -1), (y1, 1))]

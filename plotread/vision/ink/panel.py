@@ -21,6 +21,7 @@ from plotread.vision.ink.dots import lone_marks
 from plotread.vision.ink.echoes import without_echoes
 from plotread.vision.ink.emit import emit_points, fill_under_others, without_specks
 from plotread.vision.ink.ends import to_the_frame
+from plotread.vision.ink.fills import seen_through_fills
 from plotread.vision.ink.follow import MAX_CURVES, Curve, depths_of, filled, follow_all
 from plotread.vision.ink.furniture import blocked_pixels, drop_swatches, is_grid_line, under_words
 from plotread.vision.ink.inks import FREE_PX, Ink, find_inks, lab_gap
@@ -79,6 +80,7 @@ def trace_panel(
     maps = unmix(sheet, inks)
     alpha = maps.alpha
     shut = shut_per_ink(sheet, inks, alpha, blocked, through_legends(sheet, legend, obstacles))
+    shut &= ~seen_through_fills(sheet, inks, alpha, outline)
     alpha[shut] = 0.0
     drop_swatches(alpha, sheet.text_px)
     levels = [_level(sheet, ink, layer) for ink, layer in zip(inks, alpha, strict=True)]

@@ -46,3 +46,43 @@ def test_words_in_the_color_of_the_curve_are_left_shut() -> None:
     (trace,) = trace_panel(Raster(picture(BLUE)), RULER, panel(), (entry(),), (WORDS,))
     under = trace.points_px[:, 0] > 268
     assert not trace.observed[under].any()
+
+
+def filled(opacity: float) -> np.ndarray:
+    """A curve that runs under a legend with a white fill, a frame, a sample and black words."""
+    image = canvas()
+    stroke(image, X, Y, BLUE)
+    inner = (slice(20, 51), slice(197, 297))
+    image[inner] = np.round((1 - opacity) * image[inner] + opacity * 255)
+    cv2.rectangle(image, (197, 20), (296, 50), (204, 204, 204), 1)
+    stroke(image, np.array([205.0, 235.0]), np.array([34.5, 34.5]), BLUE)
+    cv2.putText(image, "loss one", (240, 41), cv2.FONT_HERSHEY_PLAIN, 0.8, (0, 0, 0), 1, cv2.LINE_AA)
+    return image
+
+
+@pytest.mark.parametrize("opacity", [0.7, 0.8, 0.9])
+def test_a_curve_that_shines_through_the_fill_is_seen(opacity: float) -> None:
+    (trace,) = trace_panel(Raster(filled(opacity)), RULER, panel(), (entry(),), (WORDS,))
+    under = trace.points_px[:, 0] > 255  # the curve enters the legend at x 253
+    assert trace.points_px[-1, 0] == pytest.approx(286, abs=2.5)
+    assert trace.observed[under].mean() > 0.5
+    assert np.percentile(np.abs(error_px(trace.points_px, X, Y)), 95) < 0.8
+
+
+def test_nothing_is_seen_through_a_full_fill() -> None:
+    (trace,) = trace_panel(Raster(filled(1.0)), RULER, panel(), (entry(),), (WORDS,))
+    under = trace.points_px[:, 0] > 255
+    assert not trace.observed[under].any()
+
+
+def test_a_level_curve_under_the_fill_is_not_its_frame() -> None:
+    image = canvas()
+    level = np.full_like(X, 25.0)
+    stroke(image, X, level, BLUE)
+    inner = (slice(18, 51), slice(197, 297))
+    image[inner] = np.round(0.2 * image[inner] + 0.8 * 255)
+    cv2.rectangle(image, (197, 18), (296, 50), (204, 204, 204), 1)
+    stroke(image, np.array([205.0, 235.0]), np.array([34.5, 34.5]), BLUE)
+    (trace,) = trace_panel(Raster(image), RULER, panel(), (entry(),), (WORDS,))
+    assert trace.observed[trace.points_px[:, 0] > 202].mean() > 0.9
+    assert np.percentile(np.abs(error_px(trace.points_px, X, level)), 95) < 0.5
