@@ -75,6 +75,15 @@ def test_ticks_beside_a_spine_do_not_join_the_labels():
     assert [t.box.x1 for t in found] == [52, 52, 52, 52]
 
 
+def test_blurred_ticks_a_little_thicker_than_long_do_not_join_the_labels():
+    rgb = columns(page())
+    rgb[10:155, 59] = 0
+    for y in (20, 60, 100, 140):
+        rgb[y + 4 : y + 8, 56:59] = 0  # blur has joined half of it to the spine: four px thick, three long
+    found, _ = find(rgb, (Line(False, 59.0, 10.0, 154.0, "stroke"),))
+    assert [t.box.x1 for t in found] == [52, 52, 52, 52]
+
+
 def test_labels_between_joined_spines_are_not_erased():
     rgb = columns(page())
     lines = (

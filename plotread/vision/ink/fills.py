@@ -63,7 +63,8 @@ def seen_through_fills(
             continue
         # Samples and colored words lie on the fill: full, with soft edges.
         pale = fill & vivid & (layer >= FAINTEST) & ~grown(full & fill, EDGE_PX, EDGE_PX)
-        letters = fill & ~vivid & (sheet.contrast > CLEAR_LEVELS)  # black words part what runs below them
+        # Black words part what runs below them.
+        letters = fill & (layer < FAINTEST) & (sheet.contrast > CLEAR_LEVELS)
         count, labels, _, _ = pieces_of(grown(pale | letters))
         pixels = np.bincount(labels[pale], minlength=count)
         of = np.unique(labels[met & pale])

@@ -18,6 +18,7 @@ SWATCH_MARGIN = 0.5  # digit heights around a sample that are its own
 WORD_INK = 60.0  # levels; pixels as an entry's color
 COLORED_WORDS = 0.12  # share of the words' box in that color: the words themselves have it
 FRAME_REACH = 1.5  # digit heights from the words and samples of a legend to its frame
+FRAME_INWARDS = 2  # times as far inwards, where a curve lengthened a sample
 FRAME_LEVELS = 15.0  # contrast of its lines, which are pale as often as not
 FRAME_HUE = 0.4  # spread of the channels of its lines, as a share of their contrast
 FRAME_THICK_PX, FRAME_THICK = 5, 0.3  # px, digit heights, whichever is more; thicker edges are none
@@ -92,7 +93,12 @@ def _frame_around(sheet: Sheet, own: list[Box]) -> Mask:
     colorless = np.ptp(sheet.rgb - sheet.paper, axis=2) <= FRAME_HUE * sheet.contrast
     ink = (sheet.contrast > FRAME_LEVELS) & ~sheet.grid & colorless
     thick = max(FRAME_THICK_PX, round(FRAME_THICK * sheet.text_px))
-    upright = [_thin_line(ink.T, at, sense, (y0, y1), reach, thick) for at, sense in ((x0, -1), (x1, 1))]
+    # A sample that a curve runs into reaches out of the frame: there it lies inwards of the box.
+    upright = [
+        _thin_line(ink.T, at, sense, (y0, y1), reach, thick)
+        or _thin_line(ink.T, at, -sense, (y0, y1), FRAME_INWARDS * reach, thick)
+        for at, sense in ((x0, -1), (x1, 1))
+    ]
     level = [_thin_line(ink, at, sense, (x0, x1), reach, thick) for at, sense in ((y0, -1), (y1, 1))]
     found = [line is not None for line in upright + level]
     at_the_border = [x0 <= reach, sheet.width - 1 - x1 <= reach, y0 <= reach, sheet.height - 1 - y1 <= reach]

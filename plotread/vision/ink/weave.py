@@ -8,14 +8,16 @@ to each other.
 from __future__ import annotations
 
 from itertools import pairwise
-from math import inf
+from math import hypot, inf, log
 
 from plotread.vision.ink.exchange import exchanged, taken_by, walk
-from plotread.vision.ink.loom import TOUCH_PX, Loom, gain_of, start_at, step_to
+from plotread.vision.ink.loom import TOUCH_PX, Link, Loom, gain_of, start_at, step_to
 
 MIN_GAIN_PX = 8.0
 LEFT_SHARE = 0.1  # share of the ink below which there is no further curve to look for
 SWEEPS = 3
+LEAST_REST_PX = 24.0  # gained by what lies beyond a gap; less is a scrap
+LEVEL_GAP_PX = 8.0  # px up or down over a gap, or the gap's width
 LEAST_BLANKS = 5  # blanks that make a rhythm
 BLANKS_VARY = 1.6  # times the usual one is the longest blank of a rhythm, measured between strokes' ends
 
@@ -45,7 +47,8 @@ def weave(loom: Loom, count: int, promised: bool = True) -> list[tuple[int, ...]
         courses = exchanged(loom, courses, twice=True)
         if courses == before:
             break
-    return _prolonged(loom, courses)
+    courses = _prolonged(loom, courses)
+    return _across_gaps(loom, courses) if promised else courses
 
 
 def _prolonged(loom: Loom, courses: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
@@ -82,6 +85,40 @@ def _usual_blank(loom: Loom, course: tuple[int, ...]) -> float:
     if len(open_ones) < LEAST_BLANKS:
         return TOUCH_PX
     return BLANKS_VARY * open_ones[len(open_ones) // 2]
+
+
+def _across_gaps(loom: Loom, courses: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """Courses with what is left beyond a gap too wide to link: values that the log did not have."""
+    out = list(courses)
+    for _ in courses:
+        rest, gain = _best(loom, taken_by(loom, out))
+        if gain < LEAST_REST_PX:
+            break
+        joints = []
+        for k, course in enumerate(out):
+            for first, second in ((course, rest), (rest, course)):
+                way = _gap_between(loom, first, second)
+                if way is not None:
+                    joints.append((way.distance, k, first, second, way))
+        if not joints:
+            break
+        _, k, first, second, way = min(joints, key=lambda joint: joint[:2])
+        loom.links[first[-1], second[0]] = way
+        out[k] = (*first, *second)
+    return out
+
+
+def _gap_between(loom: Loom, first: tuple[int, ...], second: tuple[int, ...]) -> Link | None:
+    """The blank between the end of one course and the start of another of its kind, which lies beyond."""
+    end, start = loom.strokes[first[-1]].last, loom.strokes[second[0]].first
+    dx, dy = float(start[0] - end[0]), float(start[1] - end[1])
+    if dx <= 0 or abs(dy) > max(dx, LEVEL_GAP_PX):
+        return None
+    blanks = [_usual_blank(loom, course) for course in (first, second)]
+    if abs(log(blanks[0] / blanks[1])) > log(BLANKS_VARY):
+        return None
+    distance = hypot(dx, dy)
+    return Link(distance, distance, 0.0, (dx / distance, dy / distance))
 
 
 def _left(loom: Loom, courses: list[tuple[int, ...]]) -> float:

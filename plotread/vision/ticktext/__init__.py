@@ -24,7 +24,7 @@ WORD_HEIGHTS = (0.6, 2.3)  # text heights of a whole number, superscript include
 WORD_WIDTHS = 14.0  # text heights; "2025-02-15 12:30" fits
 TICK_THIN, TICK_LONG, TICK_REACH = 0.35, 0.75, 0.3  # text heights: a sliver so near a line is its tick
 TICK_THIN_PX, TICK_REACH_PX = 2.0, 1.5  # the same where text is small
-STUMP_PX = 3  # what an erased spine leaves of so thin a tick may be a px shorter than thick
+STUMP_PX, STUMP = 3, 0.45  # px, text heights: what an erased spine leaves of a tick may be shorter than thick
 LINE_REACH_PX = 4  # rows looked at on both sides of a line to find its thickness
 SAME_LINE_PX = 1.5  # across, between a line and the pieces it was joined from
 SHORT_LINE_FILLED = 0.95  # the same of a line shorter than EDGE_HEIGHTS
@@ -244,7 +244,7 @@ def _glyphs(ink: Mask, lines: tuple[Line, ...], height: float) -> tuple[_Glyphs,
         cx, cy, cw, ch = x[candidates], y[candidates], w[candidates], h[candidates]
         low, along, wide, tall = (cy, cx, cw, ch) if line.horizontal else (cx, cy, ch, cw)
         tick = (low <= line.position + reach) & (low + tall - 1 >= line.position - reach)
-        tick &= (tall >= wide) | ((wide <= STUMP_PX) & (tall >= wide - 1))
+        tick &= (tall >= wide) | ((wide <= max(STUMP_PX, STUMP * height)) & (tall >= wide - 1))
         tick &= (along + wide > line.start) & (along < line.end)
         keep[candidates[tick]] = False
         candidates = candidates[~tick]

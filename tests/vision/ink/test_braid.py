@@ -151,6 +151,23 @@ def test_dashes_of_a_rough_end_are_kept() -> None:
     assert worst(dashed, y) < 2.0
 
 
+def test_a_broken_line_goes_on_beyond_a_wide_gap() -> None:
+    """Values that the log did not have: what lies beyond is the same curve, and the gap is not told."""
+    level = 180 - RISE / 4
+    drawn: list[tuple[np.ndarray, LineStyle]] = [(level, "dotted"), (RISE, "dashed"), (FALL, "solid")]
+    image = picture(drawn)
+    image[80:170, 190:250] = picture(drawn[1:])[80:170, 190:250]
+    traces = trace_panel(
+        Raster(image), RULER, PanelFrame(FRAME, Axis(), Axis()), entries("solid", "dashed", "dotted")
+    )
+    dotted = next(t for t in traces if t.line == "dotted")
+    assert dotted.points_px[0, 0] == pytest.approx(36, abs=3)
+    assert dotted.points_px[-1, 0] == pytest.approx(384, abs=3)
+    assert worst(dotted, level) < 1.5
+    within = (dotted.points_px[:, 0] > 195) & (dotted.points_px[:, 0] < 245)
+    assert not dotted.observed[within].any()
+
+
 def test_dashes_on_a_level_are_no_line_of_text() -> None:
     level = np.full_like(X, 120.0)
     traces = read([(level, "dashed"), (FALL, "solid")], entries("solid", "dashed"))

@@ -86,3 +86,18 @@ def test_a_level_curve_under_the_fill_is_not_its_frame() -> None:
     (trace,) = trace_panel(Raster(image), RULER, panel(), (entry(),), (WORDS,))
     assert trace.observed[trace.points_px[:, 0] > 202].mean() > 0.9
     assert np.percentile(np.abs(error_px(trace.points_px, X, level)), 95) < 0.5
+
+
+def test_the_frame_is_found_though_a_curve_lengthened_a_sample() -> None:
+    """A level curve that meets the legend beside a sample is taken for a part of it."""
+    image = canvas()
+    level = np.full_like(X, 45.0)
+    stroke(image, X, level, BLUE)
+    inner = (slice(20, 51), slice(197, 297))
+    image[inner] = np.round(0.2 * image[inner] + 0.8 * 255)
+    cv2.rectangle(image, (197, 20), (296, 50), (204, 204, 204), 1)
+    stroke(image, np.array([205.0, 235.0]), np.array([34.5, 34.5]), BLUE)
+    longer = LegendEntry("loss one", BLUE, "solid", None, Box(184, 33, 235, 36), Box(184, 28, 290, 42))
+    (trace,) = trace_panel(Raster(image), RULER, panel(), (longer,), (Box(184, 28, 290, 42),))
+    assert trace.points_px[-1, 0] == pytest.approx(286, abs=2.5)
+    assert trace.observed[trace.points_px[:, 0] > 202].mean() > 0.9
