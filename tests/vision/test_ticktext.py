@@ -26,7 +26,7 @@ def word(rgb, x, y, digits):
         digit(rgb, x + 8 * k, y)
 
 
-def find(rgb, lines=()):
+def find(rgb, lines=(), **how):
     """Boxes and widths of the crops that a reader is shown; it answers 10, 11, 12, ..."""
     shown = []
 
@@ -34,7 +34,7 @@ def find(rgb, lines=()):
         shown.extend(crop.shape[:2] for crop in crops)
         return [(str(10 + i), 1.0) for i in range(len(crops))]
 
-    return find_numbers(Raster(rgb), RULER, lines, read), shown
+    return find_numbers(Raster(rgb), RULER, lines, read, **how), shown
 
 
 def columns(rgb):
@@ -80,7 +80,7 @@ def test_blurred_ticks_a_little_thicker_than_long_do_not_join_the_labels():
     rgb[10:155, 59] = 0
     for y in (20, 60, 100, 140):
         rgb[y + 4 : y + 8, 56:59] = 0  # blur has joined half of it to the spine: four px thick, three long
-    found, _ = find(rgb, (Line(False, 59.0, 10.0, 154.0, "stroke"),))
+    found, _ = find(rgb, (Line(False, 59.0, 10.0, 154.0, "stroke"),), guess=False)
     assert [t.box.x1 for t in found] == [52, 52, 52, 52]
 
 
