@@ -60,6 +60,7 @@ QUANTITIES = {
 # Words that only say how a curve was drawn, not what it holds.
 DRAWN = {"raw", "smoothed", "smooth", "original", "results", "curve", "ema", "mean", "average"}
 UNITS = ("epoch", "step", "iteration", "batch", "episode", "update", "round", "trial", "cycle", "generation")
+SEVERAL_RUNS = 2  # names of runs beside which "ema" is one, too
 MAX_PLAIN_LABEL_WORDS = 4  # words; a longer axis label is a sentence, not the name of a quantity
 MAX_UNIT_LABEL_WORDS = 8  # words; more are running text that stands below the frame
 # What would be misread in running text: bare numbers, leading signs, commas, an "and".
@@ -236,7 +237,8 @@ def name_of(panel: Panel, series: Series) -> Name:
     text = (series.name or "").strip()
     words = [w.lower() for w in words_of(text)]
     if all(w in DRAWN for w in words):
-        return _unnamed(quantity)
+        is_run = bool(words) and series.role != "smoothed" and _names_runs(panel, "")
+        return Name(text, "", quantity or "", plain=False) if is_run else _unnamed(quantity)
     split = next((SPLITS[w] for w in words if w in SPLITS), "")
     rest = [w for w in words if w not in SPLITS and w not in DRAWN]
     if split and not rest and len(words) > 1 and _names_runs(panel, split):
@@ -248,13 +250,13 @@ def name_of(panel: Panel, series: Series) -> Name:
 
 
 def _names_runs(panel: Panel, split: str) -> bool:
-    """Whether names of this split tell runs."""
+    """Whether names tell runs: one of this split, or several that name no split where it is empty."""
+    runs = 0
     for series in panel.series:
         words = [w.lower() for w in words_of(series.name or "")]
         rest = [w for w in words if w not in SPLITS and w not in DRAWN and w not in QUANTITIES]
-        if rest and any(SPLITS.get(w) == split for w in words):
-            return True
-    return False
+        runs += bool(rest) and {SPLITS[w] for w in words if w in SPLITS} == ({split} if split else set())
+    return runs >= (1 if split else SEVERAL_RUNS)
 
 
 def _run_name(panel: Panel, series: Series, quantity: str | None) -> Name:

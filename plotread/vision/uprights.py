@@ -24,7 +24,7 @@ from plotread.vision.types import Mask, PanelFrame, PanelWords, Raster, RGBImage
 
 Pixels = NDArray[np.float32]
 
-CLEAR_PX = 3  # px inside the frame that its spines and ticks may reach
+CLEAR_PX, CLEAR_HEIGHTS = 3, 0.6  # px, text heights inside the frame that its spines and ticks may reach
 OFF_LEVELS, OFF_LEVELS_LOSSY = 12.0, 28.0  # of a channel, from the paper; fainter lines are a grid's
 LEAST_COVER, SOLID_COVER = 0.2, 0.92  # share of a line that is ink: of a dotted one at least, of a solid one
 BIN_PX, BINS_HIT = 24, 0.92  # pieces of the height, longer than any dash, and the share that holds ink
@@ -101,7 +101,8 @@ def find_uprights(
     tuple of Guide
         From left to right; empty where nothing stands that is surely no grid.
     """
-    box = panel.frame.inner().pad(-CLEAR_PX).clip(raster.width, raster.height)
+    clear = max(CLEAR_PX, round(CLEAR_HEIGHTS * ruler.text_height_px))
+    box = panel.frame.inner().pad(-clear).clip(raster.width, raster.height)
     if min(box.width, box.height) < 4 * BIN_PX:
         return ()
     pixels = raster.rgb[box.slices]

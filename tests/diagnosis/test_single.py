@@ -363,3 +363,20 @@ def test_spikes_of_skewed_noise_are_its_tail():
         y = 1.5 * np.exp(0.2 * rng.standard_t(5, 400) / np.sqrt(5 / 3))
         told += any(f.grade != "possible" for f in of(diagnose(figure(y)), "spike"))
     assert told <= 3
+
+
+@pytest.mark.parametrize(
+    ("name", "apart", "shadow"),
+    [("smoothed loss", 0.0, True), ("ema loss", 0.02, True), ("ema loss", 2.0, False)],
+)
+def test_a_smoothed_copy_runs_along_its_raw_curve(name: str, apart: float, shadow: bool) -> None:
+    """What lies far from it is a curve of its own, whatever its name says."""
+    x = np.arange(50.0)
+    y = 1 + 3 * np.exp(-x / 10)
+    drawn = tuple(
+        Series(x, values, values, values, name=label, points="recovered")
+        for label, values in (("loss", y), (name, y + apart))
+    )
+    panel = Panel(0, Axis(label="step"), Axis(label="loss"), series=drawn)
+    curves = build_curves(Figure(Source("plot.png"), (panel,)))
+    assert [curve.shadow for curve in curves] == [False, shadow]

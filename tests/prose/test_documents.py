@@ -13,7 +13,7 @@ from plotread.prose import STYLES, render, write
 from plotread.prose.alt import LIMIT
 from plotread.prose.check import unsupported
 from plotread.prose.lexicon import FORBIDDEN
-from plotread.prose.names import panel_names
+from plotread.prose.names import names_in, panel_names
 from tests.prose import cases
 
 ALL = {
@@ -170,3 +170,16 @@ def test_panels_are_called_by_what_is_theirs_alone(
         for i, (title, label) in enumerate(panels)
     )
     assert list(panel_names(Figure(Source("plot.png"), drawn)).values()) == names
+
+
+@pytest.mark.parametrize(
+    ("drawn", "told"),
+    [
+        (("lr=3e-4", "ema", "seed 2"), ["lr=3e-4", "ema", "seed 2"]),  # a run among runs
+        (("seed 2 val", "ema val"), ["seed 2 val", "ema val"]),
+        (("train loss", "ema"), ["training loss", "the loss"]),  # how a curve is drawn
+    ],
+)
+def test_ema_is_a_run_among_runs(drawn: tuple[str, ...], told: list[str]) -> None:
+    figure = cases.figure([cases.series([0, 1, 2], [3, 2, 1], name) for name in drawn])
+    assert [name.text for name in names_in(figure).values()] == told
