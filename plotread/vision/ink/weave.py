@@ -17,7 +17,7 @@ MIN_GAIN_PX = 8.0
 LEFT_SHARE = 0.1  # share of the ink below which there is no further curve to look for
 SWEEPS = 3
 LEAST_REST_PX = 24.0  # gained by what lies beyond a gap; less is a scrap
-LEVEL_GAP_PX = 8.0  # px up or down over a gap, or the gap's width
+LEVEL_GAP_PX, GAP_SLOPE = 8.0, 0.5  # px up or down over a gap, or share of its width
 LEAST_BLANKS = 5  # blanks that make a rhythm
 BLANKS_VARY = 1.6  # times the usual one is the longest blank of a rhythm, measured between strokes' ends
 
@@ -88,31 +88,31 @@ def _usual_blank(loom: Loom, course: tuple[int, ...]) -> float:
 
 
 def _across_gaps(loom: Loom, courses: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
-    """Courses with what is left beyond a gap too wide to link: values that the log did not have."""
-    out = list(courses)
-    for _ in courses:
-        rest, gain = _best(loom, taken_by(loom, out))
-        if gain < LEAST_REST_PX:
-            break
-        joints = []
-        for k, course in enumerate(out):
-            for first, second in ((course, rest), (rest, course)):
-                way = _gap_between(loom, first, second)
-                if way is not None:
-                    joints.append((way.distance, k, first, second, way))
-        if not joints:
-            break
-        _, k, first, second, way = min(joints, key=lambda joint: joint[:2])
-        loom.links[first[-1], second[0]] = way
-        out[k] = (*first, *second)
-    return out
+    """Courses with what is left beyond a gap too wide to link: values that the log did not have.
+
+    Where more than one piece is left, they are scraps of a crowd.
+    """
+    rest, gain = _best(loom, taken_by(loom, courses))
+    if gain < LEAST_REST_PX or _best(loom, taken_by(loom, [*courses, rest]))[1] >= LEAST_REST_PX:
+        return courses
+    joints = [
+        (way.distance, k, first, second, way)
+        for k, course in enumerate(courses)
+        for first, second in ((course, rest), (rest, course))
+        if (way := _gap_between(loom, first, second)) is not None
+    ]
+    if not joints:
+        return courses
+    _, k, first, second, way = min(joints, key=lambda joint: joint[:2])
+    loom.links[first[-1], second[0]] = way
+    return [*courses[:k], (*first, *second), *courses[k + 1 :]]
 
 
 def _gap_between(loom: Loom, first: tuple[int, ...], second: tuple[int, ...]) -> Link | None:
     """The blank between the end of one course and the start of another of its kind, which lies beyond."""
     end, start = loom.strokes[first[-1]].last, loom.strokes[second[0]].first
     dx, dy = float(start[0] - end[0]), float(start[1] - end[1])
-    if dx <= 0 or abs(dy) > max(dx, LEVEL_GAP_PX):
+    if dx <= 0 or abs(dy) > max(GAP_SLOPE * dx, LEVEL_GAP_PX):
         return None
     blanks = [_usual_blank(loom, course) for course in (first, second)]
     if abs(log(blanks[0] / blanks[1])) > log(BLANKS_VARY):
