@@ -28,10 +28,10 @@ TWIN_APART = 0.15  # of its span from a raw curve; its smoothed copy lies nearer
 TWIN_SPAN = (0.02, 0.98)  # quantiles between which that span is taken
 LONGEST_LABEL = 8  # words of an axis title; "global step (thousands of images)" has five
 # Words of a name that only tell how a curve is drawn.
-DRAWN = frozenset(
-    {"smooth", "smoothed", "smoothing", "ema", "moving", "running", "average", "avg", "mean"}
-    | {"raw", "original"}
-)
+DRAWN = frozenset((
+    "smooth", "smoothed", "smoothing", "ema", "moving", "running", "average", "avg", "mean", "raw",
+    "original",
+))  # fmt: skip
 X_WORDS = (
     "epoch",
     "step",

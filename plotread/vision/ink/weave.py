@@ -2,7 +2,7 @@
 
 Courses are found one by one by dynamic programming over the links between strokes, then improved by
 finding each again with the others fixed and by exchanging the rests of two courses that pass close
-to each other.
+to each other.  Last, courses take what follows their ends and is nobody's, also beyond a gap.
 """
 
 from __future__ import annotations
