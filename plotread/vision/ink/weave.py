@@ -92,8 +92,8 @@ def _across_gaps(loom: Loom, courses: list[tuple[int, ...]]) -> list[tuple[int, 
 
     Where more than one piece is left, they are scraps of a crowd.
     """
-    rest, gain = _best(loom, taken_by(loom, courses))
-    if gain < LEAST_REST_PX or _best(loom, taken_by(loom, [*courses, rest]))[1] >= LEAST_REST_PX:
+    rest, gain = _best(loom, taken_by(loom, courses), alone=True)
+    if gain < LEAST_REST_PX or _best(loom, taken_by(loom, [*courses, rest]), alone=True)[1] >= LEAST_REST_PX:
         return courses
     joints = [
         (way.distance, k, first, second, way)
@@ -128,21 +128,22 @@ def _left(loom: Loom, courses: list[tuple[int, ...]]) -> float:
     return left / max(sum(s.length for s in loom.strokes), 1.0)
 
 
-def _best(loom: Loom, taken: set[int]) -> tuple[tuple[int, ...], float]:
-    """The course that gains most beside those that took these pieces."""
+def _best(loom: Loom, taken: set[int], alone: bool = False) -> tuple[tuple[int, ...], float]:
+    """The course that gains most beside those that took these pieces; `alone`: and that uses none of them."""
     n = len(loom.strokes)
     # One state per link (and one per start): what a turn costs depends on where the course came from.
     value: list[dict[int, float]] = [{} for _ in range(n)]  # by the stroke before, -1 at a start
     memory: list[dict[int, int]] = [{} for _ in range(n)]
     back: list[dict[int, int]] = [{} for _ in range(n)]
     top, end = -inf, (-1, -1)
-    for j in loom.order:
+    may = [not alone or stroke.piece not in taken for stroke in loom.strokes].__getitem__
+    for j in filter(may, loom.order):
         value[j][-1] = gain_of(loom.strokes[j], loom.strokes[j].piece in taken)
         memory[j][-1] = start_at(loom, j)
         ranked = sorted(value[j].items(), key=_score, reverse=True)
         if ranked[0][1] > top:
             top, end = ranked[0][1], (j, ranked[0][0])
-        for k in loom.after[j]:
+        for k in filter(may, loom.after[j]):
             shared = loom.strokes[k].piece in taken
             gain = gain_of(loom.strokes[k], shared)
             best, kept, via = -inf, None, -1
