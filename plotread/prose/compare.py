@@ -74,7 +74,7 @@ def _left_out(facts: Facts) -> Statement | None:
 def _title(facts: Facts, found: Finding) -> str:
     panel = facts.panel(found.panel)
     split = facts.name(found).split
-    several = panel is not None and len(facts.figure.panels) > 1
+    several = len(facts.figure.panels) > 1
     name = (facts.panel_names[panel.index] if panel and several else facts.quantity(found.panel)) or "curves"
     return capital(f"{split} {name}".strip()) if split and split not in name.lower() else capital(name)
 

@@ -240,7 +240,7 @@ def name_of(panel: Panel, series: Series) -> Name:
         is_run = bool(words) and series.role != "smoothed" and _names_runs(panel, "")
         return Name(text, "", quantity or "", plain=False) if is_run else _unnamed(quantity)
     split = next((SPLITS[w] for w in words if w in SPLITS), "")
-    rest = [w for w in words if w not in SPLITS and w not in DRAWN]
+    rest = _own_words(words)
     if split and not rest and len(words) > 1 and _names_runs(panel, split):
         return Name(text, split, quantity or "", plain=False)  # "ema val" beside "seed 2 val" is a run
     if all(w in QUANTITIES for w in rest):
@@ -249,13 +249,19 @@ def name_of(panel: Panel, series: Series) -> Name:
     return Name(f'"{text}"' if QUOTED.search(text) else text, _lone_split(words), quantity or "", plain=False)
 
 
+def _own_words(words: list[str]) -> list[str]:
+    """The lower-case words of a name that tell neither the data split nor how the curve is drawn."""
+    return [w for w in words if w not in SPLITS and w not in DRAWN]
+
+
 def _names_runs(panel: Panel, split: str) -> bool:
     """Whether names tell runs: one of this split, or several that name no split where it is empty."""
     runs = 0
     for series in panel.series:
         words = [w.lower() for w in words_of(series.name or "")]
-        rest = [w for w in words if w not in SPLITS and w not in DRAWN and w not in QUANTITIES]
-        runs += bool(rest) and {SPLITS[w] for w in words if w in SPLITS} == ({split} if split else set())
+        splits = {SPLITS[w] for w in words if w in SPLITS}
+        told = any(w not in QUANTITIES for w in _own_words(words))
+        runs += told and splits == ({split} if split else set())
     return runs >= (1 if split else SEVERAL_RUNS)
 
 

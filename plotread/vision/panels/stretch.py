@@ -140,15 +140,14 @@ def _opening(
     together = _together(partly, grid)
     if together is not None and together > most and not _is_spine(frame, side, grid, rgb):
         return _Opening(together, together)
-    places = list(ends)
-    crossing = [[places[i] for i in group] for group in cluster(places, SAME_LINE_PX)]
+    crossing = _per_line(ends)
     if len(crossing) >= SEVERAL:
-        past = float(np.median([min(ends[p] for p in group) for group in crossing]))
+        past = float(np.median(crossing))
         # At the left the ticks of the numbers run on, and curves begin on the axis.
         if side == "left" or not least < past <= most or _is_spine(frame, side, grid, rgb):
             return None
         return _Opening(past, None if side == "bottom" else past, ticked=side == "bottom")
-    on_side = [p for p in places if min(abs(p - first), abs(p - last)) <= END_TOLERANCE_PX]
+    on_side = [p for p in ends if min(abs(p - first), abs(p - last)) <= END_TOLERANCE_PX]
     if on_side:
         drawn = any(abs(place - at) <= END_TOLERANCE_PX for place in grid)
         if drawn or side in ("left", "bottom"):
@@ -160,13 +159,18 @@ def _opening(
     return _Opening(PITCHES * pitch, onward=_onward(frame, side, pitch, lines) if level else 0.0)
 
 
+def _per_line(past: dict[float, float]) -> list[float]:
+    """How far each line runs past a side; its edges, at places of their own, are one line."""
+    places = list(past)
+    return [min(past[places[i]] for i in group) for group in cluster(places, SAME_LINE_PX)]
+
+
 def _together(past: dict[float, float], grid: list[float]) -> float | None:
     """How far past a side several of the lines that cross it end, and no line further, px.
 
     Curves may hide the ends of all others, so that the side was found where those begin to show.
     """
-    places = list(past)
-    ends = sorted(min(past[places[i]] for i in group) for group in cluster(places, SAME_LINE_PX))
+    ends = sorted(_per_line(past))
     if len(ends) < SEVERAL or len(grid) < 2:
         return None
     furthest = ends[-SEVERAL:]

@@ -48,15 +48,15 @@ def test_words_in_the_color_of_the_curve_are_left_shut() -> None:
     assert not trace.observed[under].any()
 
 
-def filled(opacity: float) -> np.ndarray:
+def filled(opacity: float, y: np.ndarray = Y, top: int = 20, words: str = "loss one") -> np.ndarray:
     """A curve that runs under a legend with a white fill, a frame, a sample and black words."""
     image = canvas()
-    stroke(image, X, Y, BLUE)
-    inner = (slice(20, 51), slice(197, 297))
+    stroke(image, X, y, BLUE)
+    inner = (slice(top, 51), slice(197, 297))
     image[inner] = np.round((1 - opacity) * image[inner] + opacity * 255)
-    cv2.rectangle(image, (197, 20), (296, 50), (204, 204, 204), 1)
+    cv2.rectangle(image, (197, top), (296, 50), (204, 204, 204), 1)
     stroke(image, np.array([205.0, 235.0]), np.array([34.5, 34.5]), BLUE)
-    cv2.putText(image, "loss one", (240, 41), cv2.FONT_HERSHEY_PLAIN, 0.8, (0, 0, 0), 1, cv2.LINE_AA)
+    cv2.putText(image, words, (240, 41), cv2.FONT_HERSHEY_PLAIN, 0.8, (0, 0, 0), 1, cv2.LINE_AA)
     return image
 
 
@@ -76,13 +76,8 @@ def test_nothing_is_seen_through_a_full_fill() -> None:
 
 
 def test_a_level_curve_under_the_fill_is_not_its_frame() -> None:
-    image = canvas()
     level = np.full_like(X, 25.0)
-    stroke(image, X, level, BLUE)
-    inner = (slice(18, 51), slice(197, 297))
-    image[inner] = np.round(0.2 * image[inner] + 0.8 * 255)
-    cv2.rectangle(image, (197, 18), (296, 50), (204, 204, 204), 1)
-    stroke(image, np.array([205.0, 235.0]), np.array([34.5, 34.5]), BLUE)
+    image = filled(0.8, level, top=18, words="")
     (trace,) = trace_panel(Raster(image), RULER, panel(), (entry(),), (WORDS,))
     assert trace.observed[trace.points_px[:, 0] > 202].mean() > 0.9
     assert np.percentile(np.abs(error_px(trace.points_px, X, level)), 95) < 0.5
@@ -90,14 +85,8 @@ def test_a_level_curve_under_the_fill_is_not_its_frame() -> None:
 
 def test_the_frame_is_found_though_a_curve_lengthened_a_sample() -> None:
     """A level curve that meets the legend beside a sample is taken for a part of it."""
-    image = canvas()
-    level = np.full_like(X, 45.0)
-    stroke(image, X, level, BLUE)
-    inner = (slice(20, 51), slice(197, 297))
-    image[inner] = np.round(0.2 * image[inner] + 0.8 * 255)
-    cv2.rectangle(image, (197, 20), (296, 50), (204, 204, 204), 1)
-    stroke(image, np.array([205.0, 235.0]), np.array([34.5, 34.5]), BLUE)
+    image = filled(0.8, np.full_like(X, 45.0), words="")
     longer = LegendEntry("loss one", BLUE, "solid", None, Box(184, 33, 235, 36), Box(184, 28, 290, 42))
-    (trace,) = trace_panel(Raster(image), RULER, panel(), (longer,), (Box(184, 28, 290, 42),))
+    (trace,) = trace_panel(Raster(image), RULER, panel(), (longer,), (longer.box,))
     assert trace.points_px[-1, 0] == pytest.approx(286, abs=2.5)
     assert trace.observed[trace.points_px[:, 0] > 202].mean() > 0.9
