@@ -138,19 +138,22 @@ def recover_points(
             )
         )
     if not told or scale.kind != "linear":
-        return Recovered(tuple(out))
+        return Recovered(tuple(_on_steps(out, starts, scale)))
     # One ruler for the panel: logged points stand on their steps at the common shift and stretch.
     shift, stretch = (
         float(np.average([row[k] for row in told], weights=[row[2] for row in told])) for k in (0, 1)
     )
     slope = scale.slope / (1 + stretch)
     ruler = replace(scale, slope=slope, offset=scale.offset + slope * (stretch * center - shift))
-    for i, start in enumerate(starts):
-        if start is not None:
-            out[i] = replace(
-                out[i], points_px=np.stack([ruler.to_pixel(start.steps), out[i].points_px[:, 1]], axis=1)
-            )
-    return Recovered(tuple(out), shift, ruler)
+    return Recovered(tuple(_on_steps(out, starts, ruler)), shift, ruler)
+
+
+def _on_steps(traces: list[Trace], starts: list[_Start | None], ruler: Scale) -> list[Trace]:
+    return [
+        trace if start is None
+        else replace(trace, points_px=np.stack([ruler.to_pixel(start.steps), trace.points_px[:, 1]], axis=1))
+        for trace, start in zip(traces, starts, strict=True)
+    ]  # fmt: skip
 
 
 def _start(trace: Trace, seen: Marked | None, scale: Scale, box: Box, reach: float) -> _Start | None:

@@ -25,6 +25,7 @@ from plotread.vision.points.near import (
 )
 from plotread.vision.points.shapes import Mark, find_mark
 from plotread.vision.points.teeth import Comb, comb_on, find_comb, settled
+from plotread.vision.points.uneven import find_uneven, whole_steps, with_hidden
 from plotread.vision.types import Trace
 
 SMALL_TEXTS = 0.5  # half a marker's size in text heights up to which all are tried
@@ -134,7 +135,7 @@ def _marked(
     out = Marked(loose, line, trace.width_px, reach, text_px)
     same = comb is not None and trace.recovered and len(comb.steps) == len(trace.points_px)
     if comb is not None and not same:  # the middles of discs are known better than the line between
-        comb = settled(comb, loose, line, box.x0)
+        comb = settled(comb, loose, line, box.x0) if comb.even else comb
         y = heights(line, comb.x_px - box.x0, comb.radius, loose.blind) + box.y0
         out = replace(
             out, steps=comb.steps, x_px=comb.x_px, y_px=y, shift_px=comb.shift_px, spacing=comb.spacing,
@@ -175,9 +176,9 @@ def _combs(
     traces: tuple[Trace, ...], lines: list[Line | None], looses: list[Loose | None], scale: Scale, x0: int
 ) -> list[Comb | None]:
     """A comb per trace; what most of them stand on serves the rest."""
-    combs: list[Comb | None] = [None] * len(traces)
     if scale.kind not in ("linear", "category"):
-        return combs
+        return _uneven(traces, lines, looses, scale, x0)
+    combs: list[Comb | None] = [None] * len(traces)
     votes: Counter[tuple[float, float]] = Counter()
     for i, (trace, line, loose) in enumerate(zip(traces, lines, looses, strict=True)):
         if line is None or loose is None:
@@ -199,3 +200,22 @@ def _combs(
             told = trace.marker is not None
             combs[i] = comb_on(spacing, phase, loose, line, scale, trace.width_px, x0, told=told)
     return combs
+
+
+def _uneven(
+    traces: tuple[Trace, ...], lines: list[Line | None], looses: list[Loose | None], scale: Scale, x0: int
+) -> list[Comb | None]:
+    """Markers at places of no equal pitch, those that one curve hides told by the others."""
+    own: dict[int, tuple[Comb, Line, Loose]] = {}
+    for i, (trace, line, loose) in enumerate(zip(traces, lines, looses, strict=True)):
+        if line is None or loose is None or trace.recovered:
+            continue
+        comb = find_uneven(loose, line, trace.width_px, x0)
+        if comb is not None:
+            own[i] = comb, line, loose
+    out: list[Comb | None] = [None] * len(traces)
+    for i, (comb, line, loose) in own.items():
+        others = [other[:2] for j, other in own.items() if j != i]
+        whole = with_hidden(comb, line, others, loose.blind, x0)
+        out[i] = whole_steps(whole, scale) if whole is not None else None
+    return out

@@ -49,7 +49,7 @@ class Comb:
     Attributes
     ----------
     spacing, phase : float
-        Data units.
+        Data units; NaN where the steps are not even.
     steps, x_px : (K,) float arrays
         Data and whole-image px, ascending in px.
     radius : float
@@ -64,6 +64,10 @@ class Comb:
     x_px: Floats
     radius: float
     shift_px: float = 0.0
+
+    @property
+    def even(self) -> bool:
+        return bool(np.isfinite(self.spacing))
 
 
 def find_comb(loose: Loose, line: Line, scale: Scale, width: float, x0: int, *, told: bool) -> Comb | None:
