@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from plotread.geometry import Frame
+from plotread.geometry import Box, Frame
 from plotread.model import NO_FLAGS, Axis, Tick
 from plotread.numerals import parse_offset
 from plotread.vision.panels.alone import alone
@@ -91,7 +91,7 @@ def find_panels(
     panels += [
         PanelFrame(f, _unread(f, numbers, "x", height), _unread(f, numbers, "y", height)) for f in inner
     ]
-    panels = [_with_lone_labels(p, numbers, height) for p in panels]
+    panels = [_with_lone_labels(p, _not_above(p.frame, panels, numbers), height) for p in panels]
     return tuple(_reading_order(share_grids(share_axes(panels, height), lines, height)))
 
 
@@ -176,17 +176,11 @@ def _written(
     if panel.x.scale is not None and not panel.x.flags >= CHANCE:
         return panel
     frame = panel.frame
-    below = [
-        other.frame.top
-        for other in panels
-        if other.frame.top > frame.bottom
-        and min(other.frame.right, frame.right) > max(other.frame.left, frame.left)
-    ]
     offsets = (
         _offset(frame, numbers, "x", height, set()),
         _offset(frame, numbers, "x", height, set(), SLANTED),
     )
-    lowest = min(below, default=float(raster.height))
+    lowest = min((f.top for f in _under(frame, panels)), default=float(raster.height))
     for shorter in (frame, *_shorter(frame, lines, height)):
         axis = written_axis(raster, lines, shorter, height, lowest, offsets, read)
         if axis is not None:
@@ -261,6 +255,24 @@ def _with_lone_labels(panel: PanelFrame, numbers: tuple[TextBox, ...], height: f
         return replace(own, ticks=(Tick(label.position, label.values[0], label.text),))
 
     return replace(panel, x=axis(panel.x, "x"), y=axis(panel.y, "y"))
+
+
+def _under(frame: Frame, panels: list[PanelFrame]) -> list[Frame]:
+    """The plot areas below a frame, in the same columns of px."""
+    others = [p.frame for p in panels]
+    return [f for f in others if f.top > frame.bottom and min(f.right, frame.right) > max(f.left, frame.left)]
+
+
+def _not_above(
+    frame: Frame, panels: list[PanelFrame], numbers: tuple[TextBox, ...]
+) -> tuple[TextBox, ...]:
+    """Numbers less those below a frame that stand nearer to the panel under it: in its title, its offset."""
+    under = _under(frame, panels)
+
+    def is_theirs(box: Box) -> bool:
+        return any(frame.bottom < box.y0 and f.top - box.y1 < box.y0 - frame.bottom for f in under)
+
+    return tuple(n for n in numbers if not is_theirs(n.box))
 
 
 def _offset(

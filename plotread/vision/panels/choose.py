@@ -38,6 +38,7 @@ CLASH = 0.25  # of the smaller of two frames: overlap from which they exclude ea
 SURE_SIDES = 6.0  # sides worth at which two labels an axis suffice
 LABELS_WITHOUT_SIDES = 5  # labels in all where the sides are weaker
 ONE_AXIS_LABELS, ONE_AXIS_COVER = 4, 0.6  # one readable axis: labels and share of the side
+OPEN_SIDES = 4.8  # two spines that meet: beside a y axis, x labels that are no numbers may stand below
 ABOVE_LABELS = 3  # labels above a frame that make an axis, where none stand below
 TWO_OF = 3  # numbers in a column: that only two of them agree is chance, no scale
 SIBLING_LABELS = 3  # labels on one axis that suffice beside a panel of the same size
@@ -71,7 +72,7 @@ class SideFit:
 class Candidate:
     """A frame with the scales along its sides; `accepted` where they make it a panel by itself.
 
-    ``loose`` frames rest on labels and ink, not on lines.
+    ``loose`` frames rest on labels and ink, not on lines; ``half`` ones on two spines and the labels of one.
     """
 
     frame: Frame
@@ -82,6 +83,7 @@ class Candidate:
     score: float
     accepted: bool
     loose: bool = False
+    half: bool = False
 
 
 def choose(
@@ -107,7 +109,7 @@ def choose(
     memo: dict[tuple[object, ...], Progression | None] = {}
     lineups = tuple(line_up(numbers, side, height) for side in SIDES)
     rated = [rate(p, lineups, height, memo) for p in proposals]
-    rated.sort(key=lambda c: (-c.score, c.frame.top, c.frame.left))
+    rated.sort(key=lambda c: (c.half, -c.score, c.frame.top, c.frame.left))
     whole = _whole_rows(proposals, rated, height)
     kept: list[Candidate] = []
     refused: list[Candidate] = []
@@ -115,13 +117,18 @@ def choose(
         if not candidate.accepted or _clashes(candidate, kept):
             continue
         one_axis = candidate.x is None or (candidate.y or candidate.y2) is None
-        if one_axis and whole(candidate.frame):
+        if (one_axis or _by_chance(candidate)) and whole(candidate.frame):
             continue
         if _clashes(candidate, refused):
             continue  # a single bar, or a few cells of a matrix, with the labels of the whole
         (refused if one_axis and thick(candidate.frame, rgb, height) else kept).append(candidate)
     kept = [part for whole in kept for part in _stacked(whole, lines, height)]
     return _without_neighbors(_own_labels(_no_cells(kept + _siblings(rated, kept, rgb, height))), rated)
+
+
+def _by_chance(candidate: Candidate) -> bool:
+    """Whether no more than two numbers tell an axis: those of two titles agree on a scale, too."""
+    return any(fit is not None and fit.progression.total == 2 for fit in (candidate.x, candidate.y))
 
 
 def _stacked(whole: Candidate, lines: tuple[Line, ...], height: float) -> list[Candidate]:
@@ -272,13 +279,16 @@ def rate(
     if "x2" in fits and ("x" in fits or fits["x2"].count < ABOVE_LABELS):
         del fits["x2"]  # the numbers of titles, and the labels of the panel above
     x, y = fits.get("x") or fits.get("x2"), fits.get("y") or fits.get("y2")
+    sure, half = proposal.sides >= SURE_SIDES, False
     if x and y:
-        accepted = proposal.sides >= SURE_SIDES or x.count + y.count >= LABELS_WITHOUT_SIDES
+        accepted = sure or x.count + y.count >= LABELS_WITHOUT_SIDES
     else:
-        accepted = proposal.sides >= SURE_SIDES and any(
-            fit.count >= ONE_AXIS_LABELS and _cover(frame, fit, side) >= ONE_AXIS_COVER
-            for side, fit in fits.items()
-        )
+        told = [
+            side for side, fit in fits.items()
+            if fit.count >= ONE_AXIS_LABELS and _cover(frame, fit, side) >= ONE_AXIS_COVER
+        ]  # fmt: skip
+        half = not sure and "y" in told and proposal.sides >= OPEN_SIDES
+        accepted = half or (sure and bool(told))
     score = W_SIDES * proposal.sides + W_CLOSED * proposal.closed - W_CUT * proposal.cut
     score += W_ENDED * proposal.ended
     score += worth[x.side] if x is not None else 0.0
@@ -286,8 +296,9 @@ def rate(
         score -= W_SWALLOWED * (within(frame, x.progression, lineups[0]) >= SWALLOWED * x.count)
     score += max(worth.get("y", 0.0), worth.get("y2", 0.0))
     return Candidate(
-        frame, proposal.sides, x, fits.get("y"), fits.get("y2"), score - W_STACK * proposal.stack, accepted
-    )
+        frame, proposal.sides, x, fits.get("y"), fits.get("y2"), score - W_STACK * proposal.stack, accepted,
+        half=half,
+    )  # fmt: skip
 
 
 def _worth(frame: Frame, fit: SideFit, lineup: Lineup) -> float:

@@ -198,6 +198,15 @@ def _aligned(ticks: tuple[Box, ...], frames: tuple[Frame, ...], th: float) -> tu
     return tuple(b for b in ticks if b not in dropped)
 
 
+def nearer_above(box: Box, frame: Frame, frames: tuple[Frame, ...]) -> bool:
+    """Whether a number below a frame stands nearer to the panel under it: in its title, as its offset."""
+    return any(
+        f.top > frame.bottom and f.left < box.x1 and box.x0 < f.right
+        and f.top - box.y1 < box.y0 - frame.bottom
+        for f in frames
+    )  # fmt: skip
+
+
 def _is_tick_label(box: Box, frames: tuple[Frame, ...], twins: tuple[bool, ...], th: float) -> bool:
     cx, cy = box.center
     for frame, twin in zip(frames, twins, strict=True):
@@ -207,7 +216,8 @@ def _is_tick_label(box: Box, frames: tuple[Frame, ...], twins: tuple[bool, ...],
         if twin and beside and -0.3 * th <= box.x0 - frame.right <= TICK_REACH * th:
             return True
         within = frame.left - 2 * th <= cx <= frame.right + 2 * th
-        if within and -0.3 * th <= box.y0 - frame.bottom <= TICK_REACH_BELOW * th:
+        near = -0.3 * th <= box.y0 - frame.bottom <= TICK_REACH_BELOW * th
+        if within and near and not nearer_above(box, frame, frames):
             return True
         corner = abs(box.x0 - frame.left) <= th or (twin and abs(box.x1 - frame.right) <= th)
         if corner and 0 <= frame.top - box.y1 <= OFFSET_REACH * th:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from plotread.geometry import Box, Frame
-from plotread.vision.words.parts import Sheet, TextLine
+from plotread.vision.words.parts import Sheet, TextLine, nearer_above
 
 ROW_JOIN = 2.6  # th; pieces of one row of words
 ROW_OVERLAP = 0.5  # of the lower piece's height
@@ -254,7 +254,7 @@ def _nearer_above(sheet: Sheet, index: int, row: TextLine) -> bool:
     for j, other in enumerate(sheet.frames):
         across = min(other.right, row.box.x1) - max(other.left, row.box.x0)
         if j != index and across > 0 and other.bottom < row.box.y1 and row.box.y0 < frame.top:
-            above = row.box.y0 - (other.bottom + TICKS_BELOW * sheet.th)
+            above = row.box.y0 - (other.bottom + _ticks_below(sheet, other))
             if above < frame.top - row.box.y1:
                 return True
     return False
@@ -292,10 +292,21 @@ def _nearer_below(sheet: Sheet, index: int, row: TextLine) -> bool:
     for j, other in enumerate(sheet.frames):
         across = min(other.right, row.box.x1) - max(other.left, row.box.x0)
         if j != index and across > 0 and other.top > row.box.y0 and frame.bottom < row.box.y1:
-            above = row.box.y0 - (frame.bottom + TICKS_BELOW * sheet.th)
+            above = row.box.y0 - (frame.bottom + _ticks_below(sheet, frame))
             if other.top - row.box.y1 <= above:
                 return True
     return False
+
+
+def _ticks_below(sheet: Sheet, frame: Frame) -> float:
+    """Room that tick labels take below a frame; none where the panels of a column share those of the last."""
+    th = sheet.th
+    for box in sheet.numbers:
+        within = frame.left - th <= box.center[0] <= frame.right + th
+        near = -0.3 * th <= box.y0 - frame.bottom <= TICKS_BELOW * th
+        if within and near and not nearer_above(box, frame, sheet.frames):
+            return TICKS_BELOW * th
+    return 0.0
 
 
 def _in_table(sheet: Sheet, row: TextLine, words: Sequence[TextLine]) -> bool:
