@@ -19,7 +19,7 @@ WORD_INK = 60.0  # levels; pixels as an entry's color
 COLORED_WORDS = 0.12  # share of the words' box in that color: the words themselves have it
 FRAME_REACH = 1.5  # digit heights from the words and samples of a legend to its frame
 FRAME_INWARDS = 2  # times as far inwards, where a curve lengthened a sample
-FRAME_LEVELS = 15.0  # contrast of its lines, which are pale as often as not
+FRAME_LEVELS = 10.0  # contrast of its lines, which are pale as often as not
 FRAME_HUE = 0.4  # spread of the channels of its lines, as a share of their contrast
 FRAME_THICK_PX, FRAME_THICK = 5, 0.3  # px, digit heights, whichever is more; thicker edges are none
 

@@ -33,6 +33,8 @@ EXPLAINED_PX = 1.6  # px beyond the marker's radius within which the polyline mu
 MARK_REACH = 1.7  # radii; a triangle's corners reach twice as far as the circle in it
 ARMS_PITCH, ARMS_RADII = 0.5, 5.0  # pitches, radii; the arms of a cross reach no further
 EXPLAINED = 0.97
+BAR_EVEN = 0.15  # of its half length, by which an error bar is longer up than down
+BARS_EVEN = 0.7  # of the points must stand in the middle of such bars
 SUPPORTED = 0.93  # share of the polyline that must lie on ink
 BUNCH_OVER_PEN = 1.25  # half pens; shallower maxima are the pen's own
 BUNCH_WIDTH = 0.12  # share of the typical size within which markers agree
@@ -266,7 +268,9 @@ def _explains(depth: Depth, points: NDArray[np.float64], hidden: Mask, width: fl
         if float((near_line | near_mark)[ink].mean()) >= EXPLAINED:
             break
     else:
-        return False
+        bars = _error_bars(ink, at, usual * s)
+        if bars is None or float((near_line | near_mark | bars)[ink].mean()) < EXPLAINED:
+            return False
     on = line > 0
     y0, x0 = depth.y0, depth.x0
     h, w = depth.map.shape[0] // s, depth.map.shape[1] // s
@@ -278,6 +282,33 @@ def _explains(depth: Depth, points: NDArray[np.float64], hidden: Mask, width: fl
     near_ink = cv2.dilate(ink.astype(np.uint8), np.ones((s + 1, s + 1), np.uint8)) > 0
     supported = float((near_ink | cover)[on].mean()) if on.any() else 0.0
     return supported >= SUPPORTED
+
+
+def _error_bars(ink: Mask, at: NDArray[np.float64], reach: float) -> Mask | None:
+    """Where error bars stand: upright strokes through the points, as long up as down; None where most are not.
+
+    Parameters
+    ----------
+    ink : (H, W) bool
+    at : (N, 2) float array
+        Points, px of the ink.
+    reach : float
+        Half a marker with what belongs to it, px; bars are longer, and their caps no wider.
+    """
+    bars = np.zeros(ink.shape, dtype=bool)
+    even = 0
+    for x, y in np.round(at).astype(int).tolist():
+        if not (0 <= x < ink.shape[1] and 0 <= y < ink.shape[0]):
+            continue
+        column = ink[:, x]
+        blank = np.flatnonzero(~column)
+        up = y - int(blank[blank < y].max(initial=-1)) - 1
+        down = int(blank[blank > y].min(initial=len(column))) - y - 1
+        if min(up, down) > reach and abs(up - down) <= max(BAR_EVEN * (up + down) / 2, reach / 2):
+            even += 1
+        left, top = max(round(x - reach), 0), max(y - up, 0)
+        bars[top : y + down + 1, left : round(x + reach) + 1] = True
+    return bars if even >= BARS_EVEN * len(at) else None
 
 
 def _dots(at: NDArray[np.float64], depth: Depth, reach: float) -> NDArray[np.uint8]:

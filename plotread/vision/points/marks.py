@@ -196,9 +196,12 @@ def _combs(
         return combs
     (spacing, phase), _ = votes.most_common(1)[0]
     for i, (trace, line, loose) in enumerate(zip(traces, lines, looses, strict=True)):
-        if combs[i] is None and line is not None and loose is not None and not trace.recovered:
-            told = trace.marker is not None
-            combs[i] = comb_on(spacing, phase, loose, line, scale, trace.width_px, x0, told=told)
+        own = combs[i]
+        if line is None or loose is None or trace.recovered or (own is not None and own.spacing == spacing):
+            continue
+        # A curve whose own steps were told stands on those of the others only by its own ink.
+        told = trace.marker is not None and own is None
+        combs[i] = comb_on(spacing, phase, loose, line, scale, trace.width_px, x0, told=told) or own
     return combs
 
 

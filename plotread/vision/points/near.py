@@ -22,6 +22,7 @@ RULE_LEVELS, RULE_STEP = 25.0, 4  # levels off the paper; every so many pixels a
 OTHER_PX = 1.0  # beyond half the stroke of another curve, whose pixels tell nothing
 CLUSTER_GAP_PX = 1.5  # columns between the arms of one mark, at most, when widths are measured
 STRAIGHT_PX, STRAIGHT_WIDTHS = 1.5, 0.5  # distance of the line between teeth from the polyline: px, widths
+BENT, BENT_SHARE = 2.0, 0.5  # times that distance, in so large a share of the columns between two teeth
 ROBUST_ROUNDS = 4
 LEAST_BARE_COLUMNS = 6
 CLEAR_PX = 0.5  # beyond half a marker; columns so far from the points show the bare line
@@ -190,7 +191,10 @@ def bare_width(loose: Loose, line: Line, x: Floats, radius: float) -> float | No
 
 
 def straightness(line: Line, x: Floats, radius: float, width: float, blind: Mask) -> float:
-    """Share of the bare columns between the teeth whose line runs straight from tooth to tooth."""
+    """Share of the bare columns between the teeth whose line runs straight from tooth to tooth.
+
+    None at all where the line plainly bends between two teeth: it was logged more often than marked.
+    """
     y = heights(line, x, radius, blind)
     away = np.abs(line.columns[:, None] - x[None]).min(axis=1) > radius + CLEAR_PX
     if (away & ~blind[line.columns]).sum() >= len(x):
@@ -199,6 +203,14 @@ def straightness(line: Line, x: Floats, radius: float, width: float, blind: Mask
         away[:] = True
     off = np.abs(np.interp(line.columns, x, y) - line.middle)
     limit = max(STRAIGHT_PX, STRAIGHT_WIDTHS * width) + line.steep
+    bare = away & ~blind[line.columns]
+    cell = np.searchsorted(x, line.columns[bare])
+    columns = np.bincount(cell, minlength=len(x) + 1)
+    bent = np.bincount(cell, (off > BENT * limit)[bare], minlength=len(x) + 1)
+    at = np.clip(np.round(x).astype(int), line.columns[0], line.columns[-1])
+    missed = np.abs(y - line.at(x)) > BENT * (limit[at - line.columns[0]] + radius)
+    if (bent > BENT_SHARE * np.maximum(columns, LEAST_BARE_COLUMNS)).any() or missed[~blind[at]].any():
+        return 0.0
     return float((off <= limit)[away].mean())
 
 
