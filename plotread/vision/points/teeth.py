@@ -33,6 +33,7 @@ LEAST_SEEN = 0.3  # of the teeth in sight
 HIDDEN_SHARE = 0.5  # of a tooth's line under other curves
 STRAIGHT_SHARE = 0.85  # of its columns
 STRAIGHT_TOLD = 0.75  # where the panel's comb is known and the legend shows a marker
+STRAIGHT_ALONE = 0.95  # where it is known, and the legend shows none
 SHIFTS_PX = np.arange(-0.75, 0.76, 0.25)  # sideways shifts between ticks and curve that are tried
 CERTAIN_PX = 0.15  # error of a shift up to which the corners of the line tell it
 LEAST_ROUGHNESS = 0.01  # px^2; a line's middles are no better than this
@@ -68,6 +69,10 @@ class Comb:
     @property
     def even(self) -> bool:
         return bool(np.isfinite(self.spacing))
+
+    @property
+    def whole(self) -> bool:
+        return bool((self.steps == np.round(self.steps)).all())
 
 
 def find_comb(loose: Loose, line: Line, scale: Scale, width: float, x0: int, *, told: bool) -> Comb | None:
@@ -130,23 +135,26 @@ def comb_on(
     """The comb of another curve of the panel, if this one stands on it too.
 
     Where the legend has `told` that this curve has markers, its line need only run straight from
-    tooth to tooth; else its loose ink must lie there too.
+    tooth to tooth; else its loose ink must lie there too, or at least fill the teeth of a line that is
+    straight all along: markers that nearly touch leave little room without ink, and their shape decides.
     """
     mass = _capped(loose.mass)
+    filled = False
     for window in WINDOWS if loose.radius > 0 else ():
         comb = _teeth(spacing, phase, loose, line, scale, loose.radius * window, x0)
         seen = _look(comb, loose, mass, line, x0) if comb is not None else None
         if comb is None or seen is None or seen.filled < FILLED_TOLD:
             continue
+        filled |= seen.filled >= FILLED
         if seen.gathered < max(GATHERED, seen.columns + GATHERED_GAIN):
             continue
         if straightness(line, comb.x_px - x0, comb.radius, width, loose.blind) >= STRAIGHT_SHARE:
             return comb
     comb = _teeth(spacing, phase, loose, line, scale, max(loose.radius, width), x0)
-    if not told or comb is None:
+    if comb is None or not (told or filled):
         return None
     straight = straightness(line, comb.x_px - x0, comb.radius, width, loose.blind)
-    return comb if straight >= STRAIGHT_TOLD else None
+    return comb if straight >= (STRAIGHT_TOLD if told else STRAIGHT_ALONE) else None
 
 
 def settled(comb: Comb, loose: Loose, line: Line, x0: int) -> Comb:

@@ -107,7 +107,7 @@ def with_hidden(
 def whole_steps(comb: Comb, scale: Scale) -> Comb:
     """The steps of markers: whole numbers, where all those far enough apart to tell stand on such."""
     steps = np.asarray(scale.to_data(comb.x_px), dtype=np.float64)
-    whole = np.maximum(np.round(steps), 1.0)
+    whole = np.maximum(np.round(steps), 1.0 if scale.kind == "log" else -np.inf)
     way = np.abs(scale.to_pixel(whole + 0.5) - scale.to_pixel(whole - 0.5))
     off = np.abs(scale.to_pixel(whole) - comb.x_px)
     wide = way >= WIDE_PX
