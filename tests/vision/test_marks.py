@@ -166,7 +166,7 @@ def test_a_thin_pen_draws_large_squares_beside_large_digits():
 def shape_at(letter, r, x, y, drawn_y, width=WIDTH):
     """The marker found at (x, y) in a picture whose points stand at `drawn_y`."""
     share = (255 - picture(letter, r, x, drawn_y, width)[..., 0].astype(float)) / (255 - COLOR[0])
-    return find_mark(share, np.ones(share.shape, bool), x, y, width, 8.0, line=True).letter
+    return find_mark(share, np.ones(share.shape, bool), x, y, width, 8.0, line=1.0).letter
 
 
 @pytest.mark.parametrize("letter", ["o", "^", "v", "s"])

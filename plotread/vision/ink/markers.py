@@ -285,7 +285,7 @@ def _explains(depth: Depth, points: NDArray[np.float64], hidden: Mask, width: fl
 
 
 def _error_bars(ink: Mask, at: NDArray[np.float64], reach: float) -> Mask | None:
-    """Where error bars stand: upright strokes through the points, as long up as down; None where most are not.
+    """Where error bars stand, upright strokes through the points, as long up as down; None where few are.
 
     Parameters
     ----------

@@ -18,6 +18,7 @@ from plotread.vision.points.near import (
     Loose,
     bare_width,
     heights,
+    inked_share,
     line_of,
     loose_ink,
     reach_of,
@@ -151,11 +152,13 @@ def _marked(
 def with_mark(seen: Marked, x_px: Floats, y_px: Floats, radius: float, box: Box, style: LineStyle) -> Marked:
     """The marker that is drawn at these points, and the width of the bare stroke between."""
     x, y = x_px - box.x0, y_px - box.y0
-    bare = bare_width(seen.loose, seen.line, x, radius) if style == "solid" else None  # gaps have none
+    solid = style == "solid"
+    bare = bare_width(seen.loose, seen.line, x, radius) if solid else None  # gaps have none
     width = bare or seen.width_px
+    share = 1.0 if solid else inked_share(seen.loose, seen.line, x, radius)
     mark = find_mark(
         seen.loose.ink, ~seen.loose.hidden, x, y, width, seen.reach,
-        line=style != "none", text_px=seen.text_px,
+        line=0.0 if style == "none" else share, text_px=seen.text_px,
     )  # fmt: skip
     return replace(seen, mark=mark, width_px=width)
 
@@ -203,7 +206,8 @@ def _combs(
                 combs[i] = comb_on(spacing, phase, loose, line, scale, trace.width_px, x0, told=told) or own
     rest = [line if comb is None else None for line, comb in zip(lines, combs, strict=True)]
     alone = _uneven(traces, rest, looses, scale, x0)
-    return [comb or (one if one is not None and one.whole else None) for comb, one in zip(combs, alone, strict=True)]
+    whole = [one if one is not None and one.whole else None for one in alone]
+    return [comb or one for comb, one in zip(combs, whole, strict=True)]
 
 
 def _uneven(

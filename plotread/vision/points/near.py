@@ -190,6 +190,16 @@ def bare_width(loose: Loose, line: Line, x: Floats, radius: float) -> float | No
     return float(np.median(thick))
 
 
+def inked_share(loose: Loose, line: Line, x: Floats, radius: float) -> float:
+    """Mean coverage of the line between markers at `x`: 1 where it is solid, the share of dashes else."""
+    away = np.abs(line.columns[:, None] - x[None]).min(axis=1) > radius + CLEAR_PX + 1
+    away &= ~loose.blind[line.columns]
+    if away.sum() < LEAST_BARE_COLUMNS:
+        return 1.0
+    at = np.clip(np.round(line.middle[away]).astype(int), 1, loose.ink.shape[0] - 2)
+    return float(np.max([loose.ink[at + d, line.columns[away]] for d in (-1, 0, 1)], axis=0).mean())
+
+
 def straightness(line: Line, x: Floats, radius: float, width: float, blind: Mask) -> float:
     """Share of the bare columns between the teeth whose line runs straight from tooth to tooth.
 

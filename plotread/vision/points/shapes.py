@@ -106,7 +106,7 @@ ARMED: tuple[tuple[str, Shape], ...] = (("x", _cross), ("+", _plus), ("*", _aste
 
 def find_mark(
     coverage: np.ndarray, free: np.ndarray, x: Floats, y: Floats, width: float, most_px: float,
-    *, line: bool, text_px: float = 0.0
+    *, line: float, text_px: float = 0.0
 ) -> Mark | None:  # fmt: skip
     """The marker drawn at points of a curve.
 
@@ -122,8 +122,8 @@ def find_mark(
         Stroke, px.
     most_px : float
         Half the size of the largest marker that is tried.
-    line : bool
-        Whether a line joins the points.
+    line : float
+        Mean coverage of the line that joins the points: 1 of a solid one, 0 where there is none.
     text_px : float
         Height of the digits at the ticks, 0 where unknown.
 
@@ -140,7 +140,7 @@ def find_mark(
         return None
     target, weight, dx, dy, chosen = patches
     weight = weight * (np.abs(dx) <= max(pitch / 2, LEAST_RADIUS_PX))  # beyond it the next one stands
-    stroke = _stroke(x, y, chosen, dx, dy, width) if line else np.zeros_like(target)
+    stroke = line * _stroke(x, y, chosen, dx, dy, width)
     dx, dy = _centered(dx, dy, weight * np.maximum(target - stroke, 0))
     total = float(weight.sum())
     bare = float((weight * (target - stroke) ** 2).sum()) / total
