@@ -19,7 +19,8 @@ WORD_INK = 60.0  # levels; pixels as an entry's color
 COLORED_WORDS = 0.12  # share of the words' box in that color: the words themselves have it
 FRAME_REACH = 1.5  # digit heights from the words and samples of a legend to its frame
 FRAME_INWARDS = 2  # times as far inwards, where a curve lengthened a sample
-FRAME_LEVELS = 10.0  # contrast of its lines, which are pale as often as not
+FRAME_LEVELS = 15.0  # contrast of its lines, which are pale as often as not ...
+FAINT_LEVELS = 10.0  # ... and of one of its sides, which lies between two rows of pixels
 FRAME_HUE = 0.4  # spread of the channels of its lines, as a share of their contrast
 FRAME_THICK_PX, FRAME_THICK = 5, 0.3  # px, digit heights, whichever is more; thicker edges are none
 
@@ -91,19 +92,17 @@ def _frame_around(sheet: Sheet, own: list[Box]) -> Mask:
     reach = round(FRAME_REACH * sheet.text_px)
     # A level curve under the legend's fill would pass for its frame, but for its color.
     colorless = np.ptp(sheet.rgb - sheet.paper, axis=2) <= FRAME_HUE * sheet.contrast
-    ink = (sheet.contrast > FRAME_LEVELS) & ~sheet.grid & colorless
+    bare = ~sheet.grid & colorless
     thick = max(FRAME_THICK_PX, round(FRAME_THICK * sheet.text_px))
-    # A sample that a curve runs into reaches out of the frame: there it lies inwards of the box.
-    upright = [
-        _thin_line(ink.T, at, sense, (y0, y1), reach, thick)
-        or _thin_line(ink.T, at, -sense, (y0, y1), FRAME_INWARDS * reach, thick)
-        for at, sense in ((x0, -1), (x1, 1))
-    ]
-    level = [_thin_line(ink, at, sense, (x0, x1), reach, thick) for at, sense in ((y0, -1), (y1, 1))]
-    found = [line is not None for line in upright + level]
+    sides = _sides((sheet.contrast > FRAME_LEVELS) & bare, (x0, x1), (y0, y1), reach, thick)
+    if sum(side is None for side in sides) == 1:
+        fainter = _sides((sheet.contrast > FAINT_LEVELS) & bare, (x0, x1), (y0, y1), reach, thick)
+        sides = tuple(side or other for side, other in zip(sides, fainter, strict=True))
     at_the_border = [x0 <= reach, sheet.width - 1 - x1 <= reach, y0 <= reach, sheet.height - 1 - y1 <= reach]
+    found = [side is not None for side in sides]
     if not all(f or b for f, b in zip(found, at_the_border, strict=True)) or sum(found) < 2:
         return frame  # a side may lie on the frame of the panel
+    upright, level = sides[:2], sides[2:]
     rows = level[0][0] if level[0] else 0, level[1][1] + 1 if level[1] else sheet.height
     columns = upright[0][0] if upright[0] else 0, upright[1][1] + 1 if upright[1] else sheet.width
     for line in filter(None, upright):
@@ -111,6 +110,19 @@ def _frame_around(sheet: Sheet, own: list[Box]) -> Mask:
     for line in filter(None, level):
         frame[line[0] : line[1] + 1, slice(*columns)] = True
     return grown(frame)
+
+
+def _sides(
+    ink: Mask, x: tuple[int, int], y: tuple[int, int], reach: int, thick: int
+) -> tuple[tuple[int, int] | None, ...]:
+    """First and last px across of the left, right, upper and lower side around a box, None where none is."""
+    # A sample that a curve runs into reaches out of the frame: there it lies inwards of the box.
+    upright = [
+        _thin_line(ink.T, at, sense, y, reach, thick)
+        or _thin_line(ink.T, at, -sense, y, FRAME_INWARDS * reach, thick)
+        for at, sense in ((x[0], -1), (x[1], 1))
+    ]
+    return *upright, *(_thin_line(ink, at, sense, x, reach, thick) for at, sense in ((y[0], -1), (y[1], 1)))
 
 
 def _thin_line(
