@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from plotread.geometry import Box
@@ -82,6 +84,21 @@ def test_blurred_ticks_a_little_thicker_than_long_do_not_join_the_labels():
         rgb[y + 4 : y + 8, 56:59] = 0  # blur has joined half of it to the spine: four px thick, three long
     found, _ = find(rgb, (Line(False, 59.0, 10.0, 154.0, "stroke"),), guess=False)
     assert [t.box.x1 for t in found] == [52, 52, 52, 52]
+
+
+def test_soft_ticks_of_three_pixels_do_not_join_small_labels():
+    ruler = replace(RULER, text_height_px=8.0)  # the digits are ten px high
+    rgb = columns(page())
+    rgb[10:155, 20] = 0  # the spine
+    for y in (24, 64, 104, 144):
+        rgb[y : y + 3, 21:26] = 100
+    spine = Line(False, 20, 10, 154, "stroke")
+
+    def told(crops):
+        return [("10", 1.0)] * len(crops)
+
+    found = find_numbers(Raster(rgb), ruler, (spine,), told, guess=False)
+    assert [t.box for t in found] == [Box(30, y, 52, y + 10) for y in (20, 60, 100, 140)]
 
 
 def test_labels_between_joined_spines_are_not_erased():
