@@ -80,12 +80,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class TextBox:
-    """A piece of text as read.  `angle` is 0, 90 (bottom to top) or 270 (top to bottom) degrees."""
+    """A piece of text as read.  `angle` is 0, 90 (bottom to top) or 270 (top to bottom) degrees.
+
+    A number may be ``worded``: letters stand beside it in its row, as in the title "fold 3".
+    """
 
     text: str
     box: Box
     confidence: float
     angle: Literal[0, 90, 270] = 0
+    worded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

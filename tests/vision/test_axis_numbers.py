@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,12 +11,14 @@ import pytest
 from plotread.geometry import Box
 from plotread.model import Figure
 from plotread.vision.image import load
+from plotread.vision.lines import find_lines
 from plotread.vision.panels import find_panels
 from plotread.vision.panels.dates import moments
 from plotread.vision.panels.labels import agree, line_up
 from plotread.vision.panels.strip import Word
+from plotread.vision.panels.touching import parted
 from plotread.vision.read import read_image
-from plotread.vision.search import search
+from plotread.vision.search import _upright, search
 from plotread.vision.ticktext import _surely_turned, find_numbers
 from plotread.vision.ticktext.powers import with_exponents, with_mantissas
 from plotread.vision.types import Line, Raster, Ruler, TextBox
@@ -298,3 +301,41 @@ def test_a_plot_amid_a_text_in_smaller_letters_is_found():
     (panel,) = search(raster_of(fig))[3]
     assert panel.x.range == pytest.approx((-18.9, 418.9), abs=1)
     assert [tick.text for tick in panel.y.ticks] == ["10^-5", "10^-6", "10^-7"]
+
+
+def row_of(*texts_at):
+    """Labels of an x axis: what each says and the px over which it stands, digits 7 px wide."""
+    boxes = tuple(text(said, left, 100) for said, left in texts_at)
+    return line_up(boxes, "x", 10.0).labels
+
+
+def test_labels_that_touch_are_parted_below_their_ticks():
+    ticks = 20 + 30.0 * np.arange(6)
+    labels = parted(row_of(("0", 17), ("200040006000", 38)), ticks)  # 28 px each, 30 px apart
+    assert [(label.text, label.position) for label in labels] == [
+        ("0", 20.0), ("2000", 50.0), ("4000", 80.0), ("6000", 110.0),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("ticks", [20 + 8.0 * np.arange(20), 27 + 30.0 * np.arange(5)])
+def test_numbers_below_minor_ticks_or_between_ticks_are_not_parted(ticks):
+    labels = row_of(("10000", 40), ("40006000", 100))
+    assert parted(labels, ticks) == labels
+
+
+def test_two_steps_read_as_one_tell_the_scale_with_the_first():
+    fig, axes = plt.subplots(figsize=(4.2, 2.6), dpi=100)
+    steps = np.arange(0, 5001, 50)
+    axes.plot(steps, 2 * np.exp(-steps / 1500))
+    axes.set_xticks(np.arange(0, 5001, 1000))
+    raster = raster_of(fig)
+    ruler, numbers, _ = _upright(raster, raster)
+    row = sorted((n for n in numbers if n.text.endswith("000")), key=lambda n: n.box.x0)
+    first, last = row[0].box, row[1].box
+    # The labels 1000 and 2000 stand apart in the picture; told as one word, without the rest of the row.
+    kept = tuple(n for n in numbers if n not in row)
+    wide = TextBox("10002000", Box(first.x0, first.y0, last.x1, last.y1), 1.0)
+    (panel,) = find_panels(raster, ruler, find_lines(raster, ruler), (*kept, wide))
+    assert panel.x.range == pytest.approx((-250, 5250), abs=40)
+    (panel,) = find_panels(raster, ruler, find_lines(raster, ruler), (*kept, replace(wide, text="12345678")))
+    assert panel.x.scale is None

@@ -153,3 +153,27 @@ def test_a_unit_below_the_line_parts_no_number():
         digit(rgb, 46, y + 3)  # the foot of a micro sign
     found, _ = find(rgb)
     assert [t.box for t in found] == [Box(30, y, 52, y + 13) for y in (20, 60, 100, 140)]
+
+
+def test_dots_of_a_grid_line_right_after_a_number_are_no_part_of_it():
+    rgb = columns(page())
+    for y in (20, 60, 100, 140):
+        rgb[y + 5, 56:63] = 0  # a tick without a spine ...
+        for x in range(64, 90, 3):
+            rgb[y + 5, x : x + 2] = 0  # ... and the grid line that it begins
+    found, _ = find(rgb)
+    assert [t.box for t in found] == [Box(30, y, 52, y + 10) for y in (20, 60, 100, 140)]
+
+
+def test_a_number_after_a_word_is_worded():
+    rgb = columns(page())
+    word(rgb, 100, 60, 4)
+    word(rgb, 139, 60, 1)  # a space to the right
+
+    def read(crops):
+        texts = ["7" if crop.shape[1] < 20 else "10" if crop.shape[1] < 30 else "" for crop in crops]
+        return [(text, float(bool(text))) for text in texts]
+
+    found = find_numbers(Raster(rgb), RULER, (), read)
+    assert [t.worded for t in found] == [t.text == "7" for t in found]
+    assert sum(t.worded for t in found) == 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from plotread.geometry import Box, Frame
 from plotread.model import NO_FLAGS, Axis, Tick
 from plotread.numerals import parse_offset
@@ -21,12 +23,13 @@ from plotread.vision.panels.decades import (
     looks_like_powers,
 )
 from plotread.vision.panels.dotted import dotted
-from plotread.vision.panels.labels import Side, beside, line_up
+from plotread.vision.panels.labels import Side, agree, beside, line_up
 from plotread.vision.panels.shared import inner_frames, share_axes, share_grids
 from plotread.vision.panels.stretch import stretch
 from plotread.vision.panels.strip import WordReader
 from plotread.vision.panels.symlog import crosses_zero, symlog_axis
-from plotread.vision.panels.ticks import fit_axis, with_range
+from plotread.vision.panels.ticks import fit_axis, tick_sources, with_range
+from plotread.vision.panels.touching import parted
 from plotread.vision.panels.written import written_axis
 from plotread.vision.pixels import digit_height, ink_mask
 from plotread.vision.types import Line, Mask, PanelFrame, Raster, Ruler, TextBox
@@ -39,6 +42,9 @@ OFFSET_SLACK_HEIGHTS = 0.3  # text heights that an offset may reach into the fra
 OFFSET_BELOW_HEIGHTS = 5.0  # text heights: the offset of an x axis stands below its labels
 TICK_ROW_HEIGHTS = (3.2, 1.2)  # text heights of a row of labels between long ticks
 TICK_ROW_COVER = 0.9  # share of the width that the axis above such a row covers
+LEAST_TICKS = 4  # that tell where labels which touch are to be parted
+LEAST_PARTED, PARTED = 3, 0.75  # labels that agree on a scale then, and which share of all
+MOST_DIGITS = 7  # of a tick label; longer ones are several that touch
 SLANTED = 2.0  # times as far below the frame, under slanted labels
 OFFSET_END_HEIGHTS = 3.0  # text heights between the right ends of that offset and of the frame
 
@@ -147,6 +153,9 @@ def _calibrate(
             if single is not None:
                 return with_range(single, frame, side)
             return _unread(candidate.frame, numbers, side, height)
+        fit = _parted(raster, lines, candidate.frame, fit, height)
+        if fit is None:
+            return _unread(candidate.frame, numbers, side, height)
         if crosses_zero(fit.labels):
             both = symlog_axis(fit.labels, height)
             if both is not None:
@@ -166,6 +175,26 @@ def _calibrate(
     if y2 is not None and y.scale is None and not y.ticks:
         y, y2 = y2, None  # the only vertical axis, drawn on the right
     return PanelFrame(frame, axis("x", candidate.x), y, y2, flags)
+
+
+def _parted(
+    raster: Raster, lines: tuple[Line, ...], frame: Frame, fit: SideFit, height: float
+) -> SideFit | None:
+    """The labels of a level axis, those that touch parted, where too few agree as they were read.
+
+    None where what was read is too long for a number and cannot be parted.
+    """
+    if fit.side != "x" or fit.count >= LEAST_PARTED:
+        return fit
+    sources = tick_sources(raster, lines, frame, "x", height)
+    inner = [t[(t > frame.left + 1) & (t < frame.right - 1)] for t in sources]
+    ticks = next((t for t in inner if len(t) >= LEAST_TICKS), np.zeros(0))
+    labels = parted(fit.labels, ticks)
+    progression = agree(list(labels), height) if len(labels) > len(fit.labels) else None
+    if progression is not None and len(progression.members) >= max(LEAST_PARTED, PARTED * len(labels)):
+        return replace(fit, labels=labels, progression=progression)
+    told = [fit.labels[i].text for i in fit.progression.members]
+    return None if any(sum(c.isdigit() for c in text) > MOST_DIGITS for text in told) else fit
 
 
 def _written(

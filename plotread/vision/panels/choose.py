@@ -171,7 +171,7 @@ def _whole_rows(proposals: list[Proposal], rated: list[Candidate], height: float
     """A test whether a frame is a whole row or column of a grid of panels.
 
     It holds closed frames of its own width, each in one row with a panel of two axes; or such of
-    its own height, in one column with one.
+    its own height, in one column with one, or open ones with labels of their own.
     """
     slack = max(SIBLING_PX, SIBLING_HEIGHTS * height)
     full: list[Candidate] = []
@@ -180,7 +180,8 @@ def _whole_rows(proposals: list[Proposal], rated: list[Candidate], height: float
             full.append(c)
     closed = {p.frame for p in proposals if p.sides >= CLOSED_SIDES}
     rows = [f for f in closed if any(in_row(f, c.frame, slack) for c in full)]
-    columns = [f for f in closed if any(in_column(f, c.frame, slack) for c in full)]
+    told = closed | {c.frame for c in rated if c.accepted}
+    columns = [f for f in told if any(in_column(f, c.frame, slack) for c in full)]
 
     def whole(frame: Frame) -> bool:
         return any(
@@ -272,6 +273,8 @@ def rate(
             if progression is None or (len(progression.members) == 2 and progression.total >= TWO_OF):
                 continue
             fit = SideFit(side, tuple(labels), progression)
+            if side in LEVEL and all(labels[i].box.worded for i in progression.members):
+                continue  # a row of titles: "fold 1", "fold 2"
             if side not in fits or fit.count > fits[side].count:
                 fits[side] = fit
         if side in fits:

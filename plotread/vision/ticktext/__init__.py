@@ -21,6 +21,8 @@ GLYPH_WIDTHS = 1.6  # text heights; wider ones are several touching digits, dash
 TOUCHING_HEIGHTS, TOUCHING_WIDTHS = (0.7, 1.4), 7.0  # text heights of digits that touch
 FULL_HEIGHT, TWO_BASELINES = 0.12, 0.5  # text heights: digits, no superscripts; between two rows of them
 WORD_HEIGHTS = (0.6, 2.3)  # text heights of a whole number, superscript included
+WORD_LONG, SPACE_HEIGHTS, DIGIT_WIDTH = 1.2, 1.2, 0.8  # text heights of a word, a space, a digit
+ROW_SHARED = 0.6  # of the height of the lower of two words in one row
 WORD_WIDTHS = 14.0  # text heights; "2025-02-15 12:30" fits
 TICK_THIN, TICK_LONG, TICK_REACH = 0.35, 0.75, 0.3  # text heights: a sliver so near a line is its tick
 TICK_THIN_PX, TICK_REACH_PX = 3.0, 1.5  # the same for small text; a thin stroke spreads over three
@@ -166,7 +168,21 @@ def _read_at(
         if text and confidence >= LEAST_CONFIDENCE and any(c.isdigit() for c in text)
     ]
     whole = with_mantissas(with_exponents(found, height), glyphs.boxes, told, height)
+    numbers = {t.box for t in found}
+    words = [box for box in boxes if box not in numbers and box.width >= WORD_LONG * height]
+    whole = [replace(t, worded=_worded(t, words, height)) for t in whole]
     return tuple(sorted(whole, key=lambda t: (t.box.y0, t.box.x0)))
+
+
+def _worded(number: TextBox, words: list[Box], height: float) -> bool:
+    """Whether a word stands beside a number, or with it in its box, which is too wide for its digits."""
+    box = number.box
+    beside = any(
+        min(box.y1, word.y1) - max(box.y0, word.y0) >= ROW_SHARED * min(box.height, word.height)
+        and 0 <= max(word.x0 - box.x1, box.x0 - word.x1) <= SPACE_HEIGHTS * height
+        for word in words
+    )
+    return beside or box.width > (DIGIT_WIDTH * len(number.text) + WORD_LONG) * height
 
 
 def _erase_lines(ink: Mask, lines: tuple[Line, ...], height: float) -> Mask:
@@ -273,11 +289,12 @@ def _words(glyphs: _Glyphs, height: float, shape: tuple[int, int]) -> list[Box]:
     word, count = _without_strays(word, count, glyphs, height)
     dash = (glyphs.h <= max(DASH_THIN * height, 2)) & (glyphs.w >= glyphs.h)
     dash &= glyphs.w <= DASH_LONG * height
-    right = np.zeros(count, np.int64)
-    np.maximum.at(right, word, x1)
     middle = np.zeros(count)
     np.maximum.at(middle, word, np.where(dash, 0, y1 - TICK_LONG * DASH_THIN * height))
-    keep = ~(dash & (x1 == right[word]) & (y1 <= middle[word]))  # decimal points stand lower
+    dash &= y1 <= middle[word]  # decimal points stand lower
+    right = np.zeros(count, np.int64)
+    np.maximum.at(right, word, np.where(dash, 0, x1))
+    keep = ~(dash & (x0 >= right[word]))  # a tick, and the dots of the grid line that it begins
     x0, y0, x1, y1, word = x0[keep], y0[keep], x1[keep], y1[keep], word[keep]
     left, top = np.full(count, shape[1]), np.full(count, shape[0])
     right, bottom, tallest, members = (np.zeros(count, np.int64) for _ in range(4))
