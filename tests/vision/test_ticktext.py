@@ -177,3 +177,19 @@ def test_a_number_after_a_word_is_worded():
     found = find_numbers(Raster(rgb), RULER, (), read)
     assert [t.worded for t in found] == [t.text == "7" for t in found]
     assert sum(t.worded for t in found) == 1
+
+
+def test_letters_of_a_turned_label_close_to_the_numbers_are_none_of_theirs():
+    rgb = columns(page())
+    for k in range(13):
+        rgb[15 + 10 * k : 24 + 10 * k - k % 3, 19:27] = 0
+    found, _ = find(rgb, guess=False)
+    assert [t.box for t in found] == [Box(30, y, 52, y + 10) for y in (20, 60, 100, 140)]
+
+
+def test_rows_of_digits_that_nearly_touch_are_kept():
+    rgb = page()
+    for y in range(10, 150, 13):
+        word(rgb, 30, y, 3)
+    found, _ = find(rgb)
+    assert len(found) == 11

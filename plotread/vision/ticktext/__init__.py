@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -11,38 +11,38 @@ from numpy.typing import NDArray
 
 from plotread.geometry import Box, cluster
 from plotread.vision.pixels import SURE_READING, digit_height, ink_mask
-from plotread.vision.ticktext.powers import LEAST_CONFIDENCE, with_exponents, with_mantissas
+from plotread.vision.ticktext.glyphs import (
+    FULL_HEIGHT,
+    LEAST_GAP_PX,
+    TICK_LONG,
+    WORD_HEIGHTS,
+    Glyphs,
+    Ints,
+    erase_lines,
+    glyphs_of,
+    rotated,
+)
+from plotread.vision.ticktext.powers import (
+    LEAST_CONFIDENCE,
+    with_exponents,
+    with_mantissas,
+    with_offsets,
+)
 from plotread.vision.types import Line, Mask, Raster, RGBImage, Ruler, TextBox
 
+TWO_BASELINES = 0.5  # text heights between the digits of two rows
 WORD_GAP_HEIGHTS = 0.5  # text heights between the glyphs of one number at most
-LEAST_GAP_PX = 3  # of small text: a faint decimal point leaves such a gap
-GLYPH_HEIGHTS = 1.7  # text heights; taller components are curves, frames or titles
-GLYPH_WIDTHS = 1.6  # text heights; wider ones are several touching digits, dashes or curves
-TOUCHING_HEIGHTS, TOUCHING_WIDTHS = (0.7, 1.4), 7.0  # text heights of digits that touch
-FULL_HEIGHT, TWO_BASELINES = 0.12, 0.5  # text heights: digits, no superscripts; between two rows of them
-WORD_HEIGHTS = (0.6, 2.3)  # text heights of a whole number, superscript included
 WORD_LONG, SPACE_HEIGHTS, DIGIT_WIDTH = 1.2, 1.2, 0.8  # text heights of a word, a space, a digit
 ROW_SHARED = 0.6  # of the height of the lower of two words in one row
 WORD_WIDTHS = 14.0  # text heights; "2025-02-15 12:30" fits
-TICK_THIN, TICK_LONG, TICK_REACH = 0.35, 0.75, 0.3  # text heights: a sliver so near a line is its tick
-TICK_THIN_PX, TICK_REACH_PX = 3.0, 1.5  # the same for small text; a thin stroke spreads over three
-STUMP_PX, STUMP = 3, 0.45  # px, text heights: what an erased spine leaves of a tick may be shorter than thick
-LINE_REACH_PX = 4  # rows looked at on both sides of a line to find its thickness
-SAME_LINE_PX = 1.5  # across, between a line and the pieces it was joined from
-SHORT_LINE_FILLED = 0.95  # the same of a line shorter than EDGE_HEIGHTS
-LINE_FILLED = 0.6  # share of a row that is ink where the line still runs
-SMALL_TEXT_PX = 11.0  # below this height a decimal point is one pixel
 ALIGN_HEIGHTS = 0.3  # text heights: lone digits count only beside or above others, aligned so well
 ALIKE = 0.2  # relative difference of their heights
 STRAY_HEIGHTS = 0.2  # text heights from the line of the digits; no plus sign stands so far off it
 STRAY_BESIDE = 2  # digits that tell that line
-ROTATED_CHAIN = 4  # words stacked so tightly are letters of a rotated text
-ROTATED_GAP = 0.35  # text heights between stacked letters at most
 RULER_SLACK = 0.25  # of the ruler; digits further from it are looked for again at their own height
 ENOUGH_TELLING = 4  # numbers of several digits; with fewer the ruler itself is in doubt
 OTHER_RULERS = (1.5, 0.65, 2.2)  # times the ruler, tried then; a ruler finds digits of 0.6 to 1.4 times it
 MANY_WORDS = 200  # at another ruler: so many are a text, a scatter or dashes, and slow to read
-EDGE_HEIGHTS = 12.0  # text heights: shorter lines may be the tops and bottoms of letters
 DASH_THIN, DASH_LONG = 0.25, 1.0  # text heights: a minus or tick; none ends a number
 TURNED_DIGITS = 2  # a lone upright 0, 1 or 8 reads the same when turned
 TURNED_STEPS = 3  # lone turned digits on one line that progress evenly
@@ -51,7 +51,6 @@ MAX_WORDS = 1200  # more are a page of text; the rest is left unread
 CROP_PAD_PX = 2
 
 NumberReader = Callable[[Sequence[NDArray[np.uint8]]], list[tuple[str, float]]]
-Ints = NDArray[np.int64]
 
 
 def find_numbers(
@@ -80,7 +79,7 @@ def find_numbers(
     tuple of TextBox
         In the order of their upper left corners; boxes are tight, superscripts included.
     """
-    ink = _erase_lines(ink_mask(raster.rgb, ruler.backgrounds), lines, ruler.text_height_px)
+    ink = erase_lines(ink_mask(raster.rgb, ruler.backgrounds), lines, ruler.text_height_px)
     height = ruler.text_height_px
     found = _read_at(raster.rgb, ink, height, lines, read, None if guess else MANY_WORDS)
     if guess and _telling(found) < ENOUGH_TELLING:
@@ -101,7 +100,7 @@ def find_turned_numbers(
 
     Parameters and result are those of `find_numbers`; the angle of the boxes is 90 degrees.
     """
-    upright = _erase_lines(ink_mask(raster.rgb, ruler.backgrounds), lines, ruler.text_height_px)
+    upright = erase_lines(ink_mask(raster.rgb, ruler.backgrounds), lines, ruler.text_height_px)
     # A quarter turn clockwise lays such text flat: (x, y) goes to (height - 1 - y, x).
     found = _read_at(
         _turned(raster.rgb), _turned(upright.astype(np.uint8)) > 0, ruler.text_height_px, (), read
@@ -154,7 +153,7 @@ def _read_at(
     most: int | None = None,
 ) -> tuple[TextBox, ...]:  # fmt: skip
     """Numbers whose digits are about `height` px high; none where more than `most` words are."""
-    glyphs, mask = _glyphs(ink, lines, height)
+    glyphs, mask = glyphs_of(ink, lines, height)
     boxes = _words(glyphs, height, ink.shape)[:MAX_WORDS]
     if most is not None and len(boxes) > most:
         return ()
@@ -170,6 +169,7 @@ def _read_at(
     whole = with_mantissas(with_exponents(found, height), glyphs.boxes, told, height)
     numbers = {t.box for t in found}
     words = [box for box in boxes if box not in numbers and box.width >= WORD_LONG * height]
+    whole = with_offsets(whole, words, glyphs.boxes, told, height)
     whole = [replace(t, worded=_worded(t, words, height)) for t in whole]
     return tuple(sorted(whole, key=lambda t: (t.box.y0, t.box.x0)))
 
@@ -185,97 +185,7 @@ def _worded(number: TextBox, words: list[Box], height: float) -> bool:
     return beside or box.width > (DIGIT_WIDTH * len(number.text) + WORD_LONG) * height
 
 
-def _erase_lines(ink: Mask, lines: tuple[Line, ...], height: float) -> Mask:
-    clean = ink.copy()
-    for line in _single(lines):
-        # A short one may be the tops or bottoms of digits, which gaps part.
-        filled = LINE_FILLED if line.end - line.start >= EDGE_HEIGHTS * height else SHORT_LINE_FILLED
-        view, source = (clean, ink) if line.horizontal else (clean.T, ink.T)
-        a, b = max(0, round(line.start)), round(line.end) + 1
-        middle = round(line.position)
-        near = range(max(0, middle - LINE_REACH_PX), min(view.shape[0], middle + LINE_REACH_PX + 1))
-        rows = [row for row in near if source[row, a:b].mean() >= filled]
-        if rows and not line.horizontal:
-            b = a + _without_digit(np.asarray(source[rows, a:b].any(axis=0)), height)
-        view[rows, a:b] = False
-    return clean
-
-
-def _without_digit(run: NDArray[np.bool_], height: float) -> int:
-    """Length of an upright stroke without the "1" right under its end, which joins it over a gap."""
-    gaps = np.flatnonzero(~run)
-    if len(gaps) == 0 or gaps[-1] - gaps[0] >= LEAST_GAP_PX:  # several gaps are those of dashes
-        return len(run)
-    low, high = (share * height for share in TOUCHING_HEIGHTS)
-    return int(gaps[0]) if low <= len(run) - 1 - gaps[-1] <= high else len(run)
-
-
-def _single(lines: tuple[Line, ...]) -> list[Line]:
-    """Lines that hold no other line: one joined over a gap would erase the labels in it."""
-    at = np.array([(line.horizontal, line.position, line.start, line.end) for line in lines]).reshape(-1, 4)
-    out = []
-    for line, (horizontal, position, start, end) in zip(lines, at.tolist(), strict=True):
-        part = (at[:, 0] == horizontal) & (np.abs(at[:, 1] - position) <= SAME_LINE_PX)
-        part &= (at[:, 2] >= start) & (at[:, 3] <= end) & (at[:, 3] - at[:, 2] < end - start - SAME_LINE_PX)
-        if not part.any():
-            out.append(line)
-    return out
-
-
-@dataclass(frozen=True, slots=True)
-class _Glyphs:
-    """Boxes of glyph components: left, top, width, height in px, each (N,)."""
-
-    x: Ints
-    y: Ints
-    w: Ints
-    h: Ints
-
-    @property
-    def boxes(self) -> Ints:
-        """Left, top, right, bottom of each, (N, 4)."""
-        return np.stack([self.x, self.y, self.x + self.w, self.y + self.h], axis=1)
-
-
-def _glyphs(ink: Mask, lines: tuple[Line, ...], height: float) -> tuple[_Glyphs, Mask]:
-    """Components of the size of glyphs, ticks beside lines left out, and where they are."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    x, y, w, h, area = (stats[:, k].astype(np.int64) for k in range(5))
-    single = (h <= GLYPH_HEIGHTS * height) & (w <= GLYPH_WIDTHS * height)
-    touching = (h >= TOUCHING_HEIGHTS[0] * height) & (h <= TOUCHING_HEIGHTS[1] * height)
-    touching &= w <= TOUCHING_WIDTHS * height
-    keep = single | touching
-    if height >= SMALL_TEXT_PX:
-        keep &= area >= 2
-    keep[0] = False
-    thin = np.minimum(w, h) <= max(TICK_THIN * height, TICK_THIN_PX)
-    thin &= np.maximum(w, h) <= TICK_LONG * height
-    reach = max(TICK_REACH * height, TICK_REACH_PX)
-    candidates = np.flatnonzero(keep & thin)
-    for line in _single(lines):
-        if len(candidates) == 0:
-            break
-        if line.end - line.start < EDGE_HEIGHTS * height and not _is_drawn(line, ink):
-            continue
-        cx, cy, cw, ch = x[candidates], y[candidates], w[candidates], h[candidates]
-        low, along, wide, tall = (cy, cx, cw, ch) if line.horizontal else (cx, cy, ch, cw)
-        tick = (low <= line.position + reach) & (low + tall - 1 >= line.position - reach)
-        tick &= (tall >= wide) | ((wide <= max(STUMP_PX, STUMP * height)) & (tall >= wide - 1))
-        tick &= (along + wide > line.start) & (along < line.end)
-        keep[candidates[tick]] = False
-        candidates = candidates[~tick]
-    return _Glyphs(x[keep], y[keep], w[keep], h[keep]), np.asarray(keep[labels])
-
-
-def _is_drawn(line: Line, ink: Mask) -> bool:
-    """Whether a line is a stroke without gaps, not the bottoms of letters."""
-    view = ink if line.horizontal else ink.T
-    middle, a, b = round(line.position), max(0, round(line.start)), round(line.end) + 1
-    rows = view[max(0, middle - 1) : middle + 2, a:b]
-    return line.kind == "stroke" and rows.size > 0 and bool(rows.mean(axis=1).max() >= LINE_FILLED)
-
-
-def _words(glyphs: _Glyphs, height: float, shape: tuple[int, int]) -> list[Box]:
+def _words(glyphs: Glyphs, height: float, shape: tuple[int, int]) -> list[Box]:
     """Boxes of glyphs that stand close together in a row, of the size of a number."""
     gap = max(LEAST_GAP_PX, round(WORD_GAP_HEIGHTS * height))
     canvas = np.zeros((shape[0], shape[1] + gap), np.uint8)
@@ -309,7 +219,7 @@ def _words(glyphs: _Glyphs, height: float, shape: tuple[int, int]) -> list[Box]:
     fits &= (tallest >= WORD_HEIGHTS[0] * height) & (wide <= WORD_WIDTHS * height)
     index = np.flatnonzero(fits)
     boxes = np.stack([left[index], top[index], right[index], bottom[index]], axis=1)
-    chosen = ~_rotated(boxes, height) & ((members[index] >= 2) | _aligned(boxes, height))
+    chosen = ~rotated(boxes, height) & ((members[index] >= 2) | _aligned(boxes, height))
     found = [Box(*row) for row in boxes[chosen].tolist()]
     return sorted(found, key=lambda b: (b.y0, b.x0))
 
@@ -322,7 +232,7 @@ def _extremes(values: Ints, word: Ints, count: int) -> tuple[Ints, Ints]:
     return low, high
 
 
-def _on_baselines(word: Ints, count: int, glyphs: _Glyphs, height: float) -> tuple[Ints, int]:
+def _on_baselines(word: Ints, count: int, glyphs: Glyphs, height: float) -> tuple[Ints, int]:
     """Words parted where digits of full height stand on two baselines: an offset above the last label."""
     full = np.abs(glyphs.h - height) <= FULL_HEIGHT * height
     bottom = glyphs.y + glyphs.h
@@ -337,7 +247,7 @@ def _on_baselines(word: Ints, count: int, glyphs: _Glyphs, height: float) -> tup
     return out, count
 
 
-def _without_strays(word: Ints, count: int, glyphs: _Glyphs, height: float) -> tuple[Ints, int]:
+def _without_strays(word: Ints, count: int, glyphs: Glyphs, height: float) -> tuple[Ints, int]:
     """Words parted from a first glyph off the line of all their digits.
 
     It is a letter of the turned label beside a tick label.
@@ -370,25 +280,6 @@ def _aligned(boxes: Ints, height: float) -> NDArray[np.bool_]:
             near &= np.abs(tall[a] - tall[b]) <= np.maximum(1, ALIKE * np.maximum(tall[a], tall[b]))
             out[a[near]] = True
             out[b[near]] = True
-    return out
-
-
-def _rotated(boxes: Ints, height: float) -> NDArray[np.bool_]:
-    """Which words are letters of a text that runs up or down: stacked with hardly a gap."""
-    out = np.zeros(len(boxes), bool)
-    narrow = np.flatnonzero(boxes[:, 2] - boxes[:, 0] <= WORD_HEIGHTS[1] * height)
-    order = narrow[np.lexsort((boxes[narrow, 1], np.round(boxes[narrow, 2] / max(height, 1.0))))]
-    chain: list[int] = []
-    for i in [*order.tolist(), -1]:
-        if chain and i >= 0:
-            last = boxes[chain[-1]]
-            shared = min(last[2], boxes[i, 2]) - max(last[0], boxes[i, 0])
-            if shared > 0 and boxes[i, 1] - last[3] <= ROTATED_GAP * height:
-                chain.append(i)
-                continue
-        if len(chain) >= ROTATED_CHAIN:
-            out[chain] = True
-        chain = [i]
     return out
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plotread.geometry import Box
+from plotread.vision.pixels import SURE_READING
 from plotread.vision.types import TextBox
 
 ALIGN_HEIGHTS = 0.3  # text heights: what stands on one line is aligned so well
@@ -17,6 +18,9 @@ EXPONENT_HEIGHT = 0.88  # of the height of its ten, at most
 SIGN_GAP_HEIGHTS = 0.9  # text heights between a times sign and the numbers beside it, at most
 MANTISSA_HEIGHTS = 5.0  # text heights from the left end of "2.5 × " to its power, at most
 LEAST_CONFIDENCE = 0.5
+OFFSET_GLYPHS = (4, 5, 6)  # of "1e-5", "x10-5" and "x 10-10"
+OFFSET_WIDE = 4.5  # text heights
+_OFFSET = re.compile(r"1e-?\d{1,2}|×10\^-?\d{1,2}")
 _EXPONENT = re.compile(r"-?\d{1,2}")
 _MULTIPLE = re.compile(r"-?\d(?:\.\d{1,3})?×10\^-?\d{1,2}")
 
@@ -78,6 +82,40 @@ def with_mantissas(
             joined |= {id(t) for t in out if t.box.overlap(box) > 0}
             out.append(TextBox(text, box, confidence))
     return [t for t in out if id(t) not in joined]
+
+
+def with_offsets(
+    found: list[TextBox], words: list[Box], glyphs: NDArray[np.int64], read: ReadBoxes, height: float
+) -> list[TextBox]:
+    """The numbers and the offsets of axes that a title runs into: the first glyphs of its word.
+
+    Parameters
+    ----------
+    found : list of TextBox
+    words : list of Box
+        Words that are no numbers.
+    glyphs : ndarray, shape (N, 4)
+        Left, top, right, bottom of every glyph, px; half-open.
+    read : callable
+        Boxes to (text, confidence).
+    height : float
+        Of a digit, px.
+    """
+    starts: list[Box] = []
+    for word in words:
+        inside = (glyphs[:, 0] >= word.x0) & (glyphs[:, 2] <= word.x1)
+        inside &= (glyphs[:, 1] >= word.y0) & (glyphs[:, 3] <= word.y1)
+        own = glyphs[inside]
+        own = own[np.argsort(own[:, 0], kind="stable")]
+        for count in OFFSET_GLYPHS:
+            if count < len(own) and own[:count, 2].max() - word.x0 <= OFFSET_WIDE * height:
+                part = own[:count]
+                starts.append(Box(*part[:, :2].min(axis=0).tolist(), *part[:, 2:].max(axis=0).tolist()))
+    out: dict[tuple[int, int], TextBox] = {}
+    for box, (text, confidence) in zip(starts, read(starts), strict=True):
+        if _OFFSET.fullmatch(text) and confidence >= SURE_READING:
+            out[box.x0, box.y1] = TextBox(text, box, confidence)
+    return found + list(out.values())
 
 
 def _to_the_left(power: Box, glyphs: NDArray[np.int64], height: float) -> list[Box]:
