@@ -127,3 +127,19 @@ def test_crosses_on_a_dotted_line_are_its_logged_points():
     assert [series.marker for series in panel.series] == ["x", "x"]
     for series in panel.series:
         assert series.x.tolist() == list(range(1, 11))
+
+
+def test_ticks_right_before_the_numbers_of_an_axis_without_a_spine_are_no_minus():
+    fig, axes = plt.subplots(figsize=(6.4, 4), dpi=100)
+    axes.plot(EPOCHS, LOSS, color="tab:blue")
+    axes.set_ylabel("loss", color="tab:blue")
+    twin = axes.twinx()
+    twin.plot(EPOCHS, 1 - LOSS / 4, color="tab:red")
+    twin.set_ylabel("accuracy", color="tab:red")
+    twin.tick_params(colors="tab:red", length=8, width=1, pad=3)
+    for one in (axes, twin):
+        one.spines[["top", "right"]].set_visible(False)
+    (panel,) = read(fig)
+    assert panel.y2 is not None
+    (series,) = (s for s in panel.series if s.axis == "y2")
+    assert series.y[[0, -1]] == pytest.approx(1 - LOSS[[0, -1]] / 4, abs=0.01)

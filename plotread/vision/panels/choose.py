@@ -20,6 +20,7 @@ from plotread.vision.panels.labels import (
     beside,
     beyond,
     line_up,
+    unsigned,
     within,
 )
 from plotread.vision.panels.shared import in_column, in_row
@@ -270,6 +271,9 @@ def rate(
             if key not in memo:
                 memo[key] = agree(labels, height)
             progression = memo[key]
+            if side == "y2" and progression is not None and progression.slope > 0:
+                labels = unsigned(labels)
+                progression = agree(labels, height)
             if progression is None or (len(progression.members) == 2 and progression.total >= TWO_OF):
                 continue
             fit = SideFit(side, tuple(labels), progression)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Literal
 
@@ -119,6 +119,19 @@ def beside(frame: Frame, lineup: Lineup, least: int = 2) -> list[list[Label]]:
     if lineup.side in ("y", "x2"):
         groups.reverse()
     return [[lineup.labels[rows[i]] for i in sorted(group)] for group in groups if len(group) >= least]
+
+
+def unsigned(labels: list[Label]) -> list[Label]:
+    """Labels right of a frame that grow downwards, all of them negative, without what are their ticks.
+
+    An axis without a spine has its ticks right before its numbers, where a minus stands.
+    """
+    if not all(label.text.startswith("-") for label in labels if any(label.values)):
+        return labels
+    return [
+        replace(label, text=label.text.lstrip("-"), values=tuple(abs(v) for v in label.values))
+        for label in labels
+    ]
 
 
 def _within(frame: Frame, lineup: Lineup) -> NDArray[np.bool_]:
