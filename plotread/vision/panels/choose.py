@@ -271,13 +271,14 @@ def rate(
             if key not in memo:
                 memo[key] = agree(labels, height)
             progression = memo[key]
+            own = labels
             if side == "y2" and progression is not None and progression.slope > 0:
-                labels = unsigned(labels)
-                progression = agree(labels, height)
+                own = unsigned(labels)
+                progression = agree(own, height)
             if progression is None or (len(progression.members) == 2 and progression.total >= TWO_OF):
                 continue
-            fit = SideFit(side, tuple(labels), progression)
-            if side in LEVEL and all(labels[i].box.worded for i in progression.members):
+            fit = SideFit(side, tuple(own), progression)
+            if side in LEVEL and all(own[i].box.worded for i in progression.members):
                 continue  # a row of titles: "fold 1", "fold 2"
             if side not in fits or fit.count > fits[side].count:
                 fits[side] = fit

@@ -12,6 +12,7 @@ from plotread.model import Floats, Scale
 from plotread.vision.coverage import coverage_of, footprint, gaps_of, paper_of
 from plotread.vision.pixels import snapped_to
 from plotread.vision.points.corners import FAR_PX, NEAR_PX, fit_corners
+from plotread.vision.points.covered import with_covered
 from plotread.vision.points.guides import with_guides
 from plotread.vision.points.marks import Marked, bare_heights, find_marked, joined, with_mark
 from plotread.vision.points.redraw import fit_drawing
@@ -138,22 +139,22 @@ def recover_points(
             )
         )
     if not told or scale.kind != "linear":
-        return Recovered(tuple(_on_steps(out, starts, scale)))
+        return Recovered(with_covered(_on_steps(out, starts, scale), marked))
     # One ruler for the panel: logged points stand on their steps at the common shift and stretch.
     shift, stretch = (
         float(np.average([row[k] for row in told], weights=[row[2] for row in told])) for k in (0, 1)
     )
     slope = scale.slope / (1 + stretch)
     ruler = replace(scale, slope=slope, offset=scale.offset + slope * (stretch * center - shift))
-    return Recovered(tuple(_on_steps(out, starts, ruler)), shift, ruler)
+    return Recovered(with_covered(_on_steps(out, starts, ruler), marked), shift, ruler)
 
 
-def _on_steps(traces: list[Trace], starts: list[_Start | None], ruler: Scale) -> list[Trace]:
-    return [
+def _on_steps(traces: list[Trace], starts: list[_Start | None], ruler: Scale) -> tuple[Trace, ...]:
+    return tuple(
         trace if start is None
         else replace(trace, points_px=np.stack([ruler.to_pixel(start.steps), trace.points_px[:, 1]], axis=1))
         for trace, start in zip(traces, starts, strict=True)
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
 def _start(trace: Trace, seen: Marked | None, scale: Scale, box: Box, reach: float) -> _Start | None:
