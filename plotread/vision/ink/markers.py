@@ -34,7 +34,7 @@ MARK_REACH = 1.7  # radii; a triangle's corners reach twice as far as the circle
 ARMS_PITCH, ARMS_RADII = 0.5, 5.0  # pitches, radii; the arms of a cross reach no further
 EXPLAINED = 0.97
 BAR_EVEN = 0.15  # of its half length, by which an error bar is longer up than down
-BARS_EVEN = 0.7  # of the points must stand in the middle of such bars
+BARS_SEEN, BARS_EVEN = 0.3, 0.7  # of the points show both ends of theirs, of those stand in the middle
 SUPPORTED = 0.93  # share of the polyline that must lie on ink
 BUNCH_OVER_PEN = 1.25  # half pens; shallower maxima are the pen's own
 BUNCH_WIDTH = 0.12  # share of the typical size within which markers agree
@@ -259,6 +259,7 @@ def _explains(depth: Depth, points: NDArray[np.float64], hidden: Mask, width: fl
     cv2.polylines(line, [np.round(at).astype(np.int32).reshape(-1, 1, 2)], False, 1, 1)
     ink = depth.map > 0
     away = cv2.distanceTransform(1 - line, cv2.DIST_L2, 3) / s
+    cover = _cover(depth, hidden)
     near_line = away <= width / 2 + EXPLAINED_PX
     usual = MARK_REACH * depth.radius + 1.0
     pitch = float(np.median(np.diff(points[:, 0])))
@@ -268,47 +269,54 @@ def _explains(depth: Depth, points: NDArray[np.float64], hidden: Mask, width: fl
         if float((near_line | near_mark)[ink].mean()) >= EXPLAINED:
             break
     else:
-        bars = _error_bars(ink, at, usual * s)
+        bars = _error_bars(ink, cover, at, usual * s)
         if bars is None or float((near_line | near_mark | bars)[ink].mean()) < EXPLAINED:
             return False
     on = line > 0
-    y0, x0 = depth.y0, depth.x0
-    h, w = depth.map.shape[0] // s, depth.map.shape[1] // s
-    part = np.zeros((h, w), dtype=np.uint8)
-    ya, xa = max(y0, 0), max(x0, 0)
-    yb, xb = min(y0 + h, hidden.shape[0]), min(x0 + w, hidden.shape[1])
-    part[ya - y0 : yb - y0, xa - x0 : xb - x0] = hidden[ya:yb, xa:xb]
-    cover = cv2.resize(part, (w * s, h * s), interpolation=cv2.INTER_NEAREST) > 0
     near_ink = cv2.dilate(ink.astype(np.uint8), np.ones((s + 1, s + 1), np.uint8)) > 0
     supported = float((near_ink | cover)[on].mean()) if on.any() else 0.0
     return supported >= SUPPORTED
 
 
-def _error_bars(ink: Mask, at: NDArray[np.float64], reach: float) -> Mask | None:
+def _cover(depth: Depth, hidden: Mask) -> Mask:
+    """Ink of others at the size and place of the depth map."""
+    s, y0, x0 = depth.scale, depth.y0, depth.x0
+    h, w = depth.map.shape[0] // s, depth.map.shape[1] // s
+    part = np.zeros((h, w), dtype=np.uint8)
+    ya, xa = max(y0, 0), max(x0, 0)
+    yb, xb = min(y0 + h, hidden.shape[0]), min(x0 + w, hidden.shape[1])
+    part[ya - y0 : yb - y0, xa - x0 : xb - x0] = hidden[ya:yb, xa:xb]
+    return np.asarray(cv2.resize(part, (w * s, h * s), interpolation=cv2.INTER_NEAREST) > 0)
+
+
+def _error_bars(ink: Mask, cover: Mask, at: NDArray[np.float64], reach: float) -> Mask | None:
     """Where error bars stand, upright strokes through the points, as long up as down; None where few are.
 
     Parameters
     ----------
-    ink : (H, W) bool
+    ink, cover : (H, W) bool
+        Of the curve, and of others, under which a bar may run on.
     at : (N, 2) float array
         Points, px of the ink.
     reach : float
         Half a marker with what belongs to it, px; bars are longer, and their caps no wider.
     """
     bars = np.zeros(ink.shape, dtype=bool)
-    even = 0
+    even, seen = 0, 0
     for x, y in np.round(at).astype(int).tolist():
         if not (0 <= x < ink.shape[1] and 0 <= y < ink.shape[0]):
             continue
-        column = ink[:, x]
-        blank = np.flatnonzero(~column)
-        up = y - int(blank[blank < y].max(initial=-1)) - 1
-        down = int(blank[blank > y].min(initial=len(column))) - y - 1
+        blank = np.flatnonzero(~ink[:, x])
+        top, bottom = int(blank[blank < y].max(initial=-1)) + 1, int(blank[blank > y].min(initial=len(ink)))
+        left = max(round(x - reach), 0)
+        bars[top:bottom, left : round(x + reach) + 1] = True
+        up, down = y - top, bottom - 1 - y
         if min(up, down) > reach and abs(up - down) <= max(BAR_EVEN * (up + down) / 2, reach / 2):
             even += 1
-        left, top = max(round(x - reach), 0), max(y - up, 0)
-        bars[top : y + down + 1, left : round(x + reach) + 1] = True
-    return bars if even >= BARS_EVEN * len(at) else None
+            seen += 1
+        elif not cover[[max(top - 1, 0), min(bottom, len(cover) - 1)], x].any():
+            seen += 1
+    return bars if seen >= BARS_SEEN * len(at) and even >= BARS_EVEN * seen else None
 
 
 def _dots(at: NDArray[np.float64], depth: Depth, reach: float) -> NDArray[np.uint8]:

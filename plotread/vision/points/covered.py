@@ -60,7 +60,7 @@ def _is_alone(trace: Trace) -> bool:
 def _cover(
     own: NDArray[np.float64], others: list[NDArray[np.float64]], radius: float, end: int
 ) -> NDArray[np.float64] | None:
-    """The markers (N, 2) of the others one step beyond an end, if they lie on top of each other.
+    """The markers (N, 2) with which the others end one step beyond, if they lie on top of each other.
 
     Those that do not show that step must end where this one does: they are covered, too.
     """
@@ -68,9 +68,8 @@ def _cover(
     there, slack = own[end, 0] + pitch, SAME_STEP * abs(pitch)
     found = []
     for points in others:
-        nearest = points[np.abs(points[:, 0] - there).argmin()]
-        if abs(nearest[0] - there) <= slack:
-            found.append(nearest)
+        if abs(points[end, 0] - there) <= slack:
+            found.append(points[end])
         elif abs(points[end, 0] - own[end, 0]) > slack:
             return None
     if len(found) < LEAST_OTHERS:
