@@ -14,6 +14,7 @@ from plotread.vision.types import Trace
 
 ECHO_SHARE, STRANGE_SHARE = 0.9, 0.85  # of the points of a curve, of all in a strange ink, that lie on others
 ECHO_WIDTHS = 1.0  # strokes up or down, within which they do
+LEAST_SEEN = 0.4  # of a second curve of a name, in sight
 NEIGHBORS = 3  # points of another curve before and after it that tell its ends
 
 
@@ -21,7 +22,7 @@ def without_echoes(told: list[Told], inks: tuple[Ink, ...]) -> list[Told]:
     """The curves less those that a legend does not ask for and that run along others from end to end.
 
     That is every curve of an ink that no legend names, beside named ones, and of an ink that it names
-    once all but one.
+    once all but one, those of it that are hardly in sight as well.
 
     Parameters
     ----------
@@ -40,7 +41,8 @@ def without_echoes(told: list[Told], inks: tuple[Ink, ...]) -> list[Told]:
         if not ink.entries and _share_on(own, others) >= STRANGE_SHARE:
             along = own  # a mixed color breaks into pieces, of which one or the other strays
         elif len(ink.entries) == 1 and len(own) > 1:
-            along = [t for t in own if _share_on([t], others) >= ECHO_SHARE]
+            seen = [t for t in own if t.observed.mean() >= LEAST_SEEN]
+            along = [t for t in own if _share_on([t], others) >= ECHO_SHARE or (seen and t not in seen)]
             along = along if len(along) < len(own) else []
         echoes |= {id(t) for t in along}
     if not echoes:

@@ -30,6 +30,7 @@ from plotread.vision.ink.legends import legend_frame, shut_per_ink, through_lege
 from plotread.vision.ink.markers import comb, depth_of, has_markers, marks_for_discs, maxima, sized
 from plotread.vision.ink.pen import BROKEN_PERCENTILE, stroke_width
 from plotread.vision.ink.pieces import grown
+from plotread.vision.ink.pointers import without_pointers
 from plotread.vision.ink.raw import SOLID_COVER, raw_pieces, raw_points, raw_width, shows_marks
 from plotread.vision.ink.spines import from_spines
 from plotread.vision.ink.tips import with_tips
@@ -97,6 +98,7 @@ def trace_panel(
     ticks = tuple(tick.pixel for tick in panel.y.ticks)
     told = [t for t in told if len(told) == 1 or not is_grid_line(sheet, t.trace, ticks)]
     told = without_echoes(told, inks)
+    told = without_pointers(told, inks, obstacles, sheet.text_px * sheet.zoom)
     busy = np.where(covered, np.float32(1), busy)
     boxes = under_words(sheet, obstacles)
     if outline.any():
