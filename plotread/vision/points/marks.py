@@ -196,14 +196,17 @@ def _combs(
             if spacing >= 1:
                 votes[round(spacing, 3), round(float(np.median(steps % spacing)), 3)] += 1
     if votes:
-        (spacing, phase), _ = votes.most_common(1)[0]
+        (spacing, phase), count = votes.most_common(1)[0]
         for i, (trace, line, loose) in enumerate(zip(traces, lines, looses, strict=True)):
             own = combs[i]
             known = trace.recovered or (own is not None and own.spacing == spacing)
             if line is not None and loose is not None and not known:
                 # A curve whose own steps were told stands on those of the others only by its own ink.
                 told = trace.marker is not None and own is None
-                combs[i] = comb_on(spacing, phase, loose, line, scale, trace.width_px, x0, told=told) or own
+                found = comb_on(
+                    spacing, phase, loose, line, scale, trace.width_px, x0, told=told, common=count > 1
+                )
+                combs[i] = found or own
     rest = [line if comb is None else None for line, comb in zip(lines, combs, strict=True)]
     alone = _uneven(traces, rest, looses, scale, x0)
     whole = [one if one is not None and one.whole else None for one in alone]

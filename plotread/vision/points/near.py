@@ -200,10 +200,12 @@ def inked_share(loose: Loose, line: Line, x: Floats, radius: float) -> float:
     return float(np.max([loose.ink[at + d, line.columns[away]] for d in (-1, 0, 1)], axis=0).mean())
 
 
-def straightness(line: Line, x: Floats, radius: float, width: float, blind: Mask) -> float:
+def straightness(
+    line: Line, x: Floats, radius: float, width: float, blind: Mask, *, bends: bool = True
+) -> float:
     """Share of the bare columns between the teeth whose line runs straight from tooth to tooth.
 
-    None at all where the line plainly bends between two teeth: it was logged more often than marked.
+    None at all where it plainly `bends` between two of them: it was logged more often than marked.
     """
     y = heights(line, x, radius, blind)
     away = np.abs(line.columns[:, None] - x[None]).min(axis=1) > radius + CLEAR_PX
@@ -219,7 +221,8 @@ def straightness(line: Line, x: Floats, radius: float, width: float, blind: Mask
     bent = np.bincount(cell, (off > BENT * limit)[bare], minlength=len(x) + 1)
     at = np.clip(np.round(x).astype(int), line.columns[0], line.columns[-1])
     missed = np.abs(y - line.at(x)) > BENT * (limit[at - line.columns[0]] + radius)
-    if (bent > BENT_SHARE * np.maximum(columns, LEAST_BARE_COLUMNS)).any() or missed[~blind[at]].any():
+    bent_cells = bent > BENT_SHARE * np.maximum(columns, LEAST_BARE_COLUMNS)
+    if bends and (bent_cells.any() or missed[~blind[at]].any()):
         return 0.0
     return float((off <= limit)[away].mean())
 

@@ -130,14 +130,20 @@ def find_comb(loose: Loose, line: Line, scale: Scale, width: float, x0: int, *, 
 
 
 def comb_on(
-    spacing: float, phase: float, loose: Loose, line: Line, scale: Scale, width: float, x0: int, *, told: bool
+    spacing: float, phase: float, loose: Loose, line: Line, scale: Scale, width: float, x0: int, *,
+    told: bool, common: bool = False,
 ) -> Comb | None:  # fmt: skip
     """The comb of another curve of the panel, if this one stands on it too.
 
     Where the legend has `told` that this curve has markers, its line need only run straight from
     tooth to tooth; else its loose ink must lie there too, or at least fill the teeth of a line that is
     straight all along: markers that nearly touch leave little room without ink, and their shape decides.
+    On a comb `common` to several curves a line may seem to bend, where it was taken for another.
     """
+
+    def straight(comb: Comb) -> float:
+        return straightness(line, comb.x_px - x0, comb.radius, width, loose.blind, bends=not common)
+
     mass = _capped(loose.mass)
     filled = False
     for window in WINDOWS if loose.radius > 0 else ():
@@ -148,13 +154,12 @@ def comb_on(
         filled |= seen.filled >= FILLED
         if seen.gathered < max(GATHERED, seen.columns + GATHERED_GAIN):
             continue
-        if straightness(line, comb.x_px - x0, comb.radius, width, loose.blind) >= STRAIGHT_SHARE:
+        if straight(comb) >= STRAIGHT_SHARE:
             return comb
     comb = _teeth(spacing, phase, loose, line, scale, max(loose.radius, width), x0)
     if comb is None or not (told or filled):
         return None
-    straight = straightness(line, comb.x_px - x0, comb.radius, width, loose.blind)
-    return comb if straight >= (STRAIGHT_TOLD if told else STRAIGHT_ALONE) else None
+    return comb if straight(comb) >= (STRAIGHT_TOLD if told else STRAIGHT_ALONE) else None
 
 
 def settled(comb: Comb, loose: Loose, line: Line, x0: int) -> Comb:
