@@ -193,3 +193,13 @@ def test_rows_of_digits_that_nearly_touch_are_kept():
         word(rgb, 30, y, 3)
     found, _ = find(rgb)
     assert len(found) == 11
+
+
+def test_a_digit_over_the_column_of_a_turned_label_stays():
+    """Columns are gone through from left to right, each from its top: the next begins anew."""
+    rgb = columns(page())
+    for k in range(4):
+        rgb[90 + 10 * k : 99 + 10 * k - k % 3, 26:33] = 0  # ends in the column of the first digits
+    rgb[100:110, 30:52] = 255
+    found, _ = find(rgb, guess=False)
+    assert Box(30, 20, 52, 30) in [t.box for t in found]

@@ -137,7 +137,7 @@ def rotated(boxes: Ints, height: float) -> NDArray[np.bool_]:
         if chain and i >= 0:
             last = boxes[chain[-1]]
             shared = min(last[2], boxes[i, 2]) - max(last[0], boxes[i, 0])
-            if shared > 0 and boxes[i, 1] - last[3] <= ROTATED_GAP * height:
+            if shared > 0 and last[1] <= boxes[i, 1] <= last[3] + ROTATED_GAP * height:
                 chain.append(i)
                 continue
         tall = boxes[chain, 3] - boxes[chain, 1]
