@@ -8,12 +8,14 @@ from dataclasses import replace
 import pytest
 
 from plotread.errors import UsageError
-from plotread.model import Axis, Figure, Panel, Source
+from plotread.model import Axis, Figure, Finding, Panel, Source
 from plotread.prose import STYLES, render, write
 from plotread.prose.alt import LIMIT
 from plotread.prose.check import unsupported
+from plotread.prose.facts import Facts
 from plotread.prose.lexicon import FORBIDDEN
 from plotread.prose.names import names_in, panel_names
+from plotread.prose.phrases.families import _who
 from tests.prose import cases
 
 ALL = {
@@ -183,3 +185,20 @@ def test_panels_are_called_by_what_is_theirs_alone(
 def test_ema_is_a_run_among_runs(drawn: tuple[str, ...], told: list[str]) -> None:
     figure = cases.figure([cases.series([0, 1, 2], [3, 2, 1], name) for name in drawn])
     assert [name.text for name in names_in(figure).values()] == told
+
+
+@pytest.mark.parametrize(
+    ("other", "told"), [("train acc", "training loss"), ("train loss", "training loss in fold 1")]
+)
+def test_a_curve_says_its_panel_where_another_has_one_of_its_name(other: str, told: str) -> None:
+    panels = tuple(
+        Panel(
+            i, Axis(label="Step"), Axis(), title=f"fold {i + 1}",
+            series=(cases.series([0, 1, 2], [3, 2, 1], name), cases.series([0, 1, 2], [3, 3, 2], f"val {i}")),
+        )
+        for i, name in enumerate(("train loss", other))
+    )  # fmt: skip
+    facts = Facts.of(Figure(Source("plot.png"), panels), ())
+    names = {"series": ("train loss",), "series_indices": (0,)}
+    finding = Finding("total_change", "course", "", "observed", panel=0, **names)
+    assert _who(facts, panels[0], finding) == told

@@ -135,12 +135,20 @@ def _family(facts: Facts, title: str, members: list[Panel]) -> list[Statement | 
 
 def _who(facts: Facts, panel: Panel, finding: Finding) -> str:
     curves = curves_of(facts, panel)
-    name, title = facts.name(finding).text, facts.panel_names[panel.index]
     if len(curves) == 1:
         return facts.only_curve(panel, curves[0].index)
+    return _placed(facts, panel, facts.name(finding).text)
+
+
+def _placed(facts: Facts, panel: Panel, name: str) -> str:
+    """The name of a curve among others of its panel, with the panel where another has such a curve."""
+    title = facts.panel_names[panel.index]
     # "training loss" of "Training and Validation Loss" says where it stands by itself.
     known = {SPLITS.get(w.lower(), w.lower()) for w in words_of(title)}
-    return name if {w.lower() for w in words_of(name)} <= known else f"{name} in {title}"
+    elsewhere = {said.text.lower() for (index, _), said in facts.names.items() if index != panel.index}
+    if name.lower() not in elsewhere or {w.lower() for w in words_of(name)} <= known:
+        return name
+    return f"{name} in {title}"
 
 
 def _cliffs(facts: Facts, members: list[Panel]) -> Statement | None:
@@ -218,7 +226,7 @@ def _against_training(facts: Facts, members: list[Panel]) -> list[Statement | No
     for panel, gap, end in found[:PER_SENTENCE]:
         word = generalization.side(end)
         place = facts.panel_names[panel.index]
-        who = f"{facts.name(gap, 1).text} in {place}" if len(gap.series_indices) > 1 else place
+        who = _placed(facts, panel, facts.name(gap, 1).text) if len(gap.series_indices) > 1 else place
         parts.append(
             f"{who} is {word} it"
             if word == "level with"

@@ -30,6 +30,7 @@ from plotread.vision.words.parts import Sheet, TextLine, is_number, make_sheet
 from plotread.vision.words.reading import ReadWords, cut_tall, read_lines, read_turned
 from plotread.vision.words.rescue import find_rescued, join_pieces, sample_place
 from plotread.vision.words.roles import assign_roles, join_rows, may_have_role
+from plotread.vision.words.shared import share_labels
 from plotread.vision.words.solids import take_solids
 from plotread.vision.words.tables import find_listed, is_table, lies_over, without_columns
 
@@ -109,7 +110,7 @@ def read_panel_words(
                 notes += [replace(label.line, region=i) for label in labels]
                 replaced = [block for block in legends if _inside(block, panels[i])]
                 legends = [block for block in legends if block not in replaced]
-    return tuple(
+    told = tuple(
         PanelWords(
             title=_text(said.title), x_label=_text((said.x,)), y_label=label,
             y2_label=_text((said.y2,)), legend=entries,
@@ -119,6 +120,7 @@ def read_panel_words(
         )
         for i, (said, label, entries) in enumerate(zip(roles, y_labels, shared, strict=True))
     )  # fmt: skip
+    return share_labels(panels, told)
 
 
 def _turned(sheet: Sheet, grey: Mask, colored: Mask, read_words: ReadWords) -> list[TextLine]:
