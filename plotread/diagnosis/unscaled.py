@@ -204,7 +204,9 @@ def _orders(panel: Panel, curves: Sequence[Curve]) -> list[Finding]:
     found = []
     for side in ("y", "y2"):
         group = [c for c in curves if c.series.axis == side and c.series.kind == "line"]
-        if not 2 <= len(group) <= MOST_ORDERED:
+        # A loss and an accuracy are not one above the other: each has an axis, of which one was not read.
+        mixed = len({c.quantity for c in group} - {"other"}) > 1
+        if mixed or not 2 <= len(group) <= MOST_ORDERED:
             continue
         if len(group) == 2:
             found += _pair(panel, *group)

@@ -56,7 +56,7 @@ def _upright(
         for factor in OTHER_RULERS:
             other = replace(ruler, text_height_px=factor * ruler.text_height_px)
             again = _with(raster, other, for_lines, guess=False)
-            if _on_scales(again[1]) and _mostly_outside(numbers, again[1]):
+            if _on_scales(again[1], surely=True) and _mostly_outside(numbers, again[1]):
                 height = digit_height(again[0], other.text_height_px)
                 return (replace(ruler, text_height_px=height), *again)
     return ruler, numbers, found
@@ -84,9 +84,13 @@ def _mostly_outside(numbers: tuple[TextBox, ...], found: tuple[PanelFrame, ...])
     return 2 * inside <= len(numbers)
 
 
-def _on_scales(found: tuple[PanelFrame, ...]) -> bool:
-    """Whether a panel is told by both its axes."""
-    return any(panel.x.scale is not None and panel.y.scale is not None for panel in found)
+def _on_scales(found: tuple[PanelFrame, ...], *, surely: bool = False) -> bool:
+    """Whether a panel is told by both its axes, surely where each has a third label to check it."""
+    return any(
+        axis_x.scale is not None and axis_y.scale is not None
+        and not (surely and "scale_from_two_ticks" in axis_x.flags | axis_y.flags)
+        for axis_x, axis_y in ((panel.x, panel.y) for panel in found)
+    )  # fmt: skip
 
 
 def _part_of(part: TextBox, whole: TextBox) -> bool:

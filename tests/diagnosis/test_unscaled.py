@@ -95,6 +95,11 @@ def test_curves_of_two_axes_are_not_ordered():
     assert not [f for f in diagnose(both) if f.kind == "drawn_order"]
 
 
+def test_a_loss_and_an_accuracy_on_one_unread_axis_are_not_ordered():
+    both = figure(drawn(FALL, "train loss"), drawn(1 - FALL, "val accuracy"))
+    assert not [f for f in diagnose(both) if f.kind == "drawn_order"]
+
+
 def test_the_order_of_the_ends_of_several():
     curves = [drawn(FALL + shift, name) for name, shift in (("low", 0.0), ("high", 0.2), ("mid", 0.1))]
     assert only(figure(*curves), "drawn_order").series == ("high", "mid", "low")

@@ -339,3 +339,20 @@ def test_two_steps_read_as_one_tell_the_scale_with_the_first():
     assert panel.x.range == pytest.approx((-250, 5250), abs=40)
     (panel,) = find_panels(raster, ruler, find_lines(raster, ruler), (*kept, replace(wide, text="12345678")))
     assert panel.x.scale is None
+
+
+def test_two_numbers_that_agree_beside_others_that_stand_apart_tell_no_scale():
+    fig, axes = plt.subplots(figsize=(5, 3.6), dpi=100)
+    axes.plot(np.arange(50), 5.4 * np.exp(-np.arange(50) / 12))
+    raster = raster_of(fig)
+    ruler, numbers, (panel,) = _upright(raster, raster)
+    column = sorted((n for n in numbers if n.box.x1 < panel.frame.left), key=lambda n: n.box.y0)
+    rest = tuple(n for n in numbers if n not in column)
+    read = find_lines(raster, ruler)
+    # A ruler for smaller text leaves parts of labels: two of one width, a third that is wider.
+    wrong = (replace(column[0], text="7"), replace(column[1], text="2"))
+    apart = replace(column[3], text="0.5", box=replace(column[3].box, x1=column[3].box.x1 - 8))
+    (two,) = find_panels(raster, ruler, read, (*rest, *wrong))
+    assert two.y.scale is not None  # two numbers alone
+    (three,) = find_panels(raster, ruler, read, (*rest, *wrong, apart))
+    assert three.y.scale is None

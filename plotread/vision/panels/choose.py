@@ -41,7 +41,7 @@ LABELS_WITHOUT_SIDES = 5  # labels in all where the sides are weaker
 ONE_AXIS_LABELS, ONE_AXIS_COVER = 4, 0.6  # one readable axis: labels and share of the side
 OPEN_SIDES = 4.8  # two spines that meet: beside a y axis, x labels that are no numbers may stand below
 ABOVE_LABELS = 3  # labels above a frame that make an axis, where none stand below
-TWO_OF = 3  # numbers in a column: that only two of them agree is chance, no scale
+TWO_OF = 3  # numbers beside a side: that only two of them agree is chance, no scale
 SIBLING_LABELS = 3  # labels on one axis that suffice beside a panel of the same size
 SIBLING_PX, SIBLING_HEIGHTS = 3.0, 0.35  # by which frames of one grid differ in size and place
 CLOSED_SIDES, PART = 7.0, 0.5  # sides worth of a panel that needs no labels; its share of a row of such
@@ -266,6 +266,7 @@ def rate(
     worth: dict[Side, float] = {}
     for lineup in lineups:
         side = lineup.side
+        every = sum(map(len, beside(frame, lineup, least=1)))
         for labels in beside(frame, lineup):
             key = (side, *(id(label.box) for label in labels))
             if key not in memo:
@@ -275,7 +276,7 @@ def rate(
             if side == "y2" and progression is not None and progression.slope > 0:
                 own = unsigned(labels)
                 progression = agree(own, height)
-            if progression is None or (len(progression.members) == 2 and progression.total >= TWO_OF):
+            if progression is None or (len(progression.members) == 2 and every >= TWO_OF):
                 continue
             fit = SideFit(side, tuple(own), progression)
             if side in LEVEL and all(own[i].box.worded for i in progression.members):
