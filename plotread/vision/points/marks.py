@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import partial
 
 import cv2
 import numpy as np
@@ -181,36 +182,47 @@ def _combs(
     """A comb per trace; what most of them stand on serves the rest."""
     if scale.kind not in ("linear", "category"):
         return _uneven(traces, lines, looses, scale, x0)
-    combs: list[Comb | None] = [None] * len(traces)
-    votes: Counter[tuple[float, float]] = Counter()
+    combs = [
+        None if line is None or loose is None
+        else find_comb(loose, line, scale, trace.width_px, x0, told=_is_told(trace))
+        for trace, line, loose in zip(traces, lines, looses, strict=True)
+    ]  # fmt: skip
+    votes = Counter(vote for vote in map(partial(_vote, scale), traces, combs) if vote is not None)
+    (spacing, phase), count = votes.most_common(1)[0] if votes else ((0.0, 0.0), 0)
+    rest = list(lines)
     for i, (trace, line, loose) in enumerate(zip(traces, lines, looses, strict=True)):
-        if line is None or loose is None:
-            continue
-        told = trace.marker is not None and not trace.recovered
-        comb = combs[i] = find_comb(loose, line, scale, trace.width_px, x0, told=told)
-        if comb is not None:
-            votes[comb.spacing, comb.phase % comb.spacing] += 1
-        elif trace.recovered and trace.marker is not None:
-            steps = np.round(np.sort(scale.to_data(trace.points_px[:, 0])), 3)
-            spacing = float(np.median(np.diff(steps)))
-            if spacing >= 1:
-                votes[round(spacing, 3), round(float(np.median(steps % spacing)), 3)] += 1
-    if votes:
-        (spacing, phase), count = votes.most_common(1)[0]
-        for i, (trace, line, loose) in enumerate(zip(traces, lines, looses, strict=True)):
-            own = combs[i]
-            known = trace.recovered or (own is not None and own.spacing == spacing)
-            if line is not None and loose is not None and not known:
-                # A curve whose own steps were told stands on those of the others only by its own ink.
-                told = trace.marker is not None and own is None
-                found = comb_on(
-                    spacing, phase, loose, line, scale, trace.width_px, x0, told=told, common=count > 1
-                )
-                combs[i] = found or own
-    rest = [line if comb is None else None for line, comb in zip(lines, combs, strict=True)]
+        own = combs[i]
+        if trace.recovered or (own is not None and own.spacing == spacing):
+            rest[i] = None
+        elif count and line is not None and loose is not None:
+            # A curve whose own steps were told stands on those of the others only by its own ink.
+            found = comb_on(
+                spacing, phase, loose, line, scale, trace.width_px, x0,
+                told=_is_told(trace) and own is None, common=count > 1,
+            )  # fmt: skip
+            combs[i] = found or own
     alone = _uneven(traces, rest, looses, scale, x0)
-    whole = [one if one is not None and one.whole else None for one in alone]
-    return [comb or one for comb, one in zip(combs, whole, strict=True)]
+    return [one if _is_finer(one, comb) else comb for one, comb in zip(alone, combs, strict=True)]
+
+
+def _is_told(trace: Trace) -> bool:
+    return trace.marker is not None and not trace.recovered
+
+
+def _vote(scale: Scale, trace: Trace, comb: Comb | None) -> tuple[float, float] | None:
+    """Spacing and phase of a curve's steps, where they are even whole numbers."""
+    if comb is not None:
+        return comb.spacing, comb.phase % comb.spacing
+    if not trace.recovered or trace.marker is None:
+        return None
+    steps = np.round(np.sort(scale.to_data(trace.points_px[:, 0])), 3)
+    spacing = float(np.median(np.diff(steps)))
+    return (round(spacing, 3), round(float(np.median(steps % spacing)), 3)) if spacing >= 1 else None
+
+
+def _is_finer(one: Comb | None, comb: Comb | None) -> bool:
+    """Whether markers found one by one stand on whole steps, and are more than the teeth of a comb."""
+    return one is not None and one.whole and (comb is None or len(one.steps) > len(comb.steps))
 
 
 def _uneven(
