@@ -108,6 +108,15 @@ class Frame:
         return shared / (self.width * self.height + other.width * other.height - shared)
 
 
+def nearer_above(box: Box, frame: Frame, frames: Sequence[Frame]) -> bool:
+    """Whether what stands below a frame is nearer to one of `frames` under it: in its title, its offset."""
+    return any(
+        frame.bottom < f.top and f.left < box.x1 and box.x0 < f.right
+        and f.top - box.y1 < box.y0 - frame.bottom
+        for f in frames
+    )  # fmt: skip
+
+
 def to_resized(px: NDArray[np.float64] | float, factor: float) -> NDArray[np.float64] | float:
     """Where a pixel coordinate lies after the image was resized by `factor`.
 

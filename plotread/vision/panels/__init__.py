@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from plotread.geometry import Box, Frame
+from plotread.geometry import Frame, nearer_above
 from plotread.model import NO_FLAGS, Axis, Tick
 from plotread.numerals import parse_offset
 from plotread.vision.panels.alone import alone
@@ -97,7 +97,7 @@ def find_panels(
     panels += [
         PanelFrame(f, _unread(f, numbers, "x", height), _unread(f, numbers, "y", height)) for f in inner
     ]
-    panels = [_with_lone_labels(p, _not_above(p.frame, panels, numbers), height) for p in panels]
+    panels = [_with_lone_labels(p, numbers, height, [p.frame for p in panels]) for p in panels]
     return tuple(_reading_order(share_grids(share_axes(panels, height), lines, height)))
 
 
@@ -209,7 +209,11 @@ def _written(
         _offset(frame, numbers, "x", height, set()),
         _offset(frame, numbers, "x", height, set(), SLANTED),
     )
-    lowest = min((f.top for f in _under(frame, panels)), default=float(raster.height))
+    under = [
+        p.frame.top for p in panels
+        if p.frame.top > frame.bottom and min(p.frame.right, frame.right) > max(p.frame.left, frame.left)
+    ]  # fmt: skip
+    lowest = min(under, default=float(raster.height))
     for shorter in (frame, *_shorter(frame, lines, height)):
         axis = written_axis(raster, lines, shorter, height, lowest, offsets, read)
         if axis is not None:
@@ -270,8 +274,13 @@ def _unread(frame: Frame, numbers: tuple[TextBox, ...], side: Side, height: floa
     return Axis(ticks=ticks, flags=frozenset({"axis_unread"}))
 
 
-def _with_lone_labels(panel: PanelFrame, numbers: tuple[TextBox, ...], height: float) -> PanelFrame:
+def _with_lone_labels(
+    panel: PanelFrame, numbers: tuple[TextBox, ...], height: float, frames: Sequence[Frame] = ()
+) -> PanelFrame:
     """The panel with the only number that stands beside an axis: it tells one place, and no scale."""
+    numbers = tuple(
+        n for n in numbers if n.box.y0 <= panel.frame.bottom or not nearer_above(n.box, panel.frame, frames)
+    )
 
     def axis(own: Axis, side: Side) -> Axis:
         if own.scale is not None or own.ticks:
@@ -284,24 +293,6 @@ def _with_lone_labels(panel: PanelFrame, numbers: tuple[TextBox, ...], height: f
         return replace(own, ticks=(Tick(label.position, label.values[0], label.text),))
 
     return replace(panel, x=axis(panel.x, "x"), y=axis(panel.y, "y"))
-
-
-def _under(frame: Frame, panels: list[PanelFrame]) -> list[Frame]:
-    """The plot areas below a frame, in the same columns of px."""
-    others = [p.frame for p in panels]
-    return [f for f in others if f.top > frame.bottom and min(f.right, frame.right) > max(f.left, frame.left)]
-
-
-def _not_above(
-    frame: Frame, panels: list[PanelFrame], numbers: tuple[TextBox, ...]
-) -> tuple[TextBox, ...]:
-    """Numbers less those below a frame that stand nearer to the panel under it: in its title, its offset."""
-    under = _under(frame, panels)
-
-    def is_theirs(box: Box) -> bool:
-        return any(frame.bottom < box.y0 and f.top - box.y1 < box.y0 - frame.bottom for f in under)
-
-    return tuple(n for n in numbers if not is_theirs(n.box))
 
 
 def _offset(

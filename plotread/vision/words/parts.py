@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from plotread.geometry import Box, Frame
+from plotread.geometry import Box, Frame, nearer_above
 from plotread.vision.types import PanelFrame, Raster, RGBImage, Ruler, TextBox
 
 WORK_TEXT_PX = 12.0  # digits this tall hold all that finding text needs; more only costs time
@@ -196,15 +196,6 @@ def _aligned(ticks: tuple[Box, ...], frames: tuple[Frame, ...], th: float) -> tu
         end = float(np.median([b.x1 for b in column]))
         dropped |= {b for b in column if b.x1 < end - TICK_ALIGN * th}
     return tuple(b for b in ticks if b not in dropped)
-
-
-def nearer_above(box: Box, frame: Frame, frames: tuple[Frame, ...]) -> bool:
-    """Whether a number below a frame stands nearer to the panel under it: in its title, as its offset."""
-    return any(
-        f.top > frame.bottom and f.left < box.x1 and box.x0 < f.right
-        and f.top - box.y1 < box.y0 - frame.bottom
-        for f in frames
-    )  # fmt: skip
 
 
 def _is_tick_label(box: Box, frames: tuple[Frame, ...], twins: tuple[bool, ...], th: float) -> bool:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from plotread.geometry import Box, Frame
-from plotread.vision.words.parts import Sheet, TextLine, nearer_above
+from plotread.geometry import Box, Frame, nearer_above
+from plotread.vision.words.parts import Sheet, TextLine
 
 ROW_JOIN = 2.6  # th; pieces of one row of words
 ROW_OVERLAP = 0.5  # of the lower piece's height
