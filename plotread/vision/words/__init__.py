@@ -99,7 +99,8 @@ def read_panel_words(
     tips = [block for block in tables if lies_over(sheet, block)]
     listed = [said for block, said in zip(blocks, legends, strict=True) if any(block is t for t in tips)]
     y_labels = [_text((said.y,)) for said in roles]
-    shared = share_legends(raster.rgb, [p.frame for p in panels], legends, y_labels)
+    measured = [label or _text(said.title) for label, said in zip(y_labels, roles, strict=True)]
+    shared = share_legends(raster.rgb, [p.frame for p in panels], legends, measured)
     doubtful = _crossed(sheet, blocks)
     for i in range(len(panels)):
         lines_left = [*spare, *(e.line for block in doubtful.get(i, []) for e in block)]

@@ -21,6 +21,8 @@ INK_LEVELS = 40  # levels from the panel's background
 SAMPLE_PIXELS = 160_000  # a panel is looked at on at most this many
 SEEN_SHARE = 0.5  # of the entries of a legend outside: their inks stand in the panel
 LEGEND_REACH = 0.8  # of the panel's width or height; a legend outside stands this near its own panel
+SHORT_WORD = 3  # letters of a word that may stand for a longer one
+SPLITS = frozenset("train training val valid validation test vs and".split())  # of the data, no measure
 _WORD = re.compile(r"[^\W\d_]+")
 
 Pixels = NDArray[np.float64]
@@ -28,7 +30,7 @@ Pixels = NDArray[np.float64]
 
 def share_legends(
     rgb: RGBImage, frames: Sequence[Frame], legends: Sequence[tuple[LegendEntry, ...]],
-    y_labels: Sequence[str | None],
+    measured: Sequence[str | None],
 ) -> list[tuple[LegendEntry, ...]]:
     """The entries that speak for each panel.
 
@@ -40,15 +42,15 @@ def share_legends(
         Blocks as found; each belongs to the panel around it, else to the nearest one.  A panel without
         its own borrows the nearest block that explains its coloured ink, unless that names what
         its own panel measures and this one does not ("raw loss" beside a learning rate).
-    y_labels : sequence of str or None
-        The label of each panel's y axis.
+    measured : sequence of str or None
+        What says what each panel shows: the label of its y axis, else its title.
 
     Returns
     -------
     list of tuples of LegendEntry, one per panel
     """
     owned: list[list[tuple[LegendEntry, ...]]] = [[] for _ in frames]
-    measured = [frozenset(_WORD.findall((label or "").lower())) for label in y_labels]
+    said = [frozenset(_WORD.findall((text or "").lower())) - SPLITS for text in measured]
     outside = []
     for block in legends:
         box = _extent(block)
@@ -75,8 +77,8 @@ def share_legends(
             ((_distance(frames[i], _extent(b)), k) for k, b in enumerate(legends)), key=lambda item: item
         )
         strange = [
-            b for own, theirs in zip(measured, owned, strict=True) for b in theirs
-            if _names_another(b, own, measured[i])
+            b for own, theirs in zip(said, owned, strict=True) for b in theirs
+            if _names_another(b, own, said[i])
         ]  # fmt: skip
         # a lone entry that explains nothing is a note beside a mark; a legend that serves may stand elsewhere
         fallback = blocks[0] if blocks else ()
@@ -86,9 +88,17 @@ def share_legends(
 
 
 def _names_another(block: Sequence[LegendEntry], own: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether the names of a legend tell what its own axis measures, and another axis tells otherwise."""
-    names = frozenset(word for entry in block for word in _WORD.findall(entry.name.lower()))
-    return bool(other) and bool(names & own) and not names & other
+    """Whether the names of a legend tell what its own panel shows, and another panel tells otherwise."""
+    names = frozenset(word for entry in block for word in _WORD.findall(entry.name.lower())) - SPLITS
+    return bool(other) and _share_word(names, own) and not _share_word(names, other)
+
+
+def _share_word(a: frozenset[str], b: frozenset[str]) -> bool:
+    """Whether two texts have a word in common, or one begins another: "acc", "accuracy"."""
+    return any(
+        one == two or (min(len(one), len(two)) >= SHORT_WORD and (one.startswith(two) or two.startswith(one)))
+        for one in a for two in b
+    )  # fmt: skip
 
 
 def _extent(block: Sequence[LegendEntry]) -> Box:

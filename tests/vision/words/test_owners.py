@@ -35,6 +35,8 @@ def entry(name: str) -> LegendEntry:
         ("Adam", ("accuracy", "loss"), True),
         ("train_loss", ("accuracy", "loss"), False),
         ("val", ("val accuracy", "val loss"), True),
+        ("train acc", ("Learning rate", "Accuracy"), False),
+        ("val", ("Loss", "Train vs. validation"), True),
     ],
 )
 def test_who_a_legend_speaks_for(name: str, labels: tuple[str | None, str], lent: bool) -> None:
