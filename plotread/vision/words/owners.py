@@ -22,7 +22,7 @@ SAMPLE_PIXELS = 160_000  # a panel is looked at on at most this many
 SEEN_SHARE = 0.5  # of the entries of a legend outside: their inks stand in the panel
 LEGEND_REACH = 0.8  # of the panel's width or height; a legend outside stands this near its own panel
 SHORT_WORD = 3  # letters of a word that may stand for a longer one
-SPLITS = frozenset(["train", "training", "val", "valid", "validation", "test", "vs", "and"])  # of the data, no measure
+SPLITS = frozenset({"train", "training", "val", "valid", "validation", "test", "vs", "and"})  # data alone
 _WORD = re.compile(r"[^\W\d_]+")
 
 Pixels = NDArray[np.float64]

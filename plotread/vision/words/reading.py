@@ -21,6 +21,8 @@ CUT_BELOW = 0.88  # confidence under which a tall line may be two rows
 CUT_HEIGHT = 1.9  # th; two rows are at least this tall together
 CUT_READS = 0.9  # both halves must be this sure
 
+LETTER_WIDE = 2.5  # heights of a line for each letter of its text, at most
+
 LONE_IR = re.compile(r"(?<![A-Za-z])I(?=r(?![A-Za-z]))")  # "Ir", "Ir=3e-4": no word but "lr" looks so
 JOINED_RN = re.compile(r"(?<=[Ll]ea)m(?=(?:ing|ed|er|s)?(?![a-z]))")  # "leaming": rn read as m
 
@@ -28,12 +30,12 @@ ReadWords = Callable[[Sequence[RGBImage]], Sequence[tuple[str, float]]]
 
 
 def mended(text: str) -> str:
-    """Undo the two confusions of letters that make no word of this field otherwise.
+    """Undo the confusions of letters that make no word of this field otherwise.
 
-    >>> mended("Ir=1e-3"), mended("leaming_rate")
-    ('lr=1e-3', 'learning_rate')
+    >>> mended("Ir=1e-3"), mended("leaming_rate"), mended("In")
+    ('lr=1e-3', 'learning_rate', 'lr')
     """
-    return JOINED_RN.sub("rn", LONE_IR.sub("l", text))
+    return "lr" if text == "In" else JOINED_RN.sub("rn", LONE_IR.sub("l", text))
 
 
 def read_lines(sheet: Sheet, lines: Sequence[TextLine], read_words: ReadWords) -> list[TextLine]:
@@ -45,8 +47,11 @@ def read_lines(sheet: Sheet, lines: Sequence[TextLine], read_words: ReadWords) -
         places = [i for i, crops in zip(unread, variants, strict=True) for _ in crops]
         read = read_words([crop for crops in variants for crop in crops])
         for i, (text, confidence) in zip(places, read, strict=True):
-            if not done[i].text or confidence > done[i].confidence:
-                done[i] = replace(lines[i], text=mended(text.strip()), confidence=confidence)
+            long, tall = sorted((lines[i].box.width, lines[i].box.height), reverse=True)
+            # A wavy stroke may read as two or three letters.
+            sure = confidence if long <= LETTER_WIDE * tall * max(len(text.strip()), 1) else 0.0
+            if not done[i].text or sure > done[i].confidence:
+                done[i] = replace(lines[i], text=mended(text.strip()), confidence=sure)
         for i in unread:
             if has_words(done[i].text):
                 feet = with_feet(sheet, lines[i].box, lines[i].angle)
