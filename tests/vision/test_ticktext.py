@@ -8,6 +8,7 @@ import numpy as np
 
 from plotread.geometry import Box
 from plotread.vision.ticktext import find_numbers
+from plotread.vision.ticktext.glyphs import rotated
 from plotread.vision.types import Line, Raster, Ruler
 
 RULER = Ruler(10.0, ((255, 255, 255),))
@@ -203,3 +204,9 @@ def test_a_digit_over_the_column_of_a_turned_label_stays():
     rgb[100:110, 30:52] = 255
     found, _ = find(rgb, guess=False)
     assert Box(30, 20, 52, 30) in [t.box for t in found]
+
+
+def test_a_digit_right_above_a_turned_label_is_none_of_its_letters():
+    digit_above = (25, 305, 32, 319)  # reaches over a third of the letters below it
+    letters = [(18, 322, 28, 329), (18, 330, 28, 337), (18, 338, 28, 348), (14, 349, 28, 361)]
+    assert rotated(np.array([digit_above, *letters]), 14.0).tolist() == [False, True, True, True, True]

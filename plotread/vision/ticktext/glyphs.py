@@ -26,6 +26,7 @@ SHORT_LINE_FILLED = 0.95  # the same of a line shorter than EDGE_HEIGHTS
 SMALL_TEXT_PX = 11.0  # below this height a decimal point is one pixel
 ROTATED_CHAIN = 4  # words stacked so tightly are letters of a rotated text
 DIGITS_SHARE = 0.8  # of them that are as tall as digits: a column of such
+ROTATED_SHARED = 0.5  # of the width of the narrower of two, by which they stand over each other
 ROTATED_GAP = 0.35  # text heights between stacked letters at most
 EDGE_HEIGHTS = 12.0  # text heights: shorter lines may be the tops and bottoms of letters
 
@@ -137,7 +138,9 @@ def rotated(boxes: Ints, height: float) -> NDArray[np.bool_]:
         if chain and i >= 0:
             last = boxes[chain[-1]]
             shared = min(last[2], boxes[i, 2]) - max(last[0], boxes[i, 0])
-            if shared > 0 and last[1] <= boxes[i, 1] <= last[3] + ROTATED_GAP * height:
+            narrower = min(last[2] - last[0], boxes[i, 2] - boxes[i, 0])
+            follows = last[1] <= boxes[i, 1] <= last[3] + ROTATED_GAP * height
+            if follows and shared > ROTATED_SHARED * narrower:
                 chain.append(i)
                 continue
         tall = boxes[chain, 3] - boxes[chain, 1]
