@@ -46,7 +46,6 @@ LOG_ODDS = {
     "recovered": 1.56,  # logged points that draw the picture again
     "lossy": -0.19,
     "thin": -0.67,  # pen under THIN_PX
-    "covered_ends": 0.0,  # share of its two ends that lie under or on other curves
     "outlines": -0.47,  # markers of which the steps are not known
 }
 THIN_PX = 1.2
@@ -121,7 +120,6 @@ def verify(raster: Raster, panel: PanelFrame, traces: tuple[Trace, ...], words: 
             "recovered": float(trace.recovered),
             "lossy": float(raster.lossy),
             "thin": float(trace.width_px < THIN_PX),
-            "covered_ends": _covered_ends(trace, box, others),
             "outlines": float(trace.marker is not None and not trace.recovered and trace.line != "none"),
         }
         checks.append(TraceCheck(features, confidence(features), flags))
@@ -156,15 +154,6 @@ def _support(trace: Trace, box: Box, own: Mask, others: Mask) -> float:
     share = float(near[row, column][free].mean())
     expected = {"dashed": 0.7, "dashdot": 0.7, "dotted": 0.5}.get(trace.line, 1.0)
     return min(1.0, share / expected)
-
-
-def _covered_ends(trace: Trace, box: Box, others: Mask) -> float:
-    """Share of a curve's two ends that lie on other curves, which may hide its first or last point."""
-    if len(trace.points_px) == 0:
-        return 0.0
-    ends = np.round(trace.points_px[[0, -1]] - (box.x0, box.y0)).astype(int)
-    column, row = np.clip(ends.T, 0, np.array([others.shape[1] - 1, others.shape[0] - 1])[:, None])
-    return float(others[row, column].mean())
 
 
 def confidence(features: dict[str, float]) -> float:
