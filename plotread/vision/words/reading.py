@@ -47,7 +47,8 @@ def read_lines(sheet: Sheet, lines: Sequence[TextLine], read_words: ReadWords) -
         places = [i for i, crops in zip(unread, variants, strict=True) for _ in crops]
         read = read_words([crop for crops in variants for crop in crops])
         for i, (text, confidence) in zip(places, read, strict=True):
-            long, tall = sorted((lines[i].box.width, lines[i].box.height), reverse=True)
+            box = lines[i].box
+            long, tall = (box.height, box.width) if lines[i].angle else (box.width, box.height)
             # A wavy stroke may read as two or three letters.
             sure = confidence if long <= LETTER_WIDE * tall * max(len(text.strip()), 1) else 0.0
             if not done[i].text or sure > done[i].confidence:

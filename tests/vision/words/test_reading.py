@@ -15,6 +15,7 @@ from plotread.vision.words.reading import read_lines
     ("box", "angle", "sure"),
     [
         (Box(10, 20, 34, 32), 0, 0.95),
+        (Box(10, 20, 14, 32), 0, 0.95),  # narrow letters
         (Box(10, 20, 110, 32), 0, 0.0),  # a wavy stroke
         (Box(10, 20, 22, 120), 90, 0.0),
     ],
