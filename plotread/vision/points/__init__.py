@@ -83,9 +83,9 @@ def recover_points(
     ----------
     raster : Raster
     frame : PanelFrame
-        Its x scale must be linear, else the traces come back as they are.
+        Without an x scale the traces come back as they are; corners are looked for on linear ones.
     traces : tuple of Trace
-        Points in px; solid lines without markers are tried.
+        Points in px.
     text_px : float
         Height of the digits at the ticks, beside which markers are small or large; 0 where unknown.
     """

@@ -84,7 +84,7 @@ def find_marked(
     paper : (3,) float array
     traces : tuple of Trace
     scale : Scale
-        Of the x axis, whole-image px; combs are looked for on linear ones.
+        Of the x axis, whole-image px; combs of even pitch are looked for on linear ones.
     box : Box
         The panel's pixels.
     text_px : float
