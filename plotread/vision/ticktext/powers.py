@@ -19,7 +19,7 @@ SIGN_GAP_HEIGHTS = 0.9  # text heights between a times sign and the numbers besi
 MANTISSA_HEIGHTS = 5.0  # text heights from the left end of "2.5 × " to its power, at most
 LEAST_CONFIDENCE = 0.5
 OFFSET_GLYPHS = (4, 5, 6)  # of "1e-5", "x10-5" and "x 10-10"
-OFFSET_WIDE = 4.5  # text heights
+OFFSET_WIDE, OFFSET_AND_TITLE = 4.5, 5.0  # text heights; together with the first letters of a title
 _OFFSET = re.compile(r"1e-?\d{1,2}|×10\^-?\d{1,2}")
 _EXPONENT = re.compile(r"-?\d{1,2}")
 _MULTIPLE = re.compile(r"-?\d(?:\.\d{1,3})?×10\^-?\d{1,2}")
@@ -103,6 +103,8 @@ def with_offsets(
     """
     starts: list[Box] = []
     for word in words:
+        if word.width < OFFSET_AND_TITLE * height:
+            continue
         inside = (glyphs[:, 0] >= word.x0) & (glyphs[:, 2] <= word.x1)
         inside &= (glyphs[:, 1] >= word.y0) & (glyphs[:, 3] <= word.y1)
         own = glyphs[inside]
