@@ -108,6 +108,16 @@ class Frame:
         return shared / (self.width * self.height + other.width * other.height - shared)
 
 
+def in_column(a: Frame, b: Frame, slack: float) -> bool:
+    """Whether two frames stand one above the other, their sides in line."""
+    return abs(a.left - b.left) <= slack and abs(a.right - b.right) <= slack
+
+
+def in_row(a: Frame, b: Frame, slack: float) -> bool:
+    """Whether two frames stand side by side, top and bottom in line."""
+    return abs(a.top - b.top) <= slack and abs(a.bottom - b.bottom) <= slack
+
+
 def nearer_above(box: Box, frame: Frame, frames: Sequence[Frame]) -> bool:
     """Whether what stands below a frame is nearer to one of `frames` under it: in its title, its offset."""
     return any(

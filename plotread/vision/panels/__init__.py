@@ -205,15 +205,17 @@ def _written(
     if panel.x.scale is not None and not panel.x.flags >= CHANCE:
         return panel
     frame = panel.frame
+    below = [
+        other.frame.top
+        for other in panels
+        if other.frame.top > frame.bottom
+        and min(other.frame.right, frame.right) > max(other.frame.left, frame.left)
+    ]
     offsets = (
         _offset(frame, numbers, "x", height, set()),
         _offset(frame, numbers, "x", height, set(), SLANTED),
     )
-    under = [
-        p.frame.top for p in panels
-        if p.frame.top > frame.bottom and min(p.frame.right, frame.right) > max(p.frame.left, frame.left)
-    ]  # fmt: skip
-    lowest = min(under, default=float(raster.height))
+    lowest = min(below, default=float(raster.height))
     for shorter in (frame, *_shorter(frame, lines, height)):
         axis = written_axis(raster, lines, shorter, height, lowest, offsets, read)
         if axis is not None:

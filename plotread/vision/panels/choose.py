@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from plotread.geometry import Frame
+from plotread.geometry import Frame, in_column, in_row
 from plotread.vision.panels.boxes import Proposal
 from plotread.vision.panels.labels import (
     LEVEL,
@@ -23,7 +23,6 @@ from plotread.vision.panels.labels import (
     unsigned,
     within,
 )
-from plotread.vision.panels.shared import in_column, in_row
 from plotread.vision.pixels import ink_mask
 from plotread.vision.types import Line, RGBImage, TextBox
 
@@ -266,22 +265,11 @@ def rate(
     worth: dict[Side, float] = {}
     for lineup in lineups:
         side = lineup.side
-        every = sum(map(len, beside(frame, lineup, least=1)))
-        for labels in beside(frame, lineup):
-            key = (side, *(id(label.box) for label in labels))
-            if key not in memo:
-                memo[key] = agree(labels, height)
-            progression = memo[key]
-            own = labels
-            if side == "y2" and progression is not None and progression.slope > 0:
-                own = unsigned(labels)
-                progression = agree(own, height)
-            if progression is None or (len(progression.members) == 2 and every >= TWO_OF):
-                continue
-            fit = SideFit(side, tuple(own), progression)
-            if side in LEVEL and all(own[i].box.worded for i in progression.members):
-                continue  # a row of titles: "fold 1", "fold 2"
-            if side not in fits or fit.count > fits[side].count:
+        groups = beside(frame, lineup, least=1)
+        every = sum(map(len, groups))
+        for labels in groups:
+            fit = _side_fit(side, labels, every, height, memo)
+            if fit is not None and (side not in fits or fit.count > fits[side].count):
                 fits[side] = fit
         if side in fits:
             worth[side] = _worth(frame, fits[side], lineup)
@@ -308,6 +296,27 @@ def rate(
         frame, proposal.sides, x, fits.get("y"), fits.get("y2"), score - W_STACK * proposal.stack, accepted,
         half=half,
     )  # fmt: skip
+
+
+def _side_fit(
+    side: Side, labels: list[Label], every: int, height: float,
+    memo: dict[tuple[object, ...], Progression | None],
+) -> SideFit | None:  # fmt: skip
+    """The scale on which one row or column of labels agrees; `every` number beside the side is counted."""
+    if len(labels) < 2:
+        return None
+    key = (side, *(id(label.box) for label in labels))
+    if key not in memo:
+        memo[key] = agree(labels, height)
+    progression = memo[key]
+    if side == "y2" and progression is not None and progression.slope > 0:
+        labels = unsigned(labels)
+        progression = agree(labels, height)
+    if progression is None or (len(progression.members) == 2 and every >= TWO_OF):
+        return None
+    if side in LEVEL and all(labels[i].box.worded for i in progression.members):
+        return None  # a row of titles: "fold 1", "fold 2"
+    return SideFit(side, tuple(labels), progression)
 
 
 def _worth(frame: Frame, fit: SideFit, lineup: Lineup) -> float:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from plotread.geometry import Frame, cluster
+from plotread.geometry import Frame, cluster, in_column, in_row
 from plotread.model import Axis, Floats
 from plotread.vision.panels.boxes import Proposal
 from plotread.vision.panels.labels import Side
@@ -119,16 +119,6 @@ def _agree(donors: list[PanelFrame]) -> bool:
     low, high = ranges[0]
     slack = SAME_RANGE * abs(high - low)
     return all(abs(a - low) <= slack and abs(b - high) <= slack for a, b in ranges)
-
-
-def in_column(a: Frame, b: Frame, slack: float) -> bool:
-    """Whether two frames stand one above the other, their sides in line."""
-    return abs(a.left - b.left) <= slack and abs(a.right - b.right) <= slack
-
-
-def in_row(a: Frame, b: Frame, slack: float) -> bool:
-    """Whether two frames stand side by side, top and bottom in line."""
-    return abs(a.top - b.top) <= slack and abs(a.bottom - b.bottom) <= slack
 
 
 def _silent(axis: Axis) -> bool:

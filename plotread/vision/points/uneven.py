@@ -20,6 +20,7 @@ from plotread.vision.types import Mask
 ENLARGE = ((4, 1_000_000), (2, 4_000_000))  # times, up to so many px of ink's box: memory
 HALF = 0.5  # coverage on the outline
 BARE_PERCENTILE, DEEP_PERCENTILE = 30, 97  # of a curve's depth by column: between its markers, and in them
+NEARER = 0.5  # of the way from the bare stroke's depth to a marker's
 DEEPER, DEEPER_PX = 0.3, 0.6  # how much deeper the ink is at its markers: share of half the stroke, px
 ALIKE, ALIKE_PX = 0.35, 1.5  # by which the widths of markers differ: share of the typical one, px
 END_RADII, END_PX = 1.5, 2.0  # from the end of a line to the middle of its last marker, at most
@@ -137,5 +138,5 @@ def _deep(loose: Loose) -> tuple[int, Floats, float] | None:
 
 def _groups(deep: Floats) -> list[NDArray[np.intp]]:
     """Columns, standing together, that lie nearer to the middle of a marker than to the bare stroke."""
-    on = np.flatnonzero(deep > 0.5)
+    on = np.flatnonzero(deep > NEARER)
     return [g for g in np.split(on, np.flatnonzero(np.diff(on) > 1) + 1) if len(g)]

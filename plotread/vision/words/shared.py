@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from plotread.geometry import Frame
+from plotread.geometry import Frame, in_column, in_row
 from plotread.vision.types import PanelFrame, PanelWords
 
 SAME_SIDE = 0.02  # of the width or height of a panel, by which sides in line differ
@@ -43,12 +43,10 @@ def _nearest(
 
 
 def _below(frame: Frame, other: Frame) -> float | None:
-    slack = SAME_SIDE * frame.width
-    in_line = abs(frame.left - other.left) <= slack and abs(frame.right - other.right) <= slack
-    return other.top - frame.bottom if in_line and other.top >= frame.bottom else None
+    under = other.top >= frame.bottom and in_column(frame, other, SAME_SIDE * frame.width)
+    return other.top - frame.bottom if under else None
 
 
 def _to_the_left(frame: Frame, other: Frame) -> float | None:
-    slack = SAME_SIDE * frame.height
-    in_line = abs(frame.top - other.top) <= slack and abs(frame.bottom - other.bottom) <= slack
-    return frame.left - other.right if in_line and other.right <= frame.left else None
+    left = other.right <= frame.left and in_row(frame, other, SAME_SIDE * frame.height)
+    return frame.left - other.right if left else None
