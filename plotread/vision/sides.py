@@ -22,7 +22,9 @@ TINT_LEVELS = 60.0  # chroma (levels) that makes the ink of an axis a colour
 TINT_NEAR = 32.0  # colour distance; an axis and its curve share an ink
 TINT_CLEARLY = TINT_NEAR / 4  # colour distance by which one axis, or curve, fits an ink better
 TINT_PIXELS = 8  # of that ink, at least
+TINT_LEAST = 0.3  # share of an ink that small soft letters keep
 TINT_REACH = 0.35  # of the panel's width; tick labels and axis label stand this near the frame
+PAPER_STRIDE = 8  # px between the pixels whose median is the paper
 SYNONYMS = (
     frozenset({"lr", "learning rate", "learningrate", "learning_rate"}),
     frozenset({"acc", "accuracy", "top1", "top-1", "top5", "top-5"}),
@@ -64,19 +66,27 @@ def bind_axes(
         return tuple("y" for _ in traces)
     swatches = tuple(entry.box for entry in words.legend)
     tints = tuple(_axis_inks(raster, panel.frame, side, swatches, others) for side in ("y", "y2"))
+    by_ink = _ink_votes(traces, tints)
+    if not any(by_ink):
+        paper = np.median(raster.rgb[::PAPER_STRIDE, ::PAPER_STRIDE].reshape(-1, 3), axis=0)
+        by_ink = _ink_votes(traces, tints, paper)
+    by_label = _label_votes(names, words)
     votes = [
-        ink or _word_vote(name) or label
-        for name, ink, label in zip(
-            names, _ink_votes(traces, tints), _label_votes(names, words), strict=True
-        )
+        ink or _word_vote(name) or label for name, ink, label in zip(names, by_ink, by_label, strict=True)
     ]
     return _settled(traces, votes)
 
 
-def _ink_votes(traces: Sequence[Trace], tints: Sequence[Sequence[Floats]]) -> list[AxisSide | None]:
-    """For each curve the axis whose words have its color, if just one has and no other curve has it more."""
+def _ink_votes(
+    traces: Sequence[Trace], tints: Sequence[Sequence[Floats]], paper: Floats | None = None
+) -> list[AxisSide | None]:
+    """For each curve the axis whose words have its color, if just one has and no other curve has it more.
+
+    With the color of the paper, words may be as pale as soft letters of the curve's ink.
+    """
     gap = np.array([
-        [min((color_distance(trace.color, ink) for ink in inks), default=np.inf) for inks in tints]
+        [min((_ink_gap(np.array(trace.color, float), ink, paper) for ink in inks), default=np.inf)
+         for inks in tints]
         for trace in traces
     ])  # fmt: skip
     best = gap.min(axis=0)
@@ -87,6 +97,15 @@ def _ink_votes(traces: Sequence[Trace], tints: Sequence[Sequence[Floats]]) -> li
         clear = near <= TINT_NEAR and abs(left - right) >= TINT_CLEARLY and near - best[side] < TINT_CLEARLY
         votes.append(("y" if side == 0 else "y2") if clear else None)
     return votes
+
+
+def _ink_gap(color: Floats, ink: Floats, paper: Floats | None) -> float:
+    """Color distance of a curve from the ink of words, or from what that ink may be a mixture of."""
+    if paper is not None and (full := float(((color - paper) ** 2).sum())) > 0:
+        share = float((ink - paper) @ (color - paper)) / full
+        if TINT_LEAST <= share <= 1:
+            ink = np.clip(paper + (ink - paper) / share, 0, 255)
+    return color_distance(color, ink)
 
 
 def _word_vote(name: str | None) -> AxisSide | None:

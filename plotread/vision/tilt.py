@@ -19,6 +19,7 @@ ALONG = 4.0  # an edge is level where its slope across is so many times that alo
 COARSE_DEGREES, FINE_DEGREES = 0.1, 0.02  # a pixel over 600 and over 3,000
 STRAIGHT = 1.3  # edges gather so many times more sharply as they stand than turned by twice the least
 GAIN_LEVEL, GAIN_UPRIGHT = 1.1, 1.02  # gather so much more sharply when turned back; short axes gain less
+GAIN_PLAIN = 1.5  # of the level edges alone: so much no curve gains, if the upright ones lose nothing
 SOFT_PX = 0.9  # sigma of a blur that evens out a thin line that slips by a pixel on its way
 
 
@@ -70,9 +71,9 @@ def tilt(raster: Raster) -> float | None:
     steps = round(COARSE_DEGREES / FINE_DEGREES)
     best = max((coarse + FINE_DEGREES * k for k in range(-steps, steps + 1)), key=sharpness)
     gains = [e.gathered(sign * best) / e.gathered(0.0) for e, sign in zip(edges, (1, -1), strict=True)]
-    if abs(best) < LEAST_DEGREES or gains[0] < GAIN_LEVEL or gains[1] < GAIN_UPRIGHT:
-        return None
-    return best
+    agree = gains[0] >= GAIN_LEVEL and gains[1] >= GAIN_UPRIGHT
+    plain = gains[0] >= GAIN_PLAIN and gains[1] >= 1.0  # a wide picture's only upright line may be short
+    return best if abs(best) >= LEAST_DEGREES and (agree or plain) else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

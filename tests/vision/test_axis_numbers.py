@@ -206,7 +206,7 @@ def test_a_plot_amid_a_page_of_smaller_text():
 
 def words(row, y, at=None):
     places = at or range(50, 50 + 100 * len(row), 100)
-    return [Word(x, y, s, Box(x - 20, y - 5, x + 20, y + 5)) for s, x in zip(row, places, strict=True)]
+    return [Word(x, x, y, s, Box(x - 20, y - 5, x + 20, y + 5)) for s, x in zip(row, places, strict=True)]
 
 
 def test_the_date_in_the_corner_tells_the_year_of_the_labels():

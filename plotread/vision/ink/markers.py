@@ -36,6 +36,7 @@ EXPLAINED = 0.97
 BAR_EVEN = 0.15  # of its half length, by which an error bar is longer up than down
 BARS_SEEN, BARS_EVEN = 0.3, 0.7  # of the points show both ends of theirs, of those stand in the middle
 SUPPORTED = 0.93  # share of the polyline that must lie on ink
+TRIANGLE = 0.5  # radii from the deepest place of a triangle to where lines meet, towards its tip
 BUNCH_OVER_PEN = 1.25  # half pens; shallower maxima are the pen's own
 BUNCH_WIDTH = 0.12  # share of the typical size within which markers agree
 BUNCH_SHARE = 0.55
@@ -180,8 +181,9 @@ def comb(
         if teeth is None:
             continue
         points = _on_teeth(depth, teeth, hidden)
-        if points is not None and _explains(depth, points, hidden, width):
-            return points
+        meets = None if points is None else _explains(depth, points, hidden, width)
+        if points is not None and meets is not None:
+            return points + np.array([0.0, meets])
     return None
 
 
@@ -249,14 +251,13 @@ def _column_hidden(hidden: Mask, x: float, radius: float) -> bool:
     return bool(hidden[:, lo:hi].any())
 
 
-def _explains(depth: Depth, points: NDArray[np.float64], hidden: Mask, width: float) -> bool:
-    """Whether the polyline holds the ink and lies on it."""
+def _explains(depth: Depth, points: NDArray[np.float64], hidden: Mask, width: float) -> float | None:
+    """How far below the points (px) a polyline holds the ink and lies on it, or None."""
     s = depth.scale
-    line = np.zeros(depth.map.shape, dtype=np.uint8)
     at = np.stack(
         [(points[:, 0] - depth.x0 + 0.5) * s - 0.5, (points[:, 1] - depth.y0 + 0.5) * s - 0.5], axis=1
     )
-    cv2.polylines(line, [np.round(at).astype(np.int32).reshape(-1, 1, 2)], False, 1, 1)
+    line = _polyline(depth, at)
     ink = depth.map > 0
     away = cv2.distanceTransform(1 - line, cv2.DIST_L2, 3) / s
     cover = _cover(depth, hidden)
@@ -271,11 +272,19 @@ def _explains(depth: Depth, points: NDArray[np.float64], hidden: Mask, width: fl
     else:
         bars = _error_bars(ink, cover, at, usual * s)
         if bars is None or float((near_line | near_mark | bars)[ink].mean()) < EXPLAINED:
-            return False
-    on = line > 0
-    near_ink = cv2.dilate(ink.astype(np.uint8), np.ones((s + 1, s + 1), np.uint8)) > 0
-    supported = float((near_ink | cover)[on].mean()) if on.any() else 0.0
-    return supported >= SUPPORTED
+            return None
+    lies = (cv2.dilate(ink.astype(np.uint8), np.ones((s + 1, s + 1), np.uint8)) > 0) | cover
+    for meets in (0.0, -TRIANGLE * depth.radius, TRIANGLE * depth.radius):
+        on = _polyline(depth, at + np.array([0.0, meets * s])) > 0
+        if on.any() and float(lies[on].mean()) >= SUPPORTED:
+            return meets
+    return None
+
+
+def _polyline(depth: Depth, at: NDArray[np.float64]) -> NDArray[np.uint8]:
+    line = np.zeros(depth.map.shape, dtype=np.uint8)
+    cv2.polylines(line, [np.round(at).astype(np.int32).reshape(-1, 1, 2)], False, 1, 1)
+    return line
 
 
 def _cover(depth: Depth, hidden: Mask) -> Mask:

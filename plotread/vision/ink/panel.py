@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from plotread.geometry import Box
 from plotread.model import Scale
+from plotread.vision.ink.above import with_thin_above
 from plotread.vision.ink.background import INK, Mask, Sheet, lay_sheet
 from plotread.vision.ink.band import as_band
 from plotread.vision.ink.braid import Strand, braid
@@ -78,7 +79,7 @@ def trace_panel(
         return ()
     outline = legend_frame(sheet, legend)
     blocked |= outline
-    maps = unmix(sheet, inks)
+    inks, maps = with_thin_above(sheet, inks, unmix(sheet, inks), legend, blocked)
     alpha = maps.alpha
     shut = shut_per_ink(sheet, inks, alpha, blocked, through_legends(sheet, legend, obstacles))
     shut &= ~seen_through_fills(sheet, inks, alpha, outline)

@@ -18,6 +18,7 @@ STRIP_HEIGHTS = (0.2, 11.0)  # text heights below the frame between which labels
 ASIDE_HEIGHTS = (8.0, 5.0)  # text heights to the left (slanted labels) and right of the frame
 CONTRAST = 64  # levels to the paper; ink of labels that were turned is softer than before
 WORD_GAP_HEIGHTS = 0.9  # text heights: spaces within "Jan 24, 2025" are narrower
+CLOSE_GAP_HEIGHTS = 0.65  # the same in a row that this joins from end to end
 GLYPH_HEIGHTS = (0.25, 1.9)  # text heights of letters, commas and hyphens together
 WORD_HEIGHTS = (0.7, 2.2)  # text heights of a whole label
 TICK_HEIGHTS = 0.55  # text heights of the row of ticks; letters that lie on their side are wider
@@ -40,9 +41,10 @@ _EQUALS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A text of the strip: where it is anchored to the axis, its row, what it says."""
+    """A text of the strip: where it is anchored to the axis, its center and row, what it says."""
 
     x: float
+    middle: float
     y: float
     text: str
     box: Box
@@ -78,8 +80,10 @@ def words_below(
             side = part.x1 - 1.0 if angle > 0 else float(part.x0)
             anchor = part.center if angle == 0 else (side, part.center[1])
             x, y = back @ np.array([anchor[0], anchor[1], 1.0])
+            middle = float((back @ np.array([*part.center, 1.0]))[0])
             left, top = round(x) + around.x0, round(y) + around.y0
-            out.append(Word(float(x) + around.x0, float(y), words, Box(left, top, left + 1, top + 1)))
+            corner = Box(left, top, left + 1, top + 1)
+            out.append(Word(float(x) + around.x0, middle + around.x0, float(y), words, corner))
     return out
 
 
@@ -122,13 +126,30 @@ def _level(strip: RGBImage, paper: Floats, angle: float) -> tuple[RGBImage, Floa
 
 
 def _boxes(ink: NDArray[np.bool_], height: float) -> list[Box]:
-    """Boxes of glyphs in a row with gaps no wider than a space."""
+    """Boxes of words: glyphs in a row with gaps no wider than a space."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     tall = stats[:, cv2.CC_STAT_HEIGHT]
     keep = (tall <= GLYPH_HEIGHTS[1] * height) & (stats[:, cv2.CC_STAT_WIDTH] <= WORD_WIDTHS[1] * height)
     keep[0] = False
     glyphs = keep[labels].astype(np.uint8)
-    gap = max(1, round(WORD_GAP_HEIGHTS * height))
+    boxes = []
+    for box in _joined(glyphs, max(1, round(WORD_GAP_HEIGHTS * height)), height):
+        if box.width > WORD_WIDTHS[1] * height:
+            row = np.zeros_like(glyphs)
+            row[box.slices] = glyphs[box.slices]
+            boxes += _joined(row, max(1, round(CLOSE_GAP_HEIGHTS * height)), height)
+        else:
+            boxes.append(box)
+    return [
+        box
+        for box in boxes
+        if WORD_HEIGHTS[0] * height <= box.height <= WORD_HEIGHTS[1] * height
+        and WORD_WIDTHS[0] * height <= box.width <= WORD_WIDTHS[1] * height
+    ]
+
+
+def _joined(glyphs: NDArray[np.uint8], gap: int, height: float) -> list[Box]:
+    """Boxes of the glyphs that are at most `gap` px apart in a row."""
     wide = cv2.copyMakeBorder(glyphs, 0, 0, gap, gap, cv2.BORDER_CONSTANT)
     closed = cv2.morphologyEx(
         cv2.dilate(wide, np.ones((max(1, round(GLYPH_HEIGHTS[0] * height)), 1), np.uint8)),
@@ -138,12 +159,6 @@ def _boxes(ink: NDArray[np.bool_], height: float) -> list[Box]:
     boxes = []
     for i in range(1, count):
         rows, columns = np.nonzero((words == i) & (glyphs > 0))
-        if len(rows) == 0:
-            continue
-        box = Box(int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1)
-        if (
-            WORD_HEIGHTS[0] * height <= box.height <= WORD_HEIGHTS[1] * height
-            and WORD_WIDTHS[0] * height <= box.width <= WORD_WIDTHS[1] * height
-        ):
-            boxes.append(box)
+        if len(rows):
+            boxes.append(Box(int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1))
     return boxes

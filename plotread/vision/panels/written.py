@@ -61,21 +61,28 @@ def written_axis(
         nothing of that.
     """
     sources = list(tick_sources(raster, lines, frame, "x", height))
-    level: list[Word] = []
+    seen: list[tuple[float, list[Word]]] = []
     for angle in ANGLES:
         words = words_below(raster.rgb, frame, height, angle, lowest, read)
         if len(words) < LEAST_LABELS:
             continue
-        level = level or words
+        seen.append((angle, words))
         values, partial = moments(words, height)
         dates = [(word, value) for word, value in zip(words, values, strict=True) if value is not None]
         axis = _fit(raster, lines, frame, sources, [(w, (v,)) for w, v in dates], height, (1.0, 0.0), "date")
         if axis is not None:
             return replace(axis, flags=axis.flags | {"date_partial"}) if partial else axis
+        if angle == 0:
+            axis = _fit(raster, lines, frame, sources, _numbers(words, height), height, offsets[0])
+            if axis is not None:
+                return axis
+    seen.sort(key=lambda way: -sum(len(word.text) for word in way[1]))  # letters on their side are scraps
+    for angle, words in seen:
         axis = _fit(raster, lines, frame, sources, _numbers(words, height), height, offsets[angle != 0])
+        axis = axis or _names(raster, lines, frame, sources, words, height)
         if axis is not None:
             return axis
-    return _names(raster, lines, frame, sources, level, height)
+    return None
 
 
 def _fit(
@@ -120,8 +127,10 @@ def _names(
 ) -> Axis | None:  # fmt: skip
     """An axis of names, one at each of its ticks; their index is the value."""
     kind: ScaleKind = "category"
-    for row in cluster([word.y for word in words], ROW_HEIGHTS * height):
-        named = sorted((words[i] for i in row), key=lambda w: w.x)
+    rows = [[words[i] for i in row] for row in cluster([w.y for w in words], ROW_HEIGHTS * height)]
+    rows += [[replace(w, x=w.middle) for w in row] for row in rows if any(w.x != w.middle for w in row)]
+    for row in rows:
+        named = sorted(row, key=lambda w: w.x)
         px = np.array([w.x for w in named])
         gaps = [np.abs(px[:, None] - ticks[None, :]).min(axis=1) for ticks in sources if len(ticks)]
         tied = max((float((gap <= _tie(height)).mean()) for gap in gaps), default=0.0)
