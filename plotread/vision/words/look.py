@@ -34,6 +34,7 @@ PEN_PERCENTILE = 75  # of the columns' ink: the first and last of a dash are hal
 LEAST_CORNERS = 3  # of an outline's four that hold ink: a square, no circle or triangle
 VIVID, VIVID_PART = 80, 0.4  # levels between channels; share of the ink: a coloured sample
 GREY = 24  # levels between the channels of grey
+OUTLINE = 0.4  # of a sample's spread of channels; mixed with black it has less
 OWN_INK = 48  # levels (largest channel); pixels of a swatch's own colour
 HOLLOW = 0.1  # share of the middle of an outline that holds ink
 SPREAD_PX = 3  # around a swatch; more reaches its frame and its neighbors
@@ -81,8 +82,9 @@ def look_at(rgb: RGBImage, swatch: Box, th: float, *, whole: bool = False, lossy
     pixels = rgb[swatch.slices]
     inked, spread = strength >= ON_LEVEL * level, np.ptp(pixels, axis=2)
     if VIVID_PART <= float((spread[inked] >= VIVID).mean()) < 1:
-        # letters and borders that touch a coloured sample are none of it
-        strength = np.where(spread >= GREY, strength, 0.0)
+        # letters and borders that touch a coloured sample are none of it, nor are dark outlines of its marker
+        usual = float(np.percentile(spread[inked], 90))
+        strength = np.where(spread >= max(GREY, OUTLINE * usual), strength, 0.0)
     if _is_patch(strength, swatch, th):
         middle = _stroke_rows(strength)
         if middle is None:
