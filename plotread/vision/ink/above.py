@@ -15,7 +15,7 @@ SOLID = 0.6  # coverage from which a pixel is the cloud's
 CLOUD_SHARE = 0.25  # of the columns in which the cloud is as tall ...
 CLOUD_PENS, PEN_PX = 3.0, 2.0  # ... as three pens at least, px
 BESIDE_PX = 6  # px of other ink with the cloud on both sides: a thin line, its soft edges included
-PAPER_COS = 0.8  # of the angle at which paper and sample are seen from the cloud's color; gaps are no sample's
+PAPER_COS = 0.8  # of the angle between paper and sample, seen from the cloud's color; else gaps look like it
 LEAST_GAP = 60.0  # levels between the cloud's color and the sample's; less is a shade of the cloud
 MIX_SHARE, MIX_LEVELS = 0.35, 14.0  # residual of a mixture of the two, of its distance from the cloud
 LEAST_MIX = 0.2  # share of the sample's ink from which a pixel is a mixture
@@ -37,10 +37,13 @@ def with_thin_above(
         color = np.array(entry.color, dtype=np.float32)
         if entry in have or entry.direct or entry.line == "none" or is_grey(color, sheet.paper):
             continue
-        seen = [(k, layer) for k, layer in enumerate(_layers(sheet, inks, maps, color, blocked)) if layer is not None]
+        layers = (
+            _layer(sheet, ink, alpha, color, blocked) for ink, alpha in zip(inks, maps.alpha, strict=True)
+        )
+        seen = {k: layer for k, layer in enumerate(layers) if layer is not None}
         if not seen:
             continue
-        below, layer = max(seen, key=lambda pair: float(pair[1].sum()))
+        below, layer = max(seen.items(), key=lambda pair: float(pair[1].sum()))
         inks = (*inks, Ink(color, (entry,), int((layer > INK).sum())))
         maps = unmix(sheet, inks)
         maps.alpha[-1] = np.maximum(maps.alpha[-1], layer)
@@ -49,16 +52,10 @@ def with_thin_above(
     return inks, maps
 
 
-def _layers(
-    sheet: Sheet, inks: tuple[Ink, ...], maps: Maps, color: Image, blocked: Mask
-) -> list[NDArray[np.float32] | None]:
-    """For each ink the coverage of a thin line of a color over its cloud, or None."""
-    return [_layer(sheet, ink, alpha, color, blocked) for ink, alpha in zip(inks, maps.alpha, strict=True)]
-
-
 def _layer(
     sheet: Sheet, ink: Ink, alpha: NDArray[np.float32], color: Image, blocked: Mask
 ) -> NDArray[np.float32] | None:
+    """Coverage by a thin line of a color over the cloud of an ink, or None where there is none."""
     solid = alpha > SOLID
     cloud = solid.sum(axis=0) >= CLOUD_PENS * PEN_PX
     ray = color - ink.color

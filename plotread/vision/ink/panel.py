@@ -28,7 +28,7 @@ from plotread.vision.ink.furniture import blocked_pixels, drop_swatches, is_grid
 from plotread.vision.ink.inks import FREE_PX, Ink, find_inks, lab_gap
 from plotread.vision.ink.layers import Layers, faint_level, split
 from plotread.vision.ink.legends import legend_frame, shut_per_ink, through_legends
-from plotread.vision.ink.markers import comb, depth_of, has_markers, marks_for_discs, maxima, sized
+from plotread.vision.ink.markers import comb, depth_of, has_markers, marks_for_discs, maxima, sized, sparse
 from plotread.vision.ink.pen import BROKEN_PERCENTILE, stroke_width
 from plotread.vision.ink.pieces import grown
 from plotread.vision.ink.pointers import without_pointers
@@ -308,6 +308,7 @@ def _told(
         width = stroke_width(curve.alpha, BROKEN_PERCENTILE)
     # Broken lines show no markers.
     depth = depth_of(fill_under_others(curve.alpha, hidden, width)) if rhythm is None else None
+    depth = sparse(depth, width) if depth is not None else None
     marks = maxima(depth) if depth is not None and has_markers(depth, width) else np.empty((0, 2))
     if depth is not None:
         depth = sized(depth, marks)

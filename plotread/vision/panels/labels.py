@@ -29,6 +29,8 @@ DECIMAL_COMMAS = 2  # numbers such as "0,5" in a picture, beside which "5.000" i
 
 _DECIMAL = re.compile(r"-?\d+\.\d+")
 _COMMA = re.compile(r"-?(?:0,\d+|\d+,(?:\d{1,2}|\d{4,}))")  # "1,250" may be a thousand
+_EXPONENT = re.compile(r"10\^-?(\d)$")
+_ALIKE = {"5": "6", "6": "5", "8": "6", "3": "5", "9": "5"}  # small digits taken for each other
 _POWER = re.compile(r"10\^[1-9]")
 _THOUSANDS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
 
@@ -88,6 +90,8 @@ def line_up(numbers: tuple[TextBox, ...], side: Side, height: float) -> Lineup:
         values = readings(box.text) or _lost_point(box.text)
         if _POWER.fullmatch(box.text):
             values = (*values, 1 / values[0])  # the minus of an exponent is a pixel or two, easily lost
+        if values and (exponent := _EXPONENT.search(box.text)):
+            values = (*values, *_misread(values[0], exponent[1]))
         if commas and _THOUSANDS.fullmatch(box.text):
             values = tuple(sorted(values, reverse=True))
         if values:
@@ -147,6 +151,14 @@ def _lost_point(text: str) -> tuple[float, ...]:
     if len(digits) < 2 or not digits.isdigit() or digits[0] != "0":
         return ()
     return ((-1.0 if text[0] == "-" else 1.0) * float(f"0.{digits[1:]}"),)
+
+
+def _misread(value: float, digit: str) -> tuple[float, ...]:
+    """What a number meant if the small digit of its exponent is another one that looks like it."""
+    if digit not in _ALIKE:
+        return ()
+    sign = -1 if abs(value) < 1 else 1
+    return (value * 10.0 ** (sign * (int(_ALIKE[digit]) - int(digit))),)
 
 
 def beyond(frame: Frame, labels: tuple[Label, ...], p: Progression, lineup: Lineup) -> int:

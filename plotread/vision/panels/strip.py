@@ -160,5 +160,6 @@ def _joined(glyphs: NDArray[np.uint8], gap: int, height: float) -> list[Box]:
     for i in range(1, count):
         rows, columns = np.nonzero((words == i) & (glyphs > 0))
         if len(rows):
-            boxes.append(Box(int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1))
+            x0, y0 = int(columns.min()), int(rows.min())
+            boxes.append(Box(x0, y0, int(columns.max()) + 1, int(rows.max()) + 1))
     return boxes

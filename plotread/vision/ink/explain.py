@@ -1,0 +1,142 @@
+"""Whether a polyline through markers explains the ink of a curve: its line, its markers, its error bars."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from plotread.vision.ink.background import Mask
+
+EXPLAINED_PX = 1.6  # px beyond the marker's radius within which the polyline must hold all ink
+MARK_REACH = 1.7  # radii; a triangle's corners reach twice as far as the circle in it
+ARMS_PITCH, ARMS_RADII = 0.5, 5.0  # pitches, radii; the arms of a cross reach no further
+EXPLAINED = 0.97
+BAR_EVEN = 0.15  # of its half length, by which an error bar is longer up than down
+BARS_SEEN, BARS_EVEN = 0.3, 0.7  # of the points show both ends of theirs, of those stand in the middle
+SUPPORTED = 0.93  # share of the polyline that must lie on ink
+TRIANGLE = 0.5  # radii from the deepest place of a triangle to where lines meet, towards its tip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Depth:
+    """How deep in its ink each place lies.
+
+    Attributes
+    ----------
+    map : (H s, W s) float32
+        Distance to the ink's edge, sheet px.
+    scale : int
+        Enlargement s.
+    x0, y0 : int
+        Sheet pixel at which the map starts.
+    radius : float
+        Half the size of the markers, px.
+    """
+
+    map: NDArray[np.float32]
+    scale: int
+    x0: int
+    y0: int
+    radius: float
+
+    def extent(self) -> tuple[float, float]:
+        """Leftmost and rightmost place of a whole marker, sheet px: the ink's ends less its radius."""
+        columns = np.flatnonzero(self.map.max(axis=0) > 0)
+        left, right = ((c + 0.5) / self.scale - 0.5 + self.x0 for c in (columns[0], columns[-1]))
+        middle = (left + right) / 2
+        return min(left + self.radius, middle), max(right - self.radius, middle)
+
+    def row(self, y: NDArray[np.float64]) -> NDArray[np.float64]:
+        return (y - self.y0 + 0.5) * self.scale - 0.5
+
+    def column(self, x: float) -> int:
+        at = round((x - self.x0 + 0.5) * self.scale - 0.5)
+        return min(max(at, 0), int(self.map.shape[1]) - 1)
+
+
+def explains(depth: Depth, points: NDArray[np.float64], hidden: Mask, width: float) -> float | None:
+    """How far below the points (px) a polyline holds the ink and lies on it, or None."""
+    s = depth.scale
+    at = np.stack(
+        [(points[:, 0] - depth.x0 + 0.5) * s - 0.5, (points[:, 1] - depth.y0 + 0.5) * s - 0.5], axis=1
+    )
+    line = _polyline(depth, at)
+    ink = depth.map > 0
+    away = cv2.distanceTransform(1 - line, cv2.DIST_L2, 3) / s
+    cover = _cover(depth, hidden)
+    near_line = away <= width / 2 + EXPLAINED_PX
+    usual = MARK_REACH * depth.radius + 1.0
+    pitch = float(np.median(np.diff(points[:, 0])))
+    # The arms of a cross are as thin as the pen, so that they reach many times its depth.
+    for reach in (usual, max(usual, min(ARMS_PITCH * pitch, ARMS_RADII * depth.radius))):
+        near_mark = cv2.dilate(_dots(at, depth, reach * s), np.ones((3, 3), np.uint8)) > 0
+        if float((near_line | near_mark)[ink].mean()) >= EXPLAINED:
+            break
+    else:
+        bars = _error_bars(ink, cover, at, usual * s)
+        if bars is None or float((near_line | near_mark | bars)[ink].mean()) < EXPLAINED:
+            return None
+    lies = (cv2.dilate(ink.astype(np.uint8), np.ones((s + 1, s + 1), np.uint8)) > 0) | cover
+    for meets in (0.0, -TRIANGLE * depth.radius, TRIANGLE * depth.radius):
+        on = _polyline(depth, at + np.array([0.0, meets * s])) > 0
+        if on.any() and float(lies[on].mean()) >= SUPPORTED:
+            return meets
+    return None
+
+
+def _polyline(depth: Depth, at: NDArray[np.float64]) -> NDArray[np.uint8]:
+    line = np.zeros(depth.map.shape, dtype=np.uint8)
+    cv2.polylines(line, [np.round(at).astype(np.int32).reshape(-1, 1, 2)], False, 1, 1)
+    return line
+
+
+def _cover(depth: Depth, hidden: Mask) -> Mask:
+    """Ink of others at the size and place of the depth map."""
+    s, y0, x0 = depth.scale, depth.y0, depth.x0
+    h, w = depth.map.shape[0] // s, depth.map.shape[1] // s
+    part = np.zeros((h, w), dtype=np.uint8)
+    ya, xa = max(y0, 0), max(x0, 0)
+    yb, xb = min(y0 + h, hidden.shape[0]), min(x0 + w, hidden.shape[1])
+    part[ya - y0 : yb - y0, xa - x0 : xb - x0] = hidden[ya:yb, xa:xb]
+    return np.asarray(cv2.resize(part, (w * s, h * s), interpolation=cv2.INTER_NEAREST) > 0)
+
+
+def _error_bars(ink: Mask, cover: Mask, at: NDArray[np.float64], reach: float) -> Mask | None:
+    """Where error bars stand, upright strokes through the points, as long up as down; None where few are.
+
+    Parameters
+    ----------
+    ink, cover : (H, W) bool
+        Of the curve, and of others, under which a bar may run on.
+    at : (N, 2) float array
+        Points, px of the ink.
+    reach : float
+        Half a marker with what belongs to it, px; bars are longer, and their caps no wider.
+    """
+    bars = np.zeros(ink.shape, dtype=bool)
+    even, seen = 0, 0
+    for x, y in np.round(at).astype(int).tolist():
+        if not (0 <= x < ink.shape[1] and 0 <= y < ink.shape[0]):
+            continue
+        blank = np.flatnonzero(~ink[:, x])
+        top, bottom = int(blank[blank < y].max(initial=-1)) + 1, int(blank[blank > y].min(initial=len(ink)))
+        left = max(round(x - reach), 0)
+        bars[top:bottom, left : round(x + reach) + 1] = True
+        up, down = y - top, bottom - 1 - y
+        if min(up, down) > reach and abs(up - down) <= max(BAR_EVEN * (up + down) / 2, reach / 2):
+            even += 1
+            seen += 1
+        elif not cover[[max(top - 1, 0), min(bottom, len(cover) - 1)], x].any():
+            seen += 1
+    return bars if seen >= BARS_SEEN * len(at) and even >= BARS_EVEN * seen else None
+
+
+def _dots(at: NDArray[np.float64], depth: Depth, reach: float) -> NDArray[np.uint8]:
+    dots = np.zeros(depth.map.shape, dtype=np.uint8)
+    radius = max(round(reach), 1)
+    for x, y in at:
+        cv2.circle(dots, (round(x), round(y)), radius, 1, -1)
+    return dots
