@@ -40,6 +40,7 @@ EDGE_FULL = 0.8  # share of a box's outline in ink: the frame of a legend
 BAR_ENDS_PX = 2.0  # px; swatches of one legend share both ends
 BAR_LENGTH = (1.2, 8.0)  # digit heights
 BAR_HEIGHT = 1.7
+SIDE_SHARE = 0.02  # of the panel's width: dots, and ticks at the ends, may keep a line so far from a side
 SIDE_PX, LEVEL_SHARE = 3.0, 0.95  # px from the frame's sides, a tick, a level; share of points so level
 SAME_COLOR_LEVELS = 24.0  # between the lines of one grid
 BAR_END = 0.25  # share of a swatch that is one of its ends
@@ -318,7 +319,8 @@ def is_grid_line(sheet: Sheet, trace: Trace, ticks: tuple[float, ...]) -> bool:
     """
     x, y = (trace.points_px[:, i] for i in (0, 1))
     ends = sheet.to_image(np.array([[sheet.frame.left, 0.0], [sheet.frame.right, 0.0]]))[:, 0]
-    if not ticks or x.min() - ends[0] > SIDE_PX or ends[1] - x.max() > SIDE_PX:
+    side = max(SIDE_PX, SIDE_SHARE * (ends[1] - ends[0]))
+    if not ticks or x.min() - ends[0] > side or ends[1] - x.max() > side:
         return False
     level = float(np.median(y))
     if np.mean(np.abs(y - level) <= SIDE_PX) < LEVEL_SHARE or min(abs(t - level) for t in ticks) > SIDE_PX:

@@ -44,6 +44,7 @@ ENOUGH_TELLING = 4  # numbers of several digits; with fewer the ruler itself is 
 OTHER_RULERS = (1.5, 0.65, 2.2)  # times the ruler, tried then; a ruler finds digits of 0.6 to 1.4 times it
 MANY_WORDS = 200  # at another ruler: so many are a text, a scatter or dashes, and slow to read
 DASH_THIN, DASH_LONG = 0.25, 1.0  # text heights: a minus or tick; none ends a number
+FULL_LEAST, DASH_RAISED = 0.75, 0.72  # text heights: of a digit at least, of a minus above the line at most
 TURNED_DIGITS = 2  # a lone upright 0, 1 or 8 reads the same when turned
 TURNED_STEPS = 3  # lone turned digits on one line that progress evenly
 TURNED_BESIDE = 2  # sure turned numbers, on the line of which others need not be sure
@@ -197,14 +198,7 @@ def _words(glyphs: Glyphs, height: float, shape: tuple[int, int]) -> list[Box]:
         return []
     word, count = _on_baselines(labels[y0, x0].astype(np.int64), count, glyphs, height)
     word, count = _without_strays(word, count, glyphs, height)
-    dash = (glyphs.h <= max(DASH_THIN * height, 2)) & (glyphs.w >= glyphs.h)
-    dash &= glyphs.w <= DASH_LONG * height
-    middle = np.zeros(count)
-    np.maximum.at(middle, word, np.where(dash, 0, y1 - TICK_LONG * DASH_THIN * height))
-    dash &= y1 <= middle[word]  # decimal points stand lower
-    right = np.zeros(count, np.int64)
-    np.maximum.at(right, word, np.where(dash, 0, x1))
-    keep = ~(dash & (x0 >= right[word]))  # a tick, and the dots of the grid line that it begins
+    keep = ~_after_dashes(word, count, glyphs, height)  # ticks, and grid lines they begin
     x0, y0, x1, y1, word = x0[keep], y0[keep], x1[keep], y1[keep], word[keep]
     left, top = np.full(count, shape[1]), np.full(count, shape[0])
     right, bottom, tallest, members = (np.zeros(count, np.int64) for _ in range(4))
@@ -222,6 +216,27 @@ def _words(glyphs: Glyphs, height: float, shape: tuple[int, int]) -> list[Box]:
     chosen = ~rotated(boxes, height) & ((members[index] >= 2) | _aligned(boxes, height))
     found = [Box(*row) for row in boxes[chosen].tolist()]
     return sorted(found, key=lambda b: (b.y0, b.x0))
+
+
+def _after_dashes(word: Ints, count: int, glyphs: Glyphs, height: float) -> NDArray[np.bool_]:
+    """Glyphs right of a number that are dashes, or follow one: no number goes on there but in full height."""
+    right, bottom = glyphs.x + glyphs.w, glyphs.y + glyphs.h
+    dash = (glyphs.h <= max(DASH_THIN * height, 2)) & (glyphs.w >= glyphs.h)
+    dash &= glyphs.w <= DASH_LONG * height
+    middle = np.zeros(count)
+    np.maximum.at(middle, word, np.where(dash, 0, bottom - TICK_LONG * DASH_THIN * height))
+    dash &= bottom <= middle[word]  # decimal points stand lower
+    last = np.zeros(count, np.int64)
+    np.maximum.at(last, word, np.where(dash, 0, right))
+    out = dash & (glyphs.x >= last[word])
+    full = glyphs.h >= FULL_LEAST * height
+    ends, base = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    np.maximum.at(ends, word, np.where(full, right, 0))
+    np.maximum.at(base, word, np.where(full, bottom, 0))
+    level = glyphs.y + bottom >= 2 * (base[word] - DASH_RAISED * height)  # the minus of an exponent is higher
+    first = np.full(count, np.iinfo(np.int64).max)
+    np.minimum.at(first, word, np.where(dash & level & (glyphs.x >= ends[word]), glyphs.x, first[word]))
+    return np.asarray(out | (glyphs.x >= first[word]))
 
 
 def _extremes(values: Ints, word: Ints, count: int) -> tuple[Ints, Ints]:

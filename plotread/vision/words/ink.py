@@ -185,13 +185,26 @@ def _rules(ink: Mask, sheet: Sheet) -> Mask:
     wide = _opened(flat, sheet.px(RULE_WIDTH), 1)
     tall = _opened(upright, 1, sheet.px(RULE_HEIGHT))
     gap = sheet.px(DASH_GAP)
-    closed = _closed(flat, gap, 1)
-    wide |= _opened(closed, max(3, int(GRID_SHARE * ink.shape[1])), 1) & flat
-    closed = _closed(upright, 1, gap)
-    tall |= _opened(closed, 1, max(3, int(GRID_SHARE * ink.shape[0]))) & upright
+    long = _opened(_closed(flat, gap, 1), max(3, int(GRID_SHARE * ink.shape[1])), 1) & flat
+    wide |= long | _dashes_in_line(image, long)
+    long = _opened(_closed(upright, 1, gap), 1, max(3, int(GRID_SHARE * ink.shape[0]))) & upright
+    tall |= long | _dashes_in_line(image.T, long.T).T
     rules = np.asarray((wide | tall) > 0)
     _add_boxes(rules, ink, _opened(flat, sheet.px(BOX_WIDTH), 1), sheet)
     return rules
+
+
+def _dashes_in_line(image: NDArray[np.uint8], dashed: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Lone dashes on the rows of dashed lines, which legends and curves part into shorter ones."""
+    rows = dashed.any(axis=1)
+    if not rows.any():
+        return np.zeros_like(image)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(image))
+    on = np.concatenate([[0], np.cumsum(rows)])
+    top, tall = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_HEIGHT]
+    lone = on[top + tall] - on[top] == tall
+    lone[0] = False
+    return np.asarray(lone[labels], dtype=np.uint8)
 
 
 def _add_boxes(rules: Mask, ink: Mask, flat: NDArray[np.uint8], sheet: Sheet) -> None:

@@ -76,15 +76,18 @@ def look_at(rgb: RGBImage, swatch: Box, th: float, *, whole: bool = False, lossy
         rgb, swatch = _gathered(rgb, swatch, background)
     strength = np.abs(rgb[swatch.slices].astype(np.float64) - background).max(axis=2)
     level = float(np.percentile(strength.max(axis=0), 90))
-    line, marker = _pattern(strength, level, th)
-    if whole and line == "solid" and float((strength >= ON_LEVEL * level).any(axis=0).mean()) < WHOLE:
-        line = "dashed"  # one dash, and a gap longer than what is left
     pixels = rgb[swatch.slices]
     inked, spread = strength >= ON_LEVEL * level, np.ptp(pixels, axis=2)
     if VIVID_PART <= float((spread[inked] >= VIVID).mean()) < 1:
-        # letters and borders that touch a coloured sample are none of it, nor are dark outlines of its marker
-        usual = float(np.percentile(spread[inked], 90))
-        strength = np.where(spread >= max(GREY, OUTLINE * usual), strength, 0.0)
+        # letters, borders and grids that touch a coloured sample are none of it
+        strength = np.where(spread >= GREY, strength, 0.0)
+        line, marker = _pattern(strength, level, th)
+        # nor are the dark outlines of its marker of its color
+        strength = np.where(spread >= OUTLINE * float(np.percentile(spread[inked], 90)), strength, 0.0)
+    else:
+        line, marker = _pattern(strength, level, th)
+    if whole and line == "solid" and float(inked.any(axis=0).mean()) < WHOLE:
+        line = "dashed"  # one dash, and a gap longer than what is left
     if _is_patch(strength, swatch, th):
         middle = _stroke_rows(strength)
         if middle is None:
@@ -152,6 +155,9 @@ def _stroke_rows(strength: NDArray[np.float64]) -> slice | None:
 
 
 def _pattern(strength: NDArray[np.float64], level: float, th: float) -> tuple[LineStyle, str | None]:
+    held = np.flatnonzero((strength >= ON_LEVEL * level).any(axis=1))
+    if len(held):  # a grid line beside the sample has made its box taller
+        strength = strength[held[0] : held[-1] + 1]
     on = strength >= ON_LEVEL * level
     length, height = on.shape[1], on.shape[0]
     border = _border(on, strength >= MIN_INK, th)
