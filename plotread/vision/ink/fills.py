@@ -19,6 +19,7 @@ FAINTEST = 0.06  # coverage that a fill leaves at least; less is noise
 FULL = 0.5  # coverage of the curve outside, where it meets the frame, and of what lies on the fill
 EDGE_PX = 2  # px of soft edge around that
 MEET_PX = 6  # px across the legend's frame from a curve outside to its pale part inside
+DASH_GAP = 0.8  # text heights between the dashes of a broken curve
 LEAST_PIXELS = 12  # of a pale part
 LEVEL_PERCENTILE = 75  # of the ridge of a pale part: words cut some of it
 
@@ -63,9 +64,11 @@ def seen_through_fills(
             continue
         # Samples and colored words lie on the fill: full, with soft edges.
         pale = fill & vivid & (layer >= FAINTEST) & ~grown(full & fill, EDGE_PX, EDGE_PX)
-        # Black words part what runs below them.
-        letters = fill & (layer < FAINTEST) & (sheet.contrast > CLEAR_LEVELS)
-        count, labels, _, _ = pieces_of(grown(pale | letters))
+        # Words and samples part what runs below them, and dashes are parted by themselves.
+        over = fill & (full | ((layer < FAINTEST) & (sheet.contrast > CLEAR_LEVELS)))
+        broken = any(entry.line != "solid" for entry in ink.entries)
+        reach = max(1, round(DASH_GAP / 2 * sheet.text_px)) if broken else 1
+        count, labels, _, _ = pieces_of(grown(pale | over, reach, reach))
         pixels = np.bincount(labels[pale], minlength=count)
         of = np.unique(labels[met & pale])
         part = pale & np.isin(labels, of[pixels[of] >= LEAST_PIXELS])
