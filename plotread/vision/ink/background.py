@@ -20,6 +20,7 @@ INK = 0.3  # coverage of a pixel that counts as ink
 OFF_LEVELS = 10.0  # levels; a pixel further from the paper is not paper
 LINE_COVER = 0.30  # share of a row or column off the paper before it may be a line
 LINE_BINS = 20  # pieces of a line, nearly all of which must hold some of it
+BARE_BINS, BIN_COVERED = 2, 0.5  # bins of paper at an end where a line has ended; ink in one that may hide it
 LINE_BINS_HIT = 0.9
 LINE_ONE_COLOR = 0.55  # share of a line's ink in one colour
 ONE_COLOR_LEVELS = 25.0
@@ -208,6 +209,10 @@ def _grid_lines(
             continue
         inked = row[own_off]
         color = np.median(inked, axis=0).astype(np.float32)
+        # Where curves alone cross a bin, the line has ended: it is a side of a tall legend.
+        own = np.abs(row - color).max(axis=1) < ONE_COLOR_LEVELS
+        if along >= LINE_BINS and not _runs_on(own, own_off, edges):
+            continue
         same = (np.abs(inked - color).max(axis=1) < ONE_COLOR_LEVELS).mean()
         if same < LINE_ONE_COLOR:
             continue
@@ -227,6 +232,15 @@ def _grid_lines(
             found.append(_Found(int(at), color, float(cover[at]), framed, to_a_side))
     lines = _like_their_twins(rgb, _settle(found, paper, n))
     return sorted(lines + _at_even_steps(rgb, lines, ends), key=lambda line: line[0])
+
+
+def _runs_on(own: Mask, off: Mask, edges: NDArray[np.intp]) -> bool:
+    """Whether a line shows its color in the bins at its ends, or they hold little else than other ink."""
+    sizes = np.diff(np.append(edges, len(own)))
+    shown = np.maximum.reduceat(own, edges)
+    covered = np.add.reduceat(off.astype(np.int64), edges) >= BIN_COVERED * sizes
+    bare = ~(shown | covered)[1:-1]  # spines cross the first and last
+    return not (bare[:BARE_BINS].all() or bare[-BARE_BINS:].all())
 
 
 def _at_even_steps(

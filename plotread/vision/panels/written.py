@@ -30,6 +30,8 @@ NAMES_TIED = 0.9  # share of names that stand at ticks; the entries of a legend 
 SHIFT_SHARE = 0.45  # of the spacing of the labels: how far all may stand from their ticks
 TIE_HEIGHTS = 0.3  # text heights by which the labels miss their ticks after the common shift
 
+MUCH = 0.5  # of the text read at the best angle, at least, where numbers are
+
 _WITH_UNIT = re.compile(r"([-+−]?[\d.,]+(?:[eE][-+]?\d+)?[kKMGB%]?) ?([A-Za-z]*)")
 
 
@@ -76,13 +78,18 @@ def written_axis(
             axis = _fit(raster, lines, frame, sources, _numbers(words, height), height, offsets[0])
             if axis is not None:
                 return axis
-    seen.sort(key=lambda way: -sum(len(word.text) for word in way[1]))  # letters on their side are scraps
+    seen.sort(key=lambda way: -_amount(way[1]))
     for angle, words in seen:
-        axis = _fit(raster, lines, frame, sources, _numbers(words, height), height, offsets[angle != 0])
-        axis = axis or _names(raster, lines, frame, sources, words, height)
-        if axis is not None:
-            return axis
-    return None
+        if _amount(words) >= MUCH * _amount(seen[0][1]):  # letters that lie on their side are scraps
+            axis = _fit(raster, lines, frame, sources, _numbers(words, height), height, offsets[angle != 0])
+            if axis is not None:
+                return axis
+    names = (_names(raster, lines, frame, sources, words, height) for _, words in seen)
+    return next((axis for axis in names if axis is not None), None)
+
+
+def _amount(words: list[Word]) -> int:
+    return sum(len(word.text) for word in words)
 
 
 def _fit(
