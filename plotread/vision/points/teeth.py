@@ -21,6 +21,10 @@ WINDOWS = (1.0, 1.6, 2.4, 4.0)  # times the typical half width of a cluster; the
 SPARE_PX = 1.0  # beyond a marker's half size within which its ink lies
 LEAST_PITCH_PX, LEAST_PITCH_RADII = 5.0, 2.0
 WINDOW_OF_PITCH = 0.42  # a window may fill this share of the way to the next, to each side
+OFF_STEP, OFF_STEP_PX = 0.2, 1.3  # of a spacing, px: how far ink may stand off its whole steps
+MIDWAY = 0.4  # coherence of ink that stands midway between whole steps; by chance it is a third of that
+FINER_EVEN = 0.25  # range of the ink in all parts of a spacing over their mean, where each has its marker
+MOST_BINS, LEAST_BINS = 60, 4  # of a spacing; of each part
 LEAST_TEETH = 4
 MOST_TEETH = 200
 GATHERED = 0.8  # share of the loose ink that lies at the teeth
@@ -105,12 +109,10 @@ def find_comb(loose: Loose, line: Line, scale: Scale, width: float, x0: int, *, 
         radius = loose.radius * window
         least = max(LEAST_PITCH_PX, LEAST_PITCH_RADII * radius)
         for spacing in _spacings(least * unit, span / (LEAST_TEETH - 1) * unit):
-            turn = (mass[at] * np.exp(2j * np.pi * linear / spacing)).sum()
-            phase = float(np.angle(turn)) / (2 * np.pi) * spacing
-            grain = 1.0 if spacing >= 2 else spacing
-            snapped = round(phase / grain) * grain
-            if abs(snapped - phase) > max(0.2 * spacing, 1.3 * unit):
+            stands = _phase(spacing, linear, mass[at], unit, told=told)
+            if stands is None or _finer(spacing, linear - stands[0], mass[at], unit):
                 continue
+            snapped, midway = stands
             comb = _teeth(spacing, snapped, loose, line, scale, radius, x0)
             if comb is None:
                 continue
@@ -118,7 +120,7 @@ def find_comb(loose: Loose, line: Line, scale: Scale, width: float, x0: int, *, 
             if seen is None or seen.filled < FILLED:
                 continue
             strong = seen.gathered >= max(GATHERED, seen.columns + GATHERED_GAIN)
-            dense = told and seen.density >= DENSITY
+            dense = told and (seen.density >= DENSITY or midway)
             if not strong and not dense:
                 continue
             if straightness(line, comb.x_px - x0, comb.radius, width, loose.blind) < STRAIGHT_SHARE:
@@ -127,6 +129,41 @@ def find_comb(loose: Loose, line: Line, scale: Scale, width: float, x0: int, *, 
                 return comb
             weak.append((seen.gathered, comb))
     return max(weak, key=lambda pair: pair[0])[1] if weak else None
+
+
+def _phase(
+    spacing: float, linear: Floats, mass: Floats, unit: float, *, told: bool
+) -> tuple[float, bool] | None:
+    """Where the ink stands between whole steps, on a whole step itself; None where that is off all.
+
+    And whether nearly all of it lies midway: the arms of a cross reach to both sides of their step.
+    """
+    turn = (mass * np.exp(2j * np.pi * linear / spacing)).sum() / mass.sum()
+    phase = float(np.angle(turn)) / (2 * np.pi) * spacing
+    grain = 1.0 if spacing >= 2 else spacing
+    for midway in (False, True)[: 1 + (told and abs(turn) >= MIDWAY)]:
+        at = phase + midway * spacing / 2
+        snapped = round(at / grain) * grain
+        if abs(snapped - at) <= max(OFF_STEP * spacing, OFF_STEP_PX * unit):
+            return float(snapped), midway
+    return None
+
+
+def _finer(spacing: float, linear: Floats, mass: Floats, unit: float) -> bool:
+    """Whether as much ink stands at whole parts of a spacing as at itself: the markers stand more closely.
+
+    `linear` counts from a tooth.
+    """
+    bins = min(round(spacing / unit), MOST_BINS)
+    for parts in (2, 3, 4, 5):
+        if spacing / parts < 1 or spacing % parts or bins < parts * LEAST_BINS:
+            continue
+        count = bins // parts * parts
+        at = np.floor((linear / spacing + 0.5 / parts) % 1.0 * count).astype(int) % count
+        fold = np.bincount(at, mass, count).reshape(parts, -1)
+        if np.ptp(fold.sum(axis=1)) <= FINER_EVEN * float(fold.sum(axis=1).mean()):
+            return True
+    return False
 
 
 def comb_on(
