@@ -103,7 +103,7 @@ def find_comb(loose: Loose, line: Line, scale: Scale, width: float, x0: int, *, 
     at = np.flatnonzero(mass > 0)
     unit = abs(scale.slope)
     span = float(line.columns[-1] - line.columns[0])
-    linear = scale.slope * (at + x0) + scale.offset
+    linear = np.asarray(scale.slope * (at + x0) + scale.offset, dtype=np.float64)
     weak: list[tuple[float, Comb]] = []
     for window in WINDOWS:
         radius = loose.radius * window
