@@ -93,3 +93,16 @@ def test_words_below_a_plot_are_no_dates():
     panel, ends, _ = read_back(fig)
     assert ends is None
     assert "axis_unread" in panel.x.flags
+
+
+def test_clock_times_that_stand_close_together_are_words_of_their_own():
+    start = dt.datetime(2025, 1, 3, 9)
+    fig, axes = plt.subplots(figsize=(6.4, 4.8), dpi=100)
+    when = [start + dt.timedelta(hours=float(h)) for h in np.linspace(0, 9.6, 60)]
+    axes.plot(when, np.exp(-np.linspace(0, 3, 60)))
+    locator = mdates.AutoDateLocator()
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))
+    panel, ends, limits = read_back(fig)
+    assert len(panel.x.ticks) >= 10
+    assert ends == pytest.approx(limits, abs=MINUTE)

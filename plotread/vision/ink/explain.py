@@ -17,6 +17,7 @@ EXPLAINED = 0.97
 BAR_EVEN = 0.15  # of its half length, by which an error bar is longer up than down
 BARS_SEEN, BARS_EVEN = 0.3, 0.7  # of the points show both ends of theirs, of those stand in the middle
 SUPPORTED = 0.93  # share of the polyline that must lie on ink
+BETTER = 0.01  # by which another meeting point has to be supported better
 TRIANGLE = 0.5  # radii from the deepest place of a triangle to where lines meet, towards its tip
 
 
@@ -80,11 +81,13 @@ def explains(depth: Depth, points: NDArray[np.float64], hidden: Mask, width: flo
         if bars is None or float((near_line | near_mark | bars)[ink].mean()) < EXPLAINED:
             return None
     lies = (cv2.dilate(ink.astype(np.uint8), np.ones((s + 1, s + 1), np.uint8)) > 0) | cover
+    best: tuple[float, float | None] = (SUPPORTED, None)
     for meets in (0.0, -TRIANGLE * depth.radius, TRIANGLE * depth.radius):
         on = _polyline(depth, at + np.array([0.0, meets * s])) > 0
-        if on.any() and float(lies[on].mean()) >= SUPPORTED:
-            return meets
-    return None
+        supported = float(lies[on].mean()) if on.any() else 0.0
+        if supported >= best[0] + (0.0 if best[1] is None else BETTER):
+            best = (supported, meets)
+    return best[1]
 
 
 def _polyline(depth: Depth, at: NDArray[np.float64]) -> NDArray[np.uint8]:
