@@ -77,10 +77,10 @@ def test_small_markers_at_every_epoch_are_its_points(marker):
 
 def test_error_bars_on_a_thick_line_whose_first_point_lies_under_another():
     x = np.arange(0, 1500, 100)
-    fig, axes = plt.subplots(figsize=(20, 10), dpi=100)
+    fig, axes = plt.subplots(figsize=(15, 7.5), dpi=100)
     truth = [1.53 * np.exp(-x / 120) + 0.27, 1.35 * np.exp(-x / 700) + 0.45]
     for y, name in zip(truth, ("train", "val"), strict=True):
-        axes.errorbar(x, y, yerr=0.07 * y + 0.02, marker="o", ms=6.5, lw=3, capsize=6, label=name)
+        axes.errorbar(x, y, yerr=0.07 * y + 0.02, marker="o", ms=7, lw=2.6, capsize=6, label=name)
     axes.legend()
     (panel,) = read(fig)
     for y, series in zip(truth, panel.series, strict=True):
