@@ -12,19 +12,24 @@ BAND_FILL = 0.93
 BAND_FILL_LEAST = 0.6  # share of the faint ink that joins the strong stroke; grid remains do not
 BAND_WIDTHS_UNEVEN = 4.0  # the same where one edge is nearer: a faint curve may run beside the stroke
 BAND_WIDTHS_EVEN = 1.3  # strong pen widths; the same where the edges are smooth and stand alike
-BAND_ROUGH_SHARE = 0.09  # of the band's height; extremes of dense noise jump by more
+BAND_ROUGH_SHARE = 0.11  # of the band's height; extremes of dense noise jump by more
 BAND_UNEVEN = 0.15  # median difference of the distances of both edges, as a share of the height
+LIKELY = 1.5  # times as rough and as uneven, where others in the panel are bands
 BAND_ROUGH_LEAST_PX = 1.7  # px of edges that whole pixels make rough
 BAND_ROUGH_PX = 0.45  # px; median second difference of the edges of a band
 BAND_WIDTHS = 2.0  # strong pen widths; a thinner band cannot be told from a line
 
 
-def as_band(layers: Layers, width: float) -> tuple[NDArray[np.intp], NDArray[np.float64]] | None:
+def as_band(
+    layers: Layers, width: float, *, likely: bool = False
+) -> tuple[NDArray[np.intp], NDArray[np.float64]] | None:
     """Columns and edges (N, 2) of a filled band, or None where the layer is a curve.
 
     A band fills what lies between its edges.  Either these are smooth, or they stand alike above and
-    below the strong stroke: the extremes of a noisy curve do neither.
+    below the strong stroke: the extremes of a noisy curve do neither.  It is `likely` one, and may be
+    rougher and more uneven, where the layers of other inks that are as opaque are bands.
     """
+    times = LIKELY if likely else 1.0
     body, reached = _around_the_stroke(layers)
     columns = np.flatnonzero(body.any(axis=0))
     if len(columns) < COLUMNS_LEAST or reached < BAND_FILL_LEAST:
@@ -44,9 +49,8 @@ def as_band(layers: Layers, width: float) -> tuple[NDArray[np.intp], NDArray[np.
     )
     rough = max(float(np.median(np.abs(np.diff(e, 2)))) for e in (upper, lower)) if len(at) > 3 else 9.0
     smooth = rough <= BAND_ROUGH_PX and reached >= BAND_FILL
-    even = rough <= max(BAND_ROUGH_SHARE * np.median(height), BAND_ROUGH_LEAST_PX) and _stand_alike(
-        layers, columns, upper, lower
-    )
+    even = rough <= max(times * BAND_ROUGH_SHARE * np.median(height), BAND_ROUGH_LEAST_PX)
+    even &= _unevenness(layers, columns, upper, lower) <= times * BAND_UNEVEN
     pens = BAND_WIDTHS if even else BAND_WIDTHS_UNEVEN
     least = (BAND_WIDTHS_EVEN if smooth and even else pens) * width + 2
     if not (smooth or even) or np.median(height) < least:
@@ -70,12 +74,11 @@ def _around_the_stroke(layers: Layers) -> tuple[Mask, float]:
     return np.asarray(body & shares[None, :]), float(joined / max(int(faint), 1))
 
 
-def _stand_alike(
+def _unevenness(
     layers: Layers, columns: NDArray[np.intp], upper: NDArray[np.float64], lower: NDArray[np.float64]
-) -> bool:
-    """Whether the edges stand at equal distances from the strong stroke."""
+) -> float:
+    """Median difference of the distances of both edges from the strong stroke, as a share of the height."""
     solid = layers.solid[:, columns]
     top = solid.argmax(axis=0)
     low = solid.shape[0] - 1 - solid[::-1].argmax(axis=0)
-    apart = np.abs(upper + lower - top - low) / np.maximum(lower - upper, 1.0)
-    return float(np.median(apart)) <= BAND_UNEVEN
+    return float(np.median(np.abs(upper + lower - top - low) / np.maximum(lower - upper, 1.0)))

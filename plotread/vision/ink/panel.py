@@ -26,7 +26,7 @@ from plotread.vision.ink.fills import seen_through_fills
 from plotread.vision.ink.follow import MAX_CURVES, Curve, depths_of, filled, follow_all
 from plotread.vision.ink.furniture import blocked_pixels, drop_swatches, is_grid_line, under_words
 from plotread.vision.ink.inks import FREE_PX, Ink, find_inks, lab_gap
-from plotread.vision.ink.layers import Layers, faint_level, split
+from plotread.vision.ink.layers import LEVEL_WIDTH, Layers, faint_level, split
 from plotread.vision.ink.legends import legend_frame, shut_per_ink, through_legends
 from plotread.vision.ink.markers import comb, depth_of, has_markers, marks_for_discs, maxima, sized, sparse
 from plotread.vision.ink.pen import BROKEN_PERCENTILE, stroke_width
@@ -92,9 +92,15 @@ def trace_panel(
     busy = alpha.sum(axis=0)
     covered = blocked | maps.strange
     told: list[Told] = []
+    parts: list[list[Told]] = []
     for k, ink in enumerate(inks):
         hidden = ((busy - alpha[k]) > HIDING) | covered
-        own = _curves_of(sheet, ink, alpha[k], levels[k], hidden, len(told), scale)
+        parts.append(_curves_of(sheet, ink, alpha[k], levels[k], hidden, k, scale))
+    for k, ink in enumerate(inks):
+        own = parts[k]
+        if _may_be_bands(own, parts):
+            hidden = ((busy - alpha[k]) > HIDING) | covered
+            own = _curves_of(sheet, ink, alpha[k], levels[k], hidden, k, scale, banded=True)
         told.extend([replace(own[0], ink=k)] if len(own) == 1 else own)
     ticks = tuple(tick.pixel for tick in panel.y.ticks)
     told = [t for t in told if len(told) == 1 or not is_grid_line(sheet, t.trace, ticks)]
@@ -105,6 +111,13 @@ def trace_panel(
     if outline.any():
         boxes |= np.outer(outline.any(axis=1), outline.any(axis=0))
     return with_ends(sheet, told, inks, alpha, busy, boxes)
+
+
+def _may_be_bands(own: list[Told], parts: list[list[Told]]) -> bool:
+    """Whether an ink's raw curve is as opaque as the bands of other inks."""
+    bands = [t.trace.opacity for part in parts for t in part if t.trace.kind == "band"]
+    raw = [t.trace.opacity for t in own if t.trace.role == "raw"]
+    return any(abs(a - b) <= LEVEL_WIDTH / 2 for a in raw for b in bands)
 
 
 def _sheet_scale(sheet: Sheet, scale: Scale | None) -> Scale | None:
@@ -123,7 +136,7 @@ def _level(sheet: Sheet, ink: Ink, alpha: NDArray[np.float32]) -> float | None:
 
 def _curves_of(
     sheet: Sheet, ink: Ink, alpha: NDArray[np.float32], level: float | None, hidden: Mask, pair: int,
-    scale: Scale | None,
+    scale: Scale | None, *, banded: bool = False,
 ) -> list[Told]:  # fmt: skip
     """All curves of one ink: by their dashes, else raw and smoothed by opacity, else one by one."""
     entries = ink.entries
@@ -141,7 +154,7 @@ def _curves_of(
         parted = [_strand(sheet, ink, alpha, strand, hidden, scale) for strand in strands]
         return [t for t in parted if t is not None]
     if layers is not None and not shows_marks(layers):
-        told = _two_layers(sheet, ink, layers, hidden, pair)
+        told = _two_layers(sheet, ink, layers, hidden, pair, banded=banded)
         if told:
             return told
     bare = [e.line == "none" for e in entries]
@@ -195,7 +208,9 @@ def _strand(
     return Told(replace(told.trace, line=style), told.rhythm)
 
 
-def _two_layers(sheet: Sheet, ink: Ink, layers: Layers, hidden: Mask, pair: int) -> list[Told]:
+def _two_layers(
+    sheet: Sheet, ink: Ink, layers: Layers, hidden: Mask, pair: int, *, banded: bool = False
+) -> list[Told]:
     strong = follow_all(layers.strong, hidden, limit=1, layered=True)
     if not strong:
         return []
@@ -205,7 +220,7 @@ def _two_layers(sheet: Sheet, ink: Ink, layers: Layers, hidden: Mask, pair: int)
     smoothed = upper.trace
     width = smoothed.width_px / sheet.zoom
     # Two names in one ink are two curves, whatever their shape.
-    band = as_band(layers, width) if len(ink.entries) < 2 else None
+    band = as_band(layers, width, likely=banded) if len(ink.entries) < 2 else None
     if band is not None:
         return [upper, Told(_band(sheet, ink, band, layers.level), None)]
     open_weak = np.where(layers.solid, np.float32(SOLID_COVER), layers.weak)
