@@ -91,17 +91,14 @@ def trace_panel(
     scale = _sheet_scale(sheet, panel.x.scale)
     busy = alpha.sum(axis=0)
     covered = blocked | maps.strange
-    told: list[Told] = []
-    parts: list[list[Told]] = []
-    for k, ink in enumerate(inks):
+
+    def curves(k: int, *, banded: bool = False) -> list[Told]:
         hidden = ((busy - alpha[k]) > HIDING) | covered
-        parts.append(_curves_of(sheet, ink, alpha[k], levels[k], hidden, k, scale))
-    for k, ink in enumerate(inks):
-        own = parts[k]
-        if _may_be_bands(own, parts):
-            hidden = ((busy - alpha[k]) > HIDING) | covered
-            own = _curves_of(sheet, ink, alpha[k], levels[k], hidden, k, scale, banded=True)
-        told.extend([replace(own[0], ink=k)] if len(own) == 1 else own)
+        return _curves_of(sheet, inks[k], alpha[k], levels[k], hidden, k, scale, banded=banded)
+
+    parts = [curves(k) for k in range(len(inks))]
+    parts = [curves(k, banded=True) if _may_be_bands(own, parts) else own for k, own in enumerate(parts)]
+    told = [replace(t, ink=k) if len(own) == 1 else t for k, own in enumerate(parts) for t in own]
     ticks = tuple(tick.pixel for tick in panel.y.ticks)
     told = [t for t in told if len(told) == 1 or not is_grid_line(sheet, t.trace, ticks)]
     told = without_echoes(told, inks)

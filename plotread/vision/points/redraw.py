@@ -158,7 +158,9 @@ def _draw(px: Floats, py: Floats, cell: NDArray[np.intp], x: Floats, y: Floats, 
         ax, ay, bx, by = x[k], y[k], x[k + 1], y[k + 1]
         dx, dy = bx - ax, by - ay
         along = np.clip(((px - ax) * dx + (py - ay) * dy) / (dx * dx + dy * dy), 0, 1)
-        nearest = np.minimum(nearest, np.hypot(px - ax - along * dx, py - ay - along * dy))
+        aside, below = px - ax - along * dx, py - ay - along * dy
+        nearest = np.minimum(nearest, aside * aside + below * below)
+    nearest = np.sqrt(nearest)
     half = width / 2
     overlap = np.minimum(nearest + 0.5, half) - np.maximum(nearest - 0.5, -half)
     return np.asarray(np.clip(overlap, 0, 1))
@@ -183,9 +185,10 @@ def _normal_equations(
     values = np.where(valid, columns, 0.0)
     for a in range(columns.shape[1]):
         pull[:n] += np.bincount(safe[:, a], values[:, a] * residual, n)
-        for b in range(columns.shape[1]):
+        for b in range(a + 1):
             flat = safe[:, a] * n + safe[:, b]
-            normal[:n, :n] += np.bincount(flat, values[:, a] * values[:, b], n * n).reshape(n, n)
+            part = np.bincount(flat, values[:, a] * values[:, b], n * n).reshape(n, n)
+            normal[:n, :n] += part if a == b else part + part.T
         for e in range(extra.shape[1]):
             normal[:n, n + e] += np.bincount(safe[:, a], values[:, a] * extra[:, e], n)
     normal[n:, :n] = normal[:n, n:].T
