@@ -13,6 +13,7 @@ from plotread.vision.image import load
 from plotread.vision.lines import find_lines
 from plotread.vision.ocr import read_numbers
 from plotread.vision.panels.labels import Label, agree, line_up
+from plotread.vision.panels.symlog import agreed
 from plotread.vision.read import read_image
 from plotread.vision.ruler import measure
 from plotread.vision.sides import _ink_gap
@@ -197,3 +198,31 @@ def test_names_slanted_about_their_middle_are_tied_to_their_ticks():
     assert panel.x.kind == "category"
     assert panel.x.scale.categories == tuple(f"epoch {k}" for k in range(1, 10))
     assert panel.series[0].x == pytest.approx(np.arange(9), abs=0.05)
+
+
+@pytest.mark.parametrize("linthresh", [0.1, 1.0])
+def test_a_symlog_axis_of_few_powers_on_either_side_is_one(linthresh):
+    x = np.arange(200)
+    y = 90 * np.exp(-x / 18.0) - 0.8 * (1 - np.exp(-x / 60.0))
+    fig, axes = plt.subplots(figsize=(7, 4.2), dpi=110)
+    axes.plot(x, y)
+    axes.set_yscale("symlog", linthresh=linthresh)
+    (panel,) = read(fig)
+    assert panel.y.kind == "symlog"
+    (curve,) = panel.series
+    told = np.interp(x, curve.x, curve.y)
+    assert np.median(np.abs(told - y)) < 0.03
+    assert told[0] == pytest.approx(y[0], rel=0.05)
+
+
+def test_labels_a_pixel_off_their_places_still_tell_a_symlog_axis():
+    labels = [
+        Label(place, (value,), text, TextBox(text, Box(40, round(place) - 6, 70, round(place) + 6), 1.0))
+        for place, value, text in (
+            (50.0, 100.0, "10^2"), (125.0, 10.0, "10^1"), (204.0, 1.0, "10^0"), (287.5, 0.0, "0"),
+            (375.0, -1.0, "-10^0"),
+        )
+    ]  # fmt: skip
+    found = agreed(labels, 11.0)
+    assert found is not None
+    assert found.members == (0, 1, 2, 3, 4)

@@ -27,7 +27,7 @@ from plotread.vision.panels.labels import Side, agree, beside, line_up
 from plotread.vision.panels.shared import inner_frames, share_axes, share_grids
 from plotread.vision.panels.stretch import stretch
 from plotread.vision.panels.strip import WordReader
-from plotread.vision.panels.symlog import crosses_zero, symlog_axis
+from plotread.vision.panels.symlog import crosses_zero, on_ticks, symlog_axis
 from plotread.vision.panels.ticks import fit_axis, tick_sources, with_range
 from plotread.vision.panels.touching import parted
 from plotread.vision.panels.written import written_axis
@@ -157,7 +157,8 @@ def _calibrate(
         if fit is None:
             return _unread(candidate.frame, numbers, side, height)
         if crosses_zero(fit.labels):
-            both = symlog_axis(fit.labels, height)
+            sources = tick_sources(raster, lines, candidate.frame, side, height)
+            both = symlog_axis(on_ticks(fit.labels, sources, height), height)
             if both is not None:
                 return with_range(both, frame, side)
             if fit.progression.kind == "log":

@@ -23,6 +23,7 @@ from plotread.vision.panels.labels import (
     unsigned,
     within,
 )
+from plotread.vision.panels.symlog import agreed
 from plotread.vision.pixels import ink_mask
 from plotread.vision.types import Line, RGBImage, TextBox
 
@@ -307,7 +308,7 @@ def _side_fit(
         return None
     key = (side, *(id(label.box) for label in labels))
     if key not in memo:
-        memo[key] = agree(labels, height)
+        memo[key] = agreed(labels, height)
     progression = memo[key]
     if side == "y2" and progression is not None and progression.slope > 0:
         labels = unsigned(labels)

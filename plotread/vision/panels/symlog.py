@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 import numpy as np
 
 from plotread.model import Axis, Floats, Scale, Tick
-from plotread.vision.panels.labels import TOLERANCE_HEIGHTS, TOLERANCE_PX, Label
+from plotread.vision.panels.labels import TOLERANCE_HEIGHTS, TOLERANCE_PX, Label, Progression, agree
 
 # Decades that the linear stretch takes on either side: 1 / (1 - 1/10), what matplotlib draws unless told.
 LINEAR_DECADES = 10 / 9
+TIE_HEIGHTS = 0.45  # text heights between a label and its tick
 LEAST_POWERS = 3  # labels that are powers of ten, of either sign
+LOOSE = 1.3  # times the tolerance of other axes: a lone zero and exponents stand off the line of their digits
 SNAP = 0.05  # decades from a power of ten or twice one: the threshold is that
 
 
@@ -18,6 +23,34 @@ def crosses_zero(labels: tuple[Label, ...]) -> bool:
     values = [label.values[0] for label in labels]
     powers = sum("^" in label.text for label in labels)
     return powers >= LEAST_POWERS and any(v <= 0 for v in values)
+
+
+def agreed(labels: list[Label], height: float) -> Progression | None:
+    """The scale on which most labels agree; all of them, where they stand on a symmetric log one.
+
+    The powers on one side of the zero may be too few for a log scale, or too short of it.
+    """
+    found = agree(labels, height)
+    if (found is None or len(found.members) < len(labels)) and crosses_zero(tuple(labels)):
+        axis = symlog_axis(tuple(labels), height)
+        if axis is not None and axis.scale is not None:
+            values = tuple(label.values[0] for label in labels)
+            members = tuple(range(len(labels)))
+            return Progression("log", axis.scale.slope, axis.scale.offset, members, values, len(labels))
+    return found
+
+
+def on_ticks(labels: tuple[Label, ...], sources: Iterable[Floats], height: float) -> tuple[Label, ...]:
+    """The labels at the ticks beside them, of the first source of ticks that has one for each."""
+    px = np.array([label.position for label in labels])
+    for ticks in sources:
+        if len(ticks) < len(labels):
+            continue
+        nearest = np.abs(ticks[None, :] - px[:, None])
+        if nearest.min(axis=1).max() <= TIE_HEIGHTS * height and len(set(nearest.argmin(axis=1))) == len(px):
+            places = ticks[nearest.argmin(axis=1)].tolist()
+            return tuple(replace(label, position=at) for label, at in zip(labels, places, strict=True))
+    return labels
 
 
 def symlog_axis(labels: tuple[Label, ...], height: float) -> Axis | None:
@@ -40,7 +73,7 @@ def symlog_axis(labels: tuple[Label, ...], height: float) -> Axis | None:
     if abs(upward.sum()) < len(powers):
         return None
     far, decade = np.abs(px - zero), np.log10(np.abs(values))
-    tolerance = max(TOLERANCE_PX, TOLERANCE_HEIGHTS * height)
+    tolerance = LOOSE * max(TOLERANCE_PX, TOLERANCE_HEIGHTS * height)
     # The least power may stand in the linear stretch.
     for straight in (decade >= decade.min(), decade > decade.min()):
         if np.count_nonzero(straight) < 2 or np.ptp(decade[straight]) == 0:
