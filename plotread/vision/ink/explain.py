@@ -17,7 +17,7 @@ EXPLAINED = 0.97
 BAR_EVEN = 0.15  # of its half length, by which an error bar is longer up than down
 BARS_SEEN, BARS_EVEN = 0.3, 0.7  # of the points show both ends of theirs, of those stand in the middle
 SUPPORTED = 0.93  # share of the polyline that must lie on ink
-BETTER = 0.01  # by which another meeting point has to be supported better
+BETTER = 0.03  # by which that has to be supported better: plotly's lines meet in the middle of its triangles
 TRIANGLE = 0.5  # radii from the deepest place of a triangle to where lines meet, towards its tip
 
 
