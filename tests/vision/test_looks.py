@@ -60,6 +60,26 @@ def test_a_thin_smoothed_curve_over_the_cloud_of_its_raw_one_is_read(colors):
     assert np.percentile(np.abs(told - clean[400:]), 95) < 0.03
 
 
+def test_two_thin_smoothed_curves_over_clouds_of_their_own_are_both_read():
+    n = 4000
+    x = np.arange(n)
+    truth = [2.2 * np.exp(-x / 900) + 0.5, 1.6 * np.exp(-x / 1500) + 2.0]
+    fig, axes = plt.subplots(figsize=(4.5, 3.4), dpi=100)
+    for k, (clean, raw, smoothed) in enumerate(
+        zip(truth, ("navy", "darkred"), ("skyblue", "lightpink"), strict=True)
+    ):
+        noisy = clean + np.random.default_rng(k).normal(0, 0.15, n)
+        axes.plot(x, noisy, color=raw, lw=0.75, label=f"raw {k}")
+        axes.plot(x, clean, color=smoothed, lw=0.75, label=f"smoothed {k}")
+    axes.set_ylim(0, 6)
+    axes.legend(ncols=2)
+    (panel,) = read(fig)
+    for k, clean in enumerate(truth):
+        curve = next(series for series in panel.series if series.name == f"smoothed {k}")
+        told = np.interp(x[400:], curve.x, curve.y)
+        assert np.percentile(np.abs(told - clean[400:]), 95) < 0.05
+
+
 @pytest.mark.parametrize("marker", ["^", "x"])
 def test_small_markers_at_every_epoch_are_its_points(marker):
     x = np.arange(1, 50)

@@ -33,6 +33,8 @@ def with_thin_above(
     stands in one thin line, and has the color of a sample that no other curve has.
     """
     have = {entry for ink in inks for entry in ink.entries}
+    added: list[Ink] = []
+    drawn: list[tuple[int, NDArray[np.float32]]] = []  # the cloud below, and the coverage over it
     for entry in legend:
         color = np.array(entry.color, dtype=np.float32)
         if entry in have or entry.direct or entry.line == "none" or is_grey(color, sheet.paper):
@@ -44,9 +46,14 @@ def with_thin_above(
         if not seen:
             continue
         below, layer = max(seen.items(), key=lambda pair: float(pair[1].sum()))
-        inks = (*inks, Ink(color, (entry,), int((layer > INK).sum())))
-        maps = unmix(sheet, inks)
-        maps.alpha[-1] = np.maximum(maps.alpha[-1], layer)
+        added.append(Ink(color, (entry,), int((layer > INK).sum())))
+        drawn.append((below, layer))
+    if not added:
+        return inks, maps
+    known, inks = len(inks), (*inks, *added)
+    maps = unmix(sheet, inks)
+    for alpha, (below, layer) in zip(maps.alpha[known:], drawn, strict=True):
+        np.maximum(alpha, layer, out=alpha)
         maps.alpha[below][layer > LEAST_MIX] = 0.0
         maps.strange[layer > 0] = False
     return inks, maps

@@ -207,20 +207,19 @@ def _grid_lines(
         hit = np.maximum.reduceat(own_off, edges).mean() if along >= LINE_BINS else 1.0
         if hit < LINE_BINS_HIT:
             continue
-        inked = row[own_off]
-        color = np.median(inked, axis=0).astype(np.float32)
+        color = np.median(row[own_off], axis=0).astype(np.float32)
+        unlike = np.abs(row - color).max(axis=1)
         # Where curves alone cross a bin, the line has ended: it is a side of a tall legend.
-        own = np.abs(row - color).max(axis=1) < ONE_COLOR_LEVELS
-        if along >= LINE_BINS and not _runs_on(own, own_off, edges):
+        if along >= LINE_BINS and not _runs_on(unlike < ONE_COLOR_LEVELS, own_off, edges):
             continue
-        same = (np.abs(inked - color).max(axis=1) < ONE_COLOR_LEVELS).mean()
+        same = (unlike[own_off] < ONE_COLOR_LEVELS).mean()
         if same < LINE_ONE_COLOR:
             continue
         near_frame = min(abs(at - ends[0]), abs(at - ends[1])) <= FRAME_REACH_PX
         # Flat stretches of a curve are as long as grid lines, but end before the frame.
         faint = float(np.linalg.norm(color - paper)) < FAINT_LEVELS
         edge = max(int(SIDE_REACH * along), 3)
-        own = np.abs(row - color).max(axis=1) < ONE_COLOR_LEVELS / 2
+        own = unlike < ONE_COLOR_LEVELS / 2
         to_a_side = bool(own[:edge].any() or own[-edge:].any())
         if not (near_frame or faint or (own_off[:edge].any() and own_off[-edge:].any())):
             continue

@@ -13,10 +13,9 @@ import numpy as np
 from plotread.geometry import Frame
 from plotread.model import Axis, Floats, Scale, Tick
 from plotread.vision.panels.labels import Label, Side
-from plotread.vision.panels.ticks import minor_ticks
+from plotread.vision.panels.ticks import TIE_HEIGHTS, minor_ticks
 from plotread.vision.types import Line, Raster
 
-TIE_HEIGHTS = 0.45  # text heights between a label's center and its tick
 MISS_PX = 1.0  # by which a minor tick may miss its place
 LEAST_TICKS = 6  # of one decade or more that fit
 EXPLAINED = 0.85  # share of all ticks that fit

@@ -9,10 +9,10 @@ import numpy as np
 
 from plotread.model import Axis, Floats, Scale, Tick
 from plotread.vision.panels.labels import TOLERANCE_HEIGHTS, TOLERANCE_PX, Label, Progression, agree
+from plotread.vision.panels.ticks import TIE_HEIGHTS
 
 # Decades that the linear stretch takes on either side: 1 / (1 - 1/10), what matplotlib draws unless told.
 LINEAR_DECADES = 10 / 9
-TIE_HEIGHTS = 0.45  # text heights between a label and its tick
 LEAST_POWERS = 3  # labels that are powers of ten, of either sign
 LOOSE = 1.3  # times the tolerance of other axes: a lone zero and exponents stand off the line of their digits
 SNAP = 0.05  # decades from a power of ten or twice one: the threshold is that
@@ -46,10 +46,11 @@ def on_ticks(labels: tuple[Label, ...], sources: Iterable[Floats], height: float
     for ticks in sources:
         if len(ticks) < len(labels):
             continue
-        nearest = np.abs(ticks[None, :] - px[:, None])
-        if nearest.min(axis=1).max() <= TIE_HEIGHTS * height and len(set(nearest.argmin(axis=1))) == len(px):
-            places = ticks[nearest.argmin(axis=1)].tolist()
-            return tuple(replace(label, position=at) for label, at in zip(labels, places, strict=True))
+        places = ticks[np.abs(ticks[None, :] - px[:, None]).argmin(axis=1)]
+        if np.abs(places - px).max() <= TIE_HEIGHTS * height and len(np.unique(places)) == len(px):
+            return tuple(
+                replace(label, position=at) for label, at in zip(labels, places.tolist(), strict=True)
+            )
     return labels
 
 

@@ -24,7 +24,7 @@ WINDOW_OF_PITCH = 0.42  # a window may fill this share of the way to the next, t
 OFF_STEP, OFF_STEP_PX = 0.2, 1.3  # of a spacing, px: how far ink may stand off its whole steps
 MIDWAY = 0.4  # coherence of ink that stands midway between whole steps; by chance it is a third of that
 FINER_EVEN = 0.25  # range of the ink in all parts of a spacing over their mean, where each has its marker
-MOST_BINS, LEAST_BINS = 60, 4  # of a spacing; of each part
+LEAST_PART_PX = 4  # of each part of a spacing
 LEAST_TEETH = 4
 MOST_TEETH = 200
 GATHERED = 0.8  # share of the loose ink that lies at the teeth
@@ -101,6 +101,7 @@ def find_comb(loose: Loose, line: Line, scale: Scale, width: float, x0: int, *, 
         return None
     mass = _capped(loose.mass)
     at = np.flatnonzero(mass > 0)
+    own = mass[at]
     unit = abs(scale.slope)
     span = float(line.columns[-1] - line.columns[0])
     linear = np.asarray(scale.slope * (at + x0) + scale.offset, dtype=np.float64)
@@ -109,8 +110,8 @@ def find_comb(loose: Loose, line: Line, scale: Scale, width: float, x0: int, *, 
         radius = loose.radius * window
         least = max(LEAST_PITCH_PX, LEAST_PITCH_RADII * radius)
         for spacing in _spacings(least * unit, span / (LEAST_TEETH - 1) * unit):
-            stands = _phase(spacing, linear, mass[at], unit, told=told)
-            if stands is None or _finer(spacing, linear - stands[0], mass[at], unit):
+            stands = _phase(spacing, linear, own, unit, told=told)
+            if stands is None or _finer(spacing, linear - stands[0], own, unit):
                 continue
             snapped, midway = stands
             comb = _teeth(spacing, snapped, loose, line, scale, radius, x0)
@@ -154,14 +155,12 @@ def _finer(spacing: float, linear: Floats, mass: Floats, unit: float) -> bool:
 
     `linear` counts from a tooth.
     """
-    bins = min(round(spacing / unit), MOST_BINS)
     for parts in (2, 3, 4, 5):
-        if spacing / parts < 1 or spacing % parts or bins < parts * LEAST_BINS:
+        if spacing / parts < 1 or spacing % parts or round(spacing / unit) < parts * LEAST_PART_PX:
             continue
-        count = bins // parts * parts
-        at = np.floor((linear / spacing + 0.5 / parts) % 1.0 * count).astype(int) % count
-        fold = np.bincount(at, mass, count).reshape(parts, -1)
-        if np.ptp(fold.sum(axis=1)) <= FINER_EVEN * float(fold.sum(axis=1).mean()):
+        part = np.floor((linear / spacing * parts + 0.5) % parts).astype(int) % parts
+        ink = np.bincount(part, mass, parts)
+        if np.ptp(ink) <= FINER_EVEN * float(ink.mean()):
             return True
     return False
 

@@ -226,16 +226,13 @@ def _after_dashes(word: Ints, count: int, glyphs: Glyphs, height: float) -> NDAr
     middle = np.zeros(count)
     np.maximum.at(middle, word, np.where(dash, 0, bottom - TICK_LONG * DASH_THIN * height))
     dash &= bottom <= middle[word]  # decimal points stand lower
-    last = np.zeros(count, np.int64)
-    np.maximum.at(last, word, np.where(dash, 0, right))
+    last = _extremes(right[~dash], word[~dash], count)[1]
     out = dash & (glyphs.x >= last[word])
     full = glyphs.h >= FULL_LEAST * height
-    ends, base = np.zeros(count, np.int64), np.zeros(count, np.int64)
-    np.maximum.at(ends, word, np.where(full, right, 0))
-    np.maximum.at(base, word, np.where(full, bottom, 0))
+    ends, base = (_extremes(side[full], word[full], count)[1] for side in (right, bottom))
     level = glyphs.y + bottom >= 2 * (base[word] - DASH_RAISED * height)  # the minus of an exponent is higher
-    first = np.full(count, np.iinfo(np.int64).max)
-    np.minimum.at(first, word, np.where(dash & level & (glyphs.x >= ends[word]), glyphs.x, first[word]))
+    begins = dash & level & (glyphs.x >= ends[word])
+    first = _extremes(glyphs.x[begins], word[begins], count)[0]
     return np.asarray(out | (glyphs.x >= first[word]))
 
 

@@ -78,14 +78,14 @@ def look_at(rgb: RGBImage, swatch: Box, th: float, *, whole: bool = False, lossy
     level = float(np.percentile(strength.max(axis=0), 90))
     pixels = rgb[swatch.slices]
     inked, spread = strength >= ON_LEVEL * level, np.ptp(pixels, axis=2)
-    if VIVID_PART <= float((spread[inked] >= VIVID).mean()) < 1:
+    vivid = VIVID_PART <= float((spread[inked] >= VIVID).mean()) < 1
+    if vivid:
         # letters, borders and grids that touch a coloured sample are none of it
         strength = np.where(spread >= GREY, strength, 0.0)
-        line, marker = _pattern(strength, level, th)
+    line, marker = _pattern(strength, level, th)
+    if vivid:
         # nor are the dark outlines of its marker of its color
         strength = np.where(spread >= OUTLINE * float(np.percentile(spread[inked], 90)), strength, 0.0)
-    else:
-        line, marker = _pattern(strength, level, th)
     if whole and line == "solid" and float(inked.any(axis=0).mean()) < WHOLE:
         line = "dashed"  # one dash, and a gap longer than what is left
     if _is_patch(strength, swatch, th):
