@@ -91,6 +91,7 @@ def test_small_markers_at_every_epoch_are_its_points(marker):
     axes.legend()
     (panel,) = read(fig)
     assert [len(series.x) for series in panel.series] == [49, 49]
+    assert [series.marker for series in panel.series] == [marker, marker]
     for k, series in enumerate(panel.series):
         assert series.x == pytest.approx(x, abs=0.01)
         assert np.median(np.abs(series.y - decay(49, 0.4 + 0.5 * k, seed=k))) < 0.01

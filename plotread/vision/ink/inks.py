@@ -35,6 +35,7 @@ GREY_SPAN_ALONE = 0.10
 TINT_T = (0.08, 0.80)
 TINT_LEVELS = (9.0, 14.0)
 TINT_SHARE = (0.06, 0.13)
+RIM_SHARE = 0.2  # the same for what hugs an ink
 SNAP_T = (0.3, 1.5)
 PALE_T = 0.7  # depth below which a band or a raw curve is taken for the curve of a sample
 LEFT_SHARE = 0.5  # of the pixels of the usual listed ink: a ray as large is a curve's
@@ -177,7 +178,10 @@ def _fuller(paper: Image, color: Image, pixels: Image, slack: float) -> Image:
     return np.asarray(np.median(pixels[close], axis=0)) if close.any() else color
 
 
-def _tint_of(paper: Image, color: Image, ink: Image, lossy: bool, top: float = TINT_T[1]) -> bool:
+def _tint_of(
+    paper: Image, color: Image, ink: Image, lossy: bool, top: float = TINT_T[1], share: float | None = None
+) -> bool:
+    """Whether a color is that of an ink, paler; `share` of the ink's contrast may be another hue."""
     ray = ink - paper
     length = float(np.linalg.norm(ray))
     if length < 1.0:
@@ -185,7 +189,7 @@ def _tint_of(paper: Image, color: Image, ink: Image, lossy: bool, top: float = T
     d = color - paper
     t = float(d @ ray) / length**2
     residual = float(np.linalg.norm(d - t * ray))
-    limit = max(TINT_LEVELS[int(lossy)], TINT_SHARE[int(lossy)] * length)
+    limit = max(TINT_LEVELS[int(lossy)], (TINT_SHARE[int(lossy)] if share is None else share) * length)
     return TINT_T[0] < t < top and residual < limit
 
 
@@ -322,6 +326,8 @@ def _pure(sheet: Sheet, ray: _Ray, known: list[Image]) -> bool:
     """Whether an ink that hugs others is surely one: flat colour, no mix of paper and other inks."""
     if any(lab_gap(ray.color, c) < PURE_LAB for c in known):
         return False
+    if any(_tint_of(sheet.paper, ray.color, c, False, share=RIM_SHARE) for c in known):
+        return False  # the rims of a curve, in the nearest color that a palette has
     pure = np.abs(sheet.rgb[ray.rows, ray.columns] - ray.color).max(axis=1) <= PURE_LEVELS[int(sheet.lossy)]
     if pure.sum() < PURE_PIXELS or len(np.unique(ray.columns[pure])) < PURE_SPAN * sheet.width:
         return False

@@ -18,6 +18,7 @@ from plotread.vision.types import TextBox
 REACH_HEIGHTS = 3.2  # text heights between a side and its labels at most
 OVERLAP_HEIGHTS = 0.25  # text heights that a label may reach into the frame
 ALIGN_HEIGHTS = 0.55  # text heights: labels of one axis line up this well
+MINOR_HEIGHTS = 1.0  # text heights by which labels of minor ticks stand nearer than those of whole decades
 BEYOND_HEIGHTS = 0.7  # text heights: a label's center may stand this far past a corner
 TOLERANCE_PX, TOLERANCE_HEIGHTS = 1.8, 0.14  # a label's center from its place on the scale
 PAIRS_AT_ONCE = 256  # pairs of labels whose lines are compared in one go, to spare memory
@@ -32,6 +33,7 @@ _COMMA = re.compile(r"-?(?:0,\d+|\d+,(?:\d{1,2}|\d{4,}))")  # "1,250" may be a t
 _EXPONENT = re.compile(r"10\^-?(\d)$")
 _ALIKE = {"5": "6", "6": "5", "8": "6", "3": "5", "9": "5"}  # small digits taken for each other
 _POWER = re.compile(r"10\^[1-9]")
+_LOG_LABELS = {"major": re.compile(r"10\^-?\d+"), "minor": re.compile(r"[2-9]×10\^-?\d+")}
 _THOUSANDS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
 
 Side = Literal["x", "x2", "y", "y2"]  # below, above, to the left, to the right of a frame
@@ -119,10 +121,26 @@ def beside(frame: Frame, lineup: Lineup, least: int = 2) -> list[list[Label]]:
     else:
         near = (lineup.edge >= frame.bottom - over) & (lineup.edge <= frame.bottom + reach)
     rows = np.flatnonzero(near & _within(frame, lineup))
-    groups = cluster(lineup.across[rows].tolist(), ALIGN_HEIGHTS * height)
+    groups = _with_minor(cluster(lineup.across[rows].tolist(), ALIGN_HEIGHTS * height), rows, lineup)
     if lineup.side in ("y", "x2"):
         groups.reverse()
     return [[lineup.labels[rows[i]] for i in sorted(group)] for group in groups if len(group) >= least]
+
+
+def _with_minor(groups: list[list[int]], rows: NDArray[np.intp], lineup: Lineup) -> list[list[int]]:
+    """Powers of ten in one group with their multiples: minor ticks are shorter, their labels nearer."""
+    out: list[list[int]] = []
+    written = ""
+    for group in groups:
+        texts = [lineup.labels[rows[i]].text for i in group]
+        kind = next((k for k, p in _LOG_LABELS.items() if all(p.fullmatch(text) for text in texts)), "")
+        apart = lineup.across[rows[group]].min() - lineup.across[rows[out[-1]]].max() if out else np.inf
+        if apart <= MINOR_HEIGHTS * lineup.height and {kind, written} == set(_LOG_LABELS):
+            out[-1] = [*out[-1], *group]
+        else:
+            out.append(group)
+        written = kind
+    return out
 
 
 def unsigned(labels: list[Label]) -> list[Label]:

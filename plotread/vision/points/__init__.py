@@ -17,6 +17,7 @@ from plotread.vision.points.guides import with_guides
 from plotread.vision.points.marks import Marked, bare_heights, find_marked, joined, with_mark
 from plotread.vision.points.redraw import fit_drawing
 from plotread.vision.points.shapes import Mark
+from plotread.vision.points.strung import strung
 from plotread.vision.types import Mask, PanelFrame, Raster, Trace
 
 LEAST_MISFIT = 0.5  # standard errors; what fits as well as this says as much of the common shift
@@ -139,14 +140,14 @@ def recover_points(
             )
         )
     if not told or scale.kind != "linear":
-        return Recovered(with_covered(_on_steps(out, starts, scale), marked))
+        return Recovered(strung(with_covered(_on_steps(out, starts, scale), marked), paper))
     # One ruler for the panel: logged points stand on their steps at the common shift and stretch.
     shift, stretch = (
         float(np.average([row[k] for row in told], weights=[row[2] for row in told])) for k in (0, 1)
     )
     slope = scale.slope / (1 + stretch)
     ruler = replace(scale, slope=slope, offset=scale.offset + slope * (stretch * center - shift))
-    return Recovered(with_covered(_on_steps(out, starts, ruler), marked), shift, ruler)
+    return Recovered(strung(with_covered(_on_steps(out, starts, ruler), marked), paper), shift, ruler)
 
 
 def _on_steps(traces: list[Trace], starts: list[_Start | None], ruler: Scale) -> tuple[Trace, ...]:

@@ -143,14 +143,17 @@ def _marked(
             out, steps=comb.steps, x_px=comb.x_px, y_px=y, shift_px=comb.shift_px, spacing=comb.spacing,
             reach=min(reach, max(MOST_RADII * comb.radius + 2, SMALL_TEXTS * text_px)),
         )  # fmt: skip
-        return with_mark(out, comb.x_px, y, comb.radius, box, trace.line)
+        return with_mark(out, comb.x_px, y, comb.radius, box, trace.line, crossed=comb.crossed)
     if trace.recovered:
         x, y = trace.points_px[:, 0], trace.points_px[:, 1]
         return with_mark(out, x, y, reach, box, trace.line)
     return out
 
 
-def with_mark(seen: Marked, x_px: Floats, y_px: Floats, radius: float, box: Box, style: LineStyle) -> Marked:
+def with_mark(
+    seen: Marked, x_px: Floats, y_px: Floats, radius: float, box: Box, style: LineStyle, *,
+    crossed: bool = False,
+) -> Marked:  # fmt: skip
     """The marker that is drawn at these points, and the width of the bare stroke between."""
     x, y = x_px - box.x0, y_px - box.y0
     solid = style == "solid"
@@ -159,7 +162,7 @@ def with_mark(seen: Marked, x_px: Floats, y_px: Floats, radius: float, box: Box,
     share = 1.0 if solid else inked_share(seen.loose, seen.line, x, radius)
     mark = find_mark(
         seen.loose.ink, ~seen.loose.hidden, x, y, width, seen.reach,
-        line=0.0 if style == "none" else share, text_px=seen.text_px,
+        line=0.0 if style == "none" else share, text_px=seen.text_px, crossed=crossed,
     )  # fmt: skip
     return replace(seen, mark=mark, width_px=width)
 

@@ -106,7 +106,7 @@ ARMED: tuple[tuple[str, Shape], ...] = (("x", _cross), ("+", _plus), ("*", _aste
 
 def find_mark(
     coverage: np.ndarray, free: np.ndarray, x: Floats, y: Floats, width: float, most_px: float,
-    *, line: float, text_px: float = 0.0
+    *, line: float, text_px: float = 0.0, crossed: bool = False
 ) -> Mark | None:  # fmt: skip
     """The marker drawn at points of a curve.
 
@@ -126,6 +126,8 @@ def find_mark(
         Mean coverage of the line that joins the points: 1 of a solid one, 0 where there is none.
     text_px : float
         Height of the digits at the ticks, 0 where unknown.
+    crossed : bool
+        Whether the markers are known to be crosses; only their size is then looked for.
 
     Returns
     -------
@@ -175,6 +177,8 @@ def find_mark(
         scores.append(score)
     best = int(np.argmin(scores))
     misfit, (letter, radius) = scores[best], tried[best]
+    if crossed:
+        return Mark("x", radius, misfit, bare)
     if larger and 2 * radius > TOUCHING * pitch and letter not in ("o", "s"):
         letter = "o"
     small = text_px == 0 or 2 * radius <= DOT_TEXTS * text_px

@@ -61,6 +61,8 @@ class Comb:
         Half a marker's size, px.
     shift_px : float
         How far right of the ruler's places the markers stand; contained in `x_px`.
+    crossed : bool
+        Whether nearly all loose ink lies midway between the steps, as only the arms of crosses do.
     """
 
     spacing: float
@@ -69,6 +71,7 @@ class Comb:
     x_px: Floats
     radius: float
     shift_px: float = 0.0
+    crossed: bool = False
 
     @property
     def even(self) -> bool:
@@ -126,6 +129,7 @@ def find_comb(loose: Loose, line: Line, scale: Scale, width: float, x0: int, *, 
                 continue
             if straightness(line, comb.x_px - x0, comb.radius, width, loose.blind) < STRAIGHT_SHARE:
                 continue
+            comb = replace(comb, crossed=midway)
             if strong:
                 return comb
             weak.append((seen.gathered, comb))

@@ -130,6 +130,8 @@ def _deep(loose: Loose) -> tuple[int, Floats, float] | None:
     large = cv2.resize(cut, None, fx=k, fy=k, interpolation=cv2.INTER_CUBIC)
     depth = cv2.distanceTransform((large > HALF).astype(np.uint8), cv2.DIST_L2, 5) / k
     deepest = depth.max(axis=0).reshape(-1, k).max(axis=1)[1:-1].astype(np.float64)
+    if not deepest.any():
+        return None
     bare, most = np.percentile(deepest[deepest > 0], [BARE_PERCENTILE, DEEP_PERCENTILE])
     if most - bare < max(DEEPER * bare, DEEPER_PX):
         return None

@@ -42,6 +42,7 @@ STRAY_BESIDE = 2  # digits that tell that line
 RULER_SLACK = 0.25  # of the ruler; digits further from it are looked for again at their own height
 ENOUGH_TELLING = 4  # numbers of several digits; with fewer the ruler itself is in doubt
 OTHER_RULERS = (1.5, 0.65, 2.2)  # times the ruler, tried then; a ruler finds digits of 0.6 to 1.4 times it
+LARGER, ENOUGH_LARGER = 1.4, 4  # times the height of the digits; so many numbers of that are a second size
 MANY_WORDS = 200  # at another ruler: so many are a text, a scatter or dashes, and slow to read
 DASH_THIN, DASH_LONG = 0.25, 1.0  # text heights: a minus or tick; none ends a number
 FULL_LEAST, DASH_RAISED = 0.75, 0.72  # text heights: of a digit at least, of a minus above the line at most
@@ -91,6 +92,14 @@ def find_numbers(
     measured = digit_height(found, height)
     if abs(measured - height) > RULER_SLACK * height:
         found = _read_at(raster.rgb, ink, measured, lines, read)
+        height = measured
+    larger = [t.box.height for t in found if _tells(t) and t.box.height >= LARGER * height]
+    if len(larger) >= ENOUGH_LARGER:  # a plot enlarged on a page of text
+        above = float(np.median(larger))
+        again = _read_at(raster.rgb, ink, above, lines, read, MANY_WORDS)
+        large = [t for t in again if t.box.height >= (height * above) ** 0.5]
+        small = [t for t in found if not any(t.box.overlap(other.box) for other in large)]
+        found = tuple(sorted(small + large, key=lambda t: (t.box.y0, t.box.x0)))
     return found
 
 
@@ -145,8 +154,13 @@ def _turned(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _telling(numbers: tuple[TextBox, ...]) -> int:
     """How many different numbers of several digits were read for sure: dashes read as 1 and 11."""
-    texts = {t.text for t in numbers if t.confidence >= SURE_READING}
-    return sum(sum(c.isdigit() for c in text) >= 2 and set(text) != {"1"} for text in texts)
+    return len({t.text for t in numbers if _tells(t)})
+
+
+def _tells(number: TextBox) -> bool:
+    """Whether a number was read for sure, has several digits and is no dashes."""
+    several = sum(c.isdigit() for c in number.text) >= 2 and set(number.text) != {"1"}
+    return several and number.confidence >= SURE_READING
 
 
 def _read_at(

@@ -22,6 +22,7 @@ OFFSET_GLYPHS = (4, 5, 6)  # of "1e-5", "x10-5" and "x 10-10"
 OFFSET_WIDE, OFFSET_AND_TITLE = 4.5, 5.0  # text heights; together with the first letters of a title
 _OFFSET = re.compile(r"1e-?\d{1,2}|×10\^-?\d{1,2}")
 _EXPONENT = re.compile(r"-?\d{1,2}")
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?e\d{1,2}")
 _MULTIPLE = re.compile(r"-?\d(?:\.\d{1,3})?×10\^-?\d{1,2}")
 
 ReadBoxes = Callable[[list[Box]], list[tuple[str, float]]]
@@ -62,7 +63,8 @@ def with_mantissas(
 ) -> list[TextBox]:
     """The numbers with powers of ten joined to what they multiply: a number, a times sign, on one line.
 
-    The glyphs left of a power, read as a number before or not, are read again together with it.
+    And those like 7e4 joined to their plus sign.  The glyphs left of a power, read as a number before
+    or not, are read again together with it.
 
     Parameters
     ----------
@@ -76,9 +78,13 @@ def with_mantissas(
     """
     powers = [t for t in found if t.text.lstrip("×").startswith("10^")]
     wider = [(power, box) for power in powers for box in _to_the_left(power.box, glyphs, height)]
+    # A plus sign stands higher than the foot of its digits, and in some fonts far off.
+    added = [t for t in found if _SCIENTIFIC.fullmatch(t.text)]
+    wider += [(number, box) for number in added for box in _to_the_left(number.box, glyphs, height)[-1:]]
     out, joined = list(found), set()
-    for (power, box), (text, confidence) in zip(wider, read([box for _, box in wider]), strict=True):
-        if id(power) not in joined and _MULTIPLE.fullmatch(text) and confidence >= LEAST_CONFIDENCE:
+    for (part, box), (text, confidence) in zip(wider, read([box for _, box in wider]), strict=True):
+        whole = _MULTIPLE.fullmatch(text) or text == f"+{part.text}"
+        if id(part) not in joined and whole and confidence >= LEAST_CONFIDENCE:
             joined |= {id(t) for t in out if t.box.overlap(box) > 0}
             out.append(TextBox(text, box, confidence))
     return [t for t in out if id(t) not in joined]

@@ -31,6 +31,7 @@ RULE_HEIGHT = 1.9  # th; vertical rules are taller than any letter of a legend o
 BOX_WIDTH, BOX_HEIGHT = 3.0, (1.3, 60.0)  # th; frames of legends
 BOX_SIDE = 0.9  # of a box's height that its side is ink
 SAME_PX, MAX_STROKES = 2, 200  # px between ends of strokes of one box; strokes looked at
+LINE_LEVELS = 25.0  # by which a piece of a grid line may differ from the color of the rest
 TICK_LENGTH = 1.2  # th; ticks that point inwards are no longer
 DASH_GAP = 0.7  # th; gaps of dashed gridlines
 GRID_SHARE = 0.45  # of the panel; dashed gridlines are at least this long
@@ -141,7 +142,7 @@ def _blank_frames(sheet: Sheet, ink: Mask) -> Mask:
             ink[box.y0 : box.y1, max(0, x - border) : x + border + 1] = False
         for y in (box.y0, box.y1 - 1):
             ink[max(0, y - border) : y + border + 1, box.x0 : box.x1] = False
-        ink[box.slices] &= ~_rules(ink[box.slices], sheet)
+        ink[box.slices] &= ~_rules(ink[box.slices], sheet.rgb[box.slices], sheet)
         _blank_ticks(ink, box, border + 1, sheet)
     return inside
 
@@ -176,7 +177,7 @@ def _is_background(sheet: Sheet, where: tuple[slice, slice]) -> Mask:
     return flat > 0
 
 
-def _rules(ink: Mask, sheet: Sheet) -> Mask:
+def _rules(ink: Mask, rgb: RGBImage, sheet: Sheet) -> Mask:
     """Straight thin runs of a panel: legend frames, guide lines, solid and dashed gridlines."""
     image = ink.astype(np.uint8)
     thickness = max(2, round(THIN * sheet.th)) + 1
@@ -186,9 +187,10 @@ def _rules(ink: Mask, sheet: Sheet) -> Mask:
     tall = _opened(upright, 1, sheet.px(RULE_HEIGHT))
     gap = sheet.px(DASH_GAP)
     long = _opened(_closed(flat, gap, 1), max(3, int(GRID_SHARE * ink.shape[1])), 1) & flat
-    wide |= long | _dashes_in_line(image, long)
+    wide |= long | _dashes_in_line(image, long) | _under_letters(flat, rgb, long)
     long = _opened(_closed(upright, 1, gap), 1, max(3, int(GRID_SHARE * ink.shape[0]))) & upright
     tall |= long | _dashes_in_line(image.T, long.T).T
+    tall |= _under_letters(upright.T, rgb.transpose(1, 0, 2), long.T).T
     rules = np.asarray((wide | tall) > 0)
     _add_boxes(rules, ink, _opened(flat, sheet.px(BOX_WIDTH), 1), sheet)
     return rules
@@ -205,6 +207,16 @@ def _dashes_in_line(image: NDArray[np.uint8], dashed: NDArray[np.uint8]) -> NDAr
     lone = on[top + tall] - on[top] == tall
     lone[0] = False
     return np.asarray(lone[labels], dtype=np.uint8)
+
+
+def _under_letters(flat: NDArray[np.uint8], rgb: RGBImage, line: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Pieces of grid lines between letters that stand on them: thin, and of the line's color."""
+    out = np.zeros_like(flat)
+    for row in np.flatnonzero(line.any(axis=1)).tolist():
+        color = np.median(rgb[row, line[row] > 0], axis=0)
+        off = np.abs(rgb[row] - color).max(axis=1)
+        out[row] = flat[row] & (off <= LINE_LEVELS)
+    return out
 
 
 def _add_boxes(rules: Mask, ink: Mask, flat: NDArray[np.uint8], sheet: Sheet) -> None:

@@ -1,0 +1,164 @@
+"""Plots on pages of text, on tinted paper, in the colors of a palette and over thick grids."""
+
+from __future__ import annotations
+
+import importlib
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from plotread.geometry import Box
+from plotread.vision.image import load
+from plotread.vision.ocr import read_numbers
+from plotread.vision.points.near import Loose
+from plotread.vision.points.shapes import find_mark
+from plotread.vision.points.uneven import find_uneven
+from plotread.vision.read import read_image
+from plotread.vision.ruler import measure
+from plotread.vision.ticktext import find_numbers
+from plotread.vision.ticktext.powers import with_mantissas
+from plotread.vision.types import TextBox, Trace
+
+matplotlib = pytest.importorskip("matplotlib")
+matplotlib.use("Agg")
+plt = pytest.importorskip("matplotlib.pyplot")
+strung = importlib.import_module("plotread.vision.points.strung").strung
+near = importlib.import_module("plotread.vision.points.near")
+
+EPOCHS = np.arange(1, 33)
+FALL = 0.4 + 2.2 * np.exp(-EPOCHS / 7.0) + np.random.default_rng(2).normal(0, 0.03, 32)
+
+
+def read(fig, colors=None):
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png")
+    plt.close(fig)
+    if colors is not None:
+        few = Image.open(io.BytesIO(buffer.getvalue())).convert("RGB").quantize(colors)
+        buffer = io.BytesIO()
+        few.convert("RGB").save(buffer, format="png")
+    return read_image(load(buffer.getvalue())).panels
+
+
+def test_numbers_larger_than_those_of_the_text_around_them_are_read():
+    fig = plt.figure(figsize=(9, 8), dpi=100)
+    small = [str(1037 + 71 * k) for k in range(14)]
+    for at, text in zip(np.linspace(0.68, 0.95, 14), small, strict=True):
+        fig.text(0.07, at, f"batch train near with  {text}  the step and after falls the loss", fontsize=7.2)
+    large = ["0", "2000", "4000", "6000", "8000", "10000", "12000", "0.6", "0.5", "0.4", "0.3", "0.2"]
+    for k, text in enumerate(large):
+        fig.text(0.08 + 0.13 * (k % 7), 0.3 + 0.2 * (k // 7), text, fontsize=12.6 if k % 2 else 13)
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png")
+    plt.close(fig)
+    raster = load(buffer.getvalue())
+    ruler = replace(measure(raster), text_height_px=7.45)  # some of the large digits are too tall for it
+    found = find_numbers(raster, ruler, (), read_numbers)
+    assert {n.text for n in found if n.box.height <= 10} == set(small)
+    assert {n.text for n in found if n.box.height > 10} == set(large)
+
+
+def test_labels_of_minor_ticks_stand_nearer_than_those_of_decades():
+    fig, axes = plt.subplots(figsize=(6.4, 4.8), dpi=120)
+    axes.semilogy(EPOCHS, FALL + 0.5, "o-")
+    axes.tick_params(axis="y", which="major", length=5, pad=5)
+    axes.tick_params(axis="y", which="minor", length=2, pad=3)
+    (panel,) = read(fig)
+    assert panel.y.kind == "log"
+    assert panel.series[0].y == pytest.approx(FALL + 0.5, rel=0.01)
+
+
+def test_the_frame_of_a_legend_on_tinted_paper_is_no_curve():
+    with plt.style.context("Solarize_Light2"):
+        fig, axes = plt.subplots(figsize=(7.2, 5.4), dpi=150)
+        for k, color in enumerate(("#a1adbf", "#dabbaf")):
+            axes.plot(EPOCHS, FALL + 0.6 * k, lw=1.5, color=color, label=("train", "val")[k])
+        axes.legend()
+    (panel,) = read(fig, colors=64)
+    assert sorted(series.name for series in panel.series) == ["train", "val"]
+
+
+def test_names_of_a_legend_without_a_frame_are_read_over_grid_lines():
+    x = np.arange(2600)
+    fig, axes = plt.subplots(figsize=(6.4, 4.8), dpi=100)
+    axes.plot(x, np.interp(x, EPOCHS * 80, FALL), "b", label="raw loss")
+    axes.plot(x, np.interp(x, EPOCHS * 80, FALL) + 0.3, "r", label="smoothed")
+    axes.grid(linewidth=1.2)
+    legend = axes.legend(frameon=False, loc="upper right")
+    fig.canvas.draw()
+    box = legend.get_texts()[1].get_window_extent()
+    through = axes.transData.inverted().transform((box.x1 - 0.2 * box.width, (box.y0 + box.y1) / 2 + 1))
+    axes.set_xticks([0, 500, 1000, through[0]], ["0", "500", "1000", ""])
+    axes.set_yticks([0.5, 1.0, 1.5, 2.0, through[1]], ["0.5", "1.0", "1.5", "2.0", ""])
+    (panel,) = read(fig)
+    assert sorted(series.name for series in panel.series) == ["raw loss", "smoothed"]
+
+
+def test_the_rims_of_curves_in_the_colors_of_a_palette_are_no_curves():
+    fig, axes = plt.subplots(figsize=(6.4, 4.8), dpi=100)
+    for k, color in enumerate(("#636efa", "#ef553b", "#00cc96")):
+        axes.plot(EPOCHS, FALL * (1 + k) - k, lw=3, color=color, label=f"run {k}")
+    axes.grid(linestyle="--", alpha=0.3)
+    axes.legend()
+    (panel,) = read(fig, colors=24)
+    assert sorted(series.name for series in panel.series) == ["run 0", "run 1", "run 2"]
+
+
+def curve(points, color, **more):
+    n = len(points)
+    return Trace(np.array(points, float), np.full(n, 0.3), np.ones(n, bool), color, **more)
+
+
+@pytest.mark.parametrize(
+    ("bend", "color", "told"),
+    [(0.0, (163, 206, 192), 1), (9.0, (163, 206, 192), 2), (0.0, (240, 180, 170), 2)],
+    ids=["its paler line", "a line with a course of its own", "a line of another hue"],
+)
+def test_a_paler_line_through_all_markers_is_theirs(bend, color, told):
+    knots = np.stack([20.0 + 30 * np.arange(10), 200 - 150 * np.exp(-np.arange(10) / 3)], axis=1)
+    x = np.arange(21.0, 290)
+    y = np.interp(x, *knots.T) + bend * np.sin((x - 20) * np.pi / 30)
+    marks = curve(knots, (47, 131, 148), line="none", marker="s", recovered=True)
+    line = curve(np.stack([x, y], axis=1), color)
+    found = strung((marks, line), np.full(3, 255.0))
+    assert len(found) == told
+    assert found[0].line == ("solid" if told == 1 else "none")
+    assert found[0].points_px == pytest.approx(knots)
+
+
+@pytest.mark.parametrize("sign", ["+", "o"])
+def test_a_plus_sign_that_stands_off_its_number_belongs_to_it(sign):
+    number, glyph = Box(66, 25, 95, 38), (56, 27, 62, 33)
+    glyphs = np.array([glyph, (66, 25, 74, 38), (76, 29, 84, 38), (86, 25, 95, 38)])
+
+    def told(boxes):
+        return [(f"{sign}7e4" if box.x0 == 56 else "7e4", 0.99) for box in boxes]
+
+    (found,) = with_mantissas([TextBox("7e4", number, 1.0)], glyphs, told, 13.0)
+    assert found.text == ("+7e4" if sign == "+" else "7e4")
+    assert found.box.x0 == (56 if sign == "+" else 66)
+
+
+def test_crosses_known_by_their_arms_are_told_as_crosses():
+    x, y = 10.0 + 9 * np.arange(8), np.full(8, 20.0)
+    coverage = np.zeros((40, 90))
+    for px in x.astype(int):
+        for d in range(-3, 4):  # feet of triangles
+            coverage[20 + d, px - (d + 3) // 2 : px + (d + 3) // 2 + 1] = 1
+    free = np.ones(coverage.shape, bool)
+    as_seen, as_known = (
+        find_mark(coverage, free, x, y, 1.0, 6.0, line=1.0, crossed=crossed) for crossed in (False, True)
+    )
+    assert (as_seen.letter, as_known.letter) == ("^", "x")
+    assert as_known.radius == as_seen.radius
+
+
+def test_ink_that_is_faint_all_over_has_no_markers():
+    ink = np.full((30, 60), 0.3, np.float32)
+    nothing = np.zeros(60)
+    loose = Loose(nothing, nothing > 0, 0.0, ink, ink > 1)
+    line = near.Line(np.arange(60), np.full(60, 15.0), np.zeros(60))
+    assert find_uneven(loose, line, 1.5, 0) is None
