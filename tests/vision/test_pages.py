@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from plotread.geometry import Box
+from plotread.geometry import Box, Frame
 from plotread.vision.image import load
 from plotread.vision.ocr import read_numbers
+from plotread.vision.panels.filled import is_filled
 from plotread.vision.points.near import Loose
 from plotread.vision.points.shapes import find_mark
 from plotread.vision.points.uneven import find_uneven
@@ -32,7 +33,7 @@ EPOCHS = np.arange(1, 33)
 FALL = 0.4 + 2.2 * np.exp(-EPOCHS / 7.0) + np.random.default_rng(2).normal(0, 0.03, 32)
 
 
-def read(fig, colors=None):
+def picture(fig, colors=None):
     buffer = io.BytesIO()
     fig.savefig(buffer, format="png")
     plt.close(fig)
@@ -40,7 +41,11 @@ def read(fig, colors=None):
         few = Image.open(io.BytesIO(buffer.getvalue())).convert("RGB").quantize(colors)
         buffer = io.BytesIO()
         few.convert("RGB").save(buffer, format="png")
-    return read_image(load(buffer.getvalue())).panels
+    return load(buffer.getvalue())
+
+
+def read(fig, colors=None):
+    return read_image(picture(fig, colors)).panels
 
 
 def test_numbers_larger_than_those_of_the_text_around_them_are_read():
@@ -51,10 +56,7 @@ def test_numbers_larger_than_those_of_the_text_around_them_are_read():
     large = ["0", "2000", "4000", "6000", "8000", "10000", "12000", "0.6", "0.5", "0.4", "0.3", "0.2"]
     for k, text in enumerate(large):
         fig.text(0.08 + 0.13 * (k % 7), 0.3 + 0.2 * (k // 7), text, fontsize=12.6 if k % 2 else 13)
-    buffer = io.BytesIO()
-    fig.savefig(buffer, format="png")
-    plt.close(fig)
-    raster = load(buffer.getvalue())
+    raster = picture(fig)
     ruler = replace(measure(raster), text_height_px=7.45)  # some of the large digits are too tall for it
     found = find_numbers(raster, ruler, (), read_numbers)
     assert {n.text for n in found if n.box.height <= 10} == set(small)
@@ -162,3 +164,39 @@ def test_ink_that_is_faint_all_over_has_no_markers():
     loose = Loose(nothing, nothing > 0, 0.0, ink, ink > 1)
     line = near.Line(np.arange(60), np.full(60, 15.0), np.zeros(60))
     assert find_uneven(loose, line, 1.5, 0) is None
+
+
+def test_tick_labels_that_overlap_are_read_at_their_ticks():
+    x = np.arange(4000)
+    with plt.style.context("classic"):
+        fig, axes = plt.subplots(figsize=(3.6, 3.2), dpi=100)
+        axes.plot(x, 3 * np.exp(-x / 700) + 1)
+        axes.set_xticks(range(0, 4001, 500))
+        axes.tick_params(labelsize=11)
+    (panel,) = read(fig)
+    assert panel.x.kind == "linear"
+    assert panel.x.range == pytest.approx((0, 4000), abs=8)
+    assert panel.series[0].y[0] == pytest.approx(4.0, abs=0.05)
+
+
+def test_crowded_numbers_without_a_common_scale_tell_none():
+    fig, axes = plt.subplots(figsize=(3.6, 3.2), dpi=100)
+    axes.plot(EPOCHS, FALL)
+    names = ["7310", "2946", "8123", "5502", "1179", "6431", "3333", "9027"]
+    axes.set_xticks(np.linspace(1, 32, 8), names, fontsize=12.5)
+    (panel,) = read(fig)
+    assert panel.x.kind == "category" or panel.x.scale is None
+
+
+def test_a_cloud_of_noise_is_not_taken_for_bars():
+    rng = np.random.default_rng(4)
+    fig, (left, right) = plt.subplots(1, 2, figsize=(8, 4), dpi=100)
+    x = np.arange(4000)
+    left.plot(x, 1.5 + 2 * np.exp(-x / 300) + rng.normal(0, 0.14, 4000), lw=2)
+    right.bar(np.arange(6), rng.uniform(1, 3, 6), width=0.9)
+    raster = picture(fig)
+    height = 10.0
+    boxes = [axes.get_window_extent() for axes in (left, right)]
+    cloud, bars = (Frame(box.x0, raster.height - box.y1, box.x1, raster.height - box.y0) for box in boxes)
+    assert not is_filled(cloud, raster.rgb, height)
+    assert is_filled(bars, raster.rgb, height)

@@ -35,7 +35,8 @@ GREY_SPAN_ALONE = 0.10
 TINT_T = (0.08, 0.80)
 TINT_LEVELS = (9.0, 14.0)
 TINT_SHARE = (0.06, 0.13)
-RIM_SHARE = 0.2  # the same for what hugs an ink
+RIM_SHARE = 0.2  # the same for what hugs an ink in a picture of few colors
+PALETTE = 72  # colors; smooth edges in full color need more
 SNAP_T = (0.3, 1.5)
 PALE_T = 0.7  # depth below which a band or a raw curve is taken for the curve of a sample
 LEFT_SHARE = 0.5  # of the pixels of the usual listed ink: a ray as large is a curve's
@@ -326,12 +327,18 @@ def _pure(sheet: Sheet, ray: _Ray, known: list[Image]) -> bool:
     """Whether an ink that hugs others is surely one: flat colour, no mix of paper and other inks."""
     if any(lab_gap(ray.color, c) < PURE_LAB for c in known):
         return False
-    if any(_tint_of(sheet.paper, ray.color, c, False, share=RIM_SHARE) for c in known):
-        return False  # the rims of a curve, in the nearest color that a palette has
     pure = np.abs(sheet.rgb[ray.rows, ray.columns] - ray.color).max(axis=1) <= PURE_LEVELS[int(sheet.lossy)]
     if pure.sum() < PURE_PIXELS or len(np.unique(ray.columns[pure])) < PURE_SPAN * sheet.width:
         return False
+    if any(_tint_of(sheet.paper, ray.color, c, False, share=RIM_SHARE) for c in known) and _has_palette(sheet):
+        return False  # the rims of a curve, in the nearest color there is
     return not _mixed(ray.color, [sheet.paper, *known])
+
+
+def _has_palette(sheet: Sheet) -> bool:
+    """Whether the picture has been brought down to few colors."""
+    r, g, b = sheet.rgb.reshape(-1, 3).astype(np.int32).T
+    return len(np.unique((r << 16) | (g << 8) | b)) <= PALETTE
 
 
 def _stand_free(sheet: Sheet, rays: list[_Ray], listed: tuple[Ink, ...]) -> tuple[Ink, ...]:

@@ -81,10 +81,12 @@ def led_back(
         return None
     pad = int(np.ceil(curve.width)) + 2
     left, right = max(0, int(common) - pad), min(curve.own.shape[1], int(at[0]) + pad + 1)
-    view = _View(curve.own[:, left:right], curve.others[:, left:right], left, curve.width, float(at[0]))
+    view = _View(curve, left, right, at)
     straight = float(at[1] - slope * reach)
 
     def judged(way: NDArray[np.float64]) -> float:
+        if reach <= curve.width and _folds(way):
+            return -np.inf  # up and down again within the pen: a second stroke over the first
         detour = float(np.hypot(*np.diff(way, axis=0).T).sum() - np.hypot(*(way[-1] - way[0])))
         return view.judge(way).gain - FAR_COST * curve.width * (abs(float(way[0, 1]) - straight) + detour)
 
@@ -104,6 +106,11 @@ def led_back(
         return None
     x = np.arange(common, at[0], SAMPLE_PX)
     return float(at[0]), np.stack([x, np.interp(x, best[:, 0], best[:, 1])], axis=1)
+
+
+def _folds(way: NDArray[np.float64]) -> bool:
+    rise = np.diff(way[:, 1])
+    return bool((rise > 0).any() and (rise < 0).any())
 
 
 def _better(new: Fit, old: Fit, lacking: bool) -> bool:
@@ -184,30 +191,38 @@ def _across(points: NDArray[np.float64]) -> NDArray[np.float64]:
 class _View:
     """The columns of the picture in which a start is looked for."""
 
-    def __init__(
-        self, own: NDArray[np.float32], others: NDArray[np.float32], left: int, width: float, until: float
-    ) -> None:
-        self.width = width
-        self.y, self.x = np.mgrid[: own.shape[0], left : left + own.shape[1]].astype(np.float32)
-        rest = self.x[0] > until
+    def __init__(self, curve: Covered, left: int, right: int, opening: NDArray[np.float64]) -> None:
+        self.width = curve.width
+        own, others = curve.own[:, left:right], curve.others[:, left:right]
+        self.y, self.x = np.mgrid[: own.shape[0], left:right].astype(np.float32)
+        rest = self.x[0] > opening[0]
         self.own = np.where(rest, np.float32(0), own)
-        self.ink = float(self.own.sum())
         self.room = np.where(rest, np.float32(1), np.clip(own + others, 0, 1))
+        # A steep stroke goes on in the column in which it comes into the open.
+        kept = curve.points[(curve.points[:, 0] > opening[0]) & (curve.points[:, 0] <= right)]
+        rows, distance = self._away(np.concatenate([opening[None], kept]))
+        self.own[rows] *= np.clip(distance - self.width / 2 + 0.5, 0, 1)
+        self.ink = float(self.own.sum())
 
-    def judge(self, way: NDArray[np.float64]) -> Fit:
-        """What a stroke along a way explains, and what speaks against it."""
+    def _away(self, way: NDArray[np.float64]) -> tuple[slice, NDArray[np.float32]]:
+        """The rows near a way, and how far its pixels stand from it, px."""
         reach = self.width / 2 + 1
-        first = max(0, int(way[:, 1].min() - reach))
-        last = min(len(self.own), int(way[:, 1].max() + reach) + 2)
-        own, room = self.own[first:last], self.room[first:last]
-        y, x = self.y[first:last], self.x[first:last]
+        rows = slice(
+            max(0, int(way[:, 1].min() - reach)), min(len(self.own), int(way[:, 1].max() + reach) + 2)
+        )
+        y, x = self.y[rows], self.x[rows]
         nearest = np.full(x.shape, np.inf, np.float32)
         for (ax, ay), (bx, by) in pairwise(way.tolist()):
             dx, dy = bx - ax, by - ay
             along = ((x - ax) * dx + (y - ay) * dy) / max(dx * dx + dy * dy, 1e-9)
             along = np.clip(along, 0, 1)
             np.minimum(nearest, (x - ax - along * dx) ** 2 + (y - ay - along * dy) ** 2, out=nearest)
-        distance = np.sqrt(nearest)
+        return rows, np.sqrt(nearest)
+
+    def judge(self, way: NDArray[np.float64]) -> Fit:
+        """What a stroke along a way explains, and what speaks against it."""
+        rows, distance = self._away(way)
+        own, room = self.own[rows], self.room[rows]
         stroke = np.clip(self.width / 2 + 0.5 - distance, 0, 1)
         core = np.clip(max(self.width - EDGE_PX, 1.0) / 2 + 0.5 - distance, 0, 1)
         explained = float(np.minimum(stroke, own).sum())

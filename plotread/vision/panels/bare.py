@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from plotread.geometry import Frame
 from plotread.vision.panels.boxes import Proposal
-from plotread.vision.panels.choose import SIDES, Candidate, rate, thick
+from plotread.vision.panels.choose import SIDES, Candidate, rate
+from plotread.vision.panels.filled import is_filled
 from plotread.vision.panels.labels import Progression, line_up
 from plotread.vision.types import RGBImage, TextBox
 
@@ -52,7 +53,7 @@ def bare(
         return []
     memo: dict[tuple[object, ...], Progression | None] = {}
     lineups = tuple(line_up(numbers, side, height) for side in SIDES)
-    return [rate(p, lineups, height, memo) for p in kept if not thick(p.frame, rgb, height)]
+    return [rate(p, lineups, height, memo) for p in kept if not is_filled(p.frame, rgb, height)]
 
 
 def _is_large(frame: Frame, picture: Frame) -> bool:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import cv2
-import numpy as np
-
 from plotread.geometry import Frame, in_column, in_row
 from plotread.vision.panels.boxes import Proposal
+from plotread.vision.panels.filled import is_filled
 from plotread.vision.panels.labels import (
     LEVEL,
     Label,
@@ -24,7 +22,6 @@ from plotread.vision.panels.labels import (
     within,
 )
 from plotread.vision.panels.symlog import agreed
-from plotread.vision.pixels import ink_mask
 from plotread.vision.types import Line, RGBImage, TextBox
 
 COVER_FULL = 0.75  # share of a side that its labels span when the side is theirs
@@ -46,7 +43,6 @@ SIBLING_LABELS = 3  # labels on one axis that suffice beside a panel of the same
 SIBLING_PX, SIBLING_HEIGHTS = 3.0, 0.35  # by which frames of one grid differ in size and place
 CLOSED_SIDES, PART = 7.0, 0.5  # sides worth of a panel that needs no labels; its share of a row of such
 SAME_SLOPE, SAME_VALUE_PX = 0.1, 8.0  # by which two halves of one scale differ: share, px at their border
-INK_SHARE, INK_DEPTH_HEIGHTS, INK_DEEP = 0.08, 0.35, 0.5  # thick fill: bars, matrices, pies
 
 
 SIDES: tuple[Side, ...] = ("x", "x2", "y", "y2")
@@ -122,7 +118,7 @@ def choose(
             continue
         if _clashes(candidate, refused):
             continue  # a single bar, or a few cells of a matrix, with the labels of the whole
-        (refused if one_axis and thick(candidate.frame, rgb, height) else kept).append(candidate)
+        (refused if one_axis and is_filled(candidate.frame, rgb, height) else kept).append(candidate)
     kept = [part for whole in kept for part in _stacked(whole, lines, height)]
     return _without_neighbors(_own_labels(_no_cells(kept + _siblings(rated, kept, rgb, height))), rated)
 
@@ -349,7 +345,7 @@ def _siblings(rated: list[Candidate], kept: list[Candidate], rgb: RGBImage, heig
             continue
         if not any(_alike(candidate.frame, other.frame, height) for other in kept):
             continue
-        if not _clashes(candidate, kept + out) and not thick(candidate.frame, rgb, height):
+        if not _clashes(candidate, kept + out) and not is_filled(candidate.frame, rgb, height):
             out.append(candidate)
     return out
 
@@ -379,18 +375,3 @@ def _overlap(a: Frame, b: Frame) -> float:
 
 def _area(frame: Frame) -> float:
     return frame.width * frame.height
-
-
-def thick(frame: Frame, rgb: RGBImage, height: float) -> bool:
-    """Whether the ink inside is mostly deep fill, as in bars, matrices and pies."""
-    box = frame.inner().pad(-2)
-    pixels = rgb[box.clip(rgb.shape[1], rgb.shape[0]).slices]
-    if pixels.size == 0:
-        return False
-    # The frame's own paper: on the page a bar's color may be so frequent that it counts as one.
-    r, g, b = (int(v) for v in np.median(pixels.reshape(-1, 3), axis=0))
-    inside = ink_mask(pixels, ((r, g, b),)).astype(np.uint8)
-    if inside.mean() <= INK_SHARE:
-        return False
-    depth = cv2.distanceTransform(inside, cv2.DIST_L2, 3)
-    return bool((depth > INK_DEPTH_HEIGHTS * height).sum() > INK_DEEP * inside.sum())

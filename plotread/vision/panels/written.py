@@ -16,6 +16,7 @@ import numpy as np
 from plotread.geometry import Frame, cluster
 from plotread.model import Axis, Floats, ScaleKind
 from plotread.numerals import readings
+from plotread.vision.panels.crowded import crowded_labels
 from plotread.vision.panels.dates import ROW_HEIGHTS, moments
 from plotread.vision.panels.labels import Label, agree
 from plotread.vision.panels.strip import Word, WordReader, words_below
@@ -26,6 +27,7 @@ ANGLES = (0.0, 45.0, 30.0, 60.0, 90.0, -30.0, -45.0)  # degrees by which labels 
 LEAST_LABELS = 3  # on one scale; two dates agree with everything
 LEAST_SHARE = 0.6  # of the labels that parse must stand on that scale
 NUMBERS_SHARE = 0.6  # of the words of a row that are numbers
+CROWDED_LABELS, CROWDED_SHARE = 4, 0.7  # labels, share of the ticks that tell one scale where they overlap
 NAMES_TIED = 0.9  # share of names that stand at ticks; the entries of a legend do not
 SHIFT_SHARE = 0.45  # of the spacing of the labels: how far all may stand from their ticks
 TIE_HEIGHTS = 0.3  # text heights by which the labels miss their ticks after the common shift
@@ -84,8 +86,29 @@ def written_axis(
             axis = _fit(raster, lines, frame, sources, _numbers(words, height), height, offsets[angle != 0])
             if axis is not None:
                 return axis
+    axis = _crowded(raster, lines, frame, sources, height, offsets[0], read)
+    if axis is not None:
+        return axis
     names = (_names(raster, lines, frame, sources, words, height) for _, words in seen)
     return next((axis for axis in names if axis is not None), None)
+
+
+def _crowded(
+    raster: Raster, lines: tuple[Line, ...], frame: Frame, sources: list[Floats], height: float,
+    offset: tuple[float, float], read: WordReader,
+) -> Axis | None:  # fmt: skip
+    """The axis of labels that overlap, if nearly all its ticks tell one scale."""
+    for ticks in sources:
+        told = crowded_labels(raster.rgb, frame, ticks, height, read)
+        labels = tuple(Label(b.center[0], v, t, TextBox(t, b, 1.0)) for b, t, v in told)
+        found = agree(list(labels), height)
+        least = max(CROWDED_LABELS, CROWDED_SHARE * len(ticks))
+        if found is None or found.kind != "linear" or len(found.members) < least:
+            continue
+        axis = fit_axis(raster, lines, frame, "x", labels, found, offset, height)
+        if axis.scale is not None:
+            return axis
+    return None
 
 
 def _amount(words: list[Word]) -> int:

@@ -26,7 +26,8 @@ CENTER = 0.42  # line heights; a swatch stands at the middle of its line
 DISC_REACH = 8.0  # th; coloured discs of run tables stand further off
 DISC_SIZE = (0.4, 1.9)  # th
 DISC_FILL = 0.6  # of the disc's box
-FLAT_MARK = 1.3  # th; a shorter flat grey mark is a hyphen or a tick
+FLAT_MARK = 1.3  # th; a shorter flat grey mark is a hyphen or a tick ...
+EQUALS = 0.6  # ... or, up to this height over width, an equals sign
 RULE = 0.3  # th; a thinner column that is full of ink is a frame or spine
 SPARE = 1  # px between a text and its window, for the rims of its letters
 COLOR_NEAR = 48.0  # levels; ink of one curve within a crowded window
@@ -259,7 +260,7 @@ def _judge(
         return "disc"
     if gap > GAP * th:
         return None
-    if box.width < FLAT_MARK * th and not vivid and box.height < 0.5 * th:
+    if box.width < FLAT_MARK * th and not vivid and box.height < max(0.5 * th, EQUALS * box.width):
         return None
     return "disc" if disc else "line"
 
