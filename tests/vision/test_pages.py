@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import io
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -22,11 +23,13 @@ from plotread.vision.ruler import measure
 from plotread.vision.ticktext import find_numbers
 from plotread.vision.ticktext.powers import with_mantissas
 from plotread.vision.types import TextBox, Trace
+from plotread.vision.words.paragraphs import without_paragraphs
 
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
 plt = pytest.importorskip("matplotlib.pyplot")
 strung = importlib.import_module("plotread.vision.points.strung").strung
+inks = importlib.import_module("plotread.vision.ink.inks")
 near = importlib.import_module("plotread.vision.points.near")
 
 EPOCHS = np.arange(1, 33)
@@ -200,3 +203,48 @@ def test_a_cloud_of_noise_is_not_taken_for_bars():
     cloud, bars = (Frame(box.x0, raster.height - box.y1, box.x1, raster.height - box.y0) for box in boxes)
     assert not is_filled(cloud, raster.rgb, height)
     assert is_filled(bars, raster.rgb, height)
+
+
+def test_two_bands_laid_over_each_other_are_no_ink_of_their_own():
+    red, green, brown = (np.array(c, np.float32) for c in ((214, 39, 40), (44, 160, 44), (140, 86, 75)))
+    paper = np.full(3, 255.0, np.float32)
+    band = paper + 0.25 * (red - paper)
+    both = band + 0.25 * (green - band)
+    assert inks._layered(both, paper, [red, green])
+    assert not inks._layered(brown, paper, [red, green])
+    assert not inks._layered(band, paper, [red, green])
+
+
+@pytest.mark.parametrize("tinted", [False, True])
+def test_the_smeared_hues_of_a_jpeg_are_no_curves(tinted):
+    with plt.style.context("Solarize_Light2" if tinted else "default"):
+        fig, axes = plt.subplots(figsize=(5, 4), dpi=100)
+        axes.step(np.arange(60), 5.0 - np.arange(60) // 15, color="royalblue", lw=1.2)
+    raster = picture(fig)
+    buffer = io.BytesIO()
+    Image.fromarray(raster.rgb).save(buffer, format="jpeg", quality=35)
+    (panel,) = read_image(load(buffer.getvalue())).panels
+    (curve,) = panel.series
+    assert np.interp([5, 25, 40, 55], curve.x, curve.y) == pytest.approx([5, 4, 3, 2], abs=0.05)
+
+
+def test_text_of_the_page_is_no_title():
+    fig = plt.figure(figsize=(8, 6), dpi=100)
+    axes = fig.add_axes((0.12, 0.1, 0.8, 0.68))
+    axes.plot(EPOCHS, FALL)
+    axes.set_xlabel("epoch")
+    fig.text(0.1, 0.95, "3.2 Results", fontsize=11)
+    for k in range(3):
+        text = "the batch and the rate stay as they were while the loss falls after the decays of the step"
+        fig.text(0.1, 0.91 - 0.025 * k, text, fontsize=5.5)
+    (panel,) = read(fig)
+    assert panel.title is None
+
+
+def test_a_paragraph_over_a_plot_is_no_title():
+    def row(x, y, width):
+        return SimpleNamespace(box=Box(x, y, x + width, y + 10), height=10)
+
+    text = [row(50, 20, 400), row(50, 34, 420), row(51, 48, 90)]
+    title = [row(50, 90, 300), row(50, 104, 280)]
+    assert without_paragraphs([*text, *title], 10.0) == title

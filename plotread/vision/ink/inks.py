@@ -43,10 +43,12 @@ LEFT_SHARE = 0.5  # of the pixels of the usual listed ink: a ray as large is a c
 SNAP_LEVELS = (16.0, 30.0)
 SNAP_SHARE = (0.10, 0.16)
 SNAP_SCALE = 12.0  # levels of residual that cost a factor e
+SMEAR_LUMA = 6.0  # levels by which a curve is darker or brighter than the paper
 COLOR_KEPT = (1.0, 0.8, 0.6, 0.45)  # share of its color that a sample in a lossy picture may have kept
 LEAST_SHARE = 0.05  # of the columns: fewer pixels of a color in a lossy picture are a smear
 SAME_LAB = 5.0  # Lab distance below which two entries share one map
 MIX_LEVELS = 22.0  # a stranger nearer than this to a mix of two inks is their overlap
+LAYER, LAYERS = 0.1, 0.7  # coverage by each of two bands where they overlap, at least; by both, at most
 PURE_LAB = 40.0  # an ink so unlike the others needs no free standing if it is drawn pure
 PURE_LEVELS = (3.0, 24.0)  # levels; pixels this close to its colour are pure, clean and lossy
 PURE_PIXELS = 24
@@ -323,6 +325,18 @@ def _mixed(color: Image, inks: list[Image]) -> bool:
     return False
 
 
+def _layered(color: Image, paper: Image, inks: list[Image]) -> bool:
+    """Whether a pale color is that of two of these inks in translucent layers, one over the other."""
+    for i, a in enumerate(inks):
+        for b in inks[i + 1 :]:
+            rays = np.stack([a - paper, b - paper], axis=1)
+            share, *_ = np.linalg.lstsq(rays, color - paper, rcond=None)
+            both = share.min() >= LAYER and share.sum() <= LAYERS
+            if both and float(np.linalg.norm(color - paper - rays @ share)) < MIX_LEVELS:
+                return True
+    return False
+
+
 def _pure(sheet: Sheet, ray: _Ray, known: list[Image]) -> bool:
     """Whether an ink that hugs others is surely one: flat colour, no mix of paper and other inks."""
     if any(lab_gap(ray.color, c) < PURE_LAB for c in known):
@@ -330,7 +344,8 @@ def _pure(sheet: Sheet, ray: _Ray, known: list[Image]) -> bool:
     pure = np.abs(sheet.rgb[ray.rows, ray.columns] - ray.color).max(axis=1) <= PURE_LEVELS[int(sheet.lossy)]
     if pure.sum() < PURE_PIXELS or len(np.unique(ray.columns[pure])) < PURE_SPAN * sheet.width:
         return False
-    if any(_tint_of(sheet.paper, ray.color, c, False, share=RIM_SHARE) for c in known) and _has_palette(sheet):
+    rim = any(_tint_of(sheet.paper, ray.color, c, False, share=RIM_SHARE) for c in known)
+    if rim and _has_palette(sheet):
         return False  # the rims of a curve, in the nearest color there is
     return not _mixed(ray.color, [sheet.paper, *known])
 
@@ -366,6 +381,8 @@ def _stand_free(sheet: Sheet, rays: list[_Ray], listed: tuple[Ink, ...]) -> tupl
         gap = min(LAB_NEAR, LAB_GAP[lossy]) if alone else LAB_GAP[lossy]
         if any(lab_gap(ray.color, c) < gap for c in known) or tint:
             continue
+        if sheet.lossy and abs(float((ray.color - sheet.paper) @ LUMA)) < SMEAR_LUMA:
+            continue  # the coding of the picture smears hues, but no brightness
         need_free = STRANGER_FREE if listed else FREE_SHARE[lossy]
         need_columns = (
             STRANGER_COLUMNS * sheet.width if listed else max(FREE_COLUMNS, FREE_COLUMNS_SHARE * sheet.width)
@@ -376,7 +393,7 @@ def _stand_free(sheet: Sheet, rays: list[_Ray], listed: tuple[Ink, ...]) -> tupl
             all_colored or span < (GREY_SPAN if any_colored else GREY_SPAN_ALONE)
         ):
             continue
-        if listed and _mixed(ray.color, known):
+        if listed and (_mixed(ray.color, known) or _layered(ray.color, sheet.paper, known)):
             continue
         kept.append(Ink(ray.color, (), len(ray.rows)))
         known.append(ray.color)

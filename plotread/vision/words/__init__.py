@@ -26,6 +26,7 @@ from plotread.vision.words.legend import (
 from plotread.vision.words.lines import find_lines, find_turned_lines, part_rows
 from plotread.vision.words.look import look_at, stroke_of
 from plotread.vision.words.owners import share_legends
+from plotread.vision.words.paragraphs import without_paragraphs
 from plotread.vision.words.parts import Sheet, TextLine, is_number, make_sheet
 from plotread.vision.words.reading import ReadWords, cut_tall, read_lines, read_turned
 from plotread.vision.words.rescue import find_rescued, join_pieces, sample_place
@@ -173,7 +174,7 @@ def _rows(
     sheet: Sheet, spare: list[TextLine], masks: tuple[Mask, Mask], read_words: ReadWords
 ) -> list[TextLine]:
     """Rows of words outside legends, read where they may name something or hide a curve."""
-    outside = join_rows(sheet, [line for line in spare if line.region < 0])
+    outside = without_paragraphs(join_rows(sheet, [line for line in spare if line.region < 0]), sheet.th)
     inside = [line for line in spare if line.region >= 0]
     notes = sorted(
         (n for n in inside if len(n.glyphs) >= NOTE_GLYPHS and not n.colored and not is_number(n, sheet)),

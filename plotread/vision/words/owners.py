@@ -23,6 +23,12 @@ SEEN_SHARE = 0.5  # of the entries of a legend outside: their inks stand in the 
 LEGEND_REACH = 0.8  # of the panel's width or height; a legend outside stands this near its own panel
 SHORT_WORD = 3  # letters of a word that may stand for a longer one
 SPLITS = frozenset({"train", "training", "val", "valid", "validation", "test", "vs", "and"})  # data alone
+KINDS = (  # words that tell what a curve measures, alike ones together
+    frozenset({"loss", "nll", "entropy", "perplexity", "ppl"}),
+    frozenset({"acc", "accuracy"}),
+    frozenset({"lr", "rate"}),
+    frozenset({"grad", "gradient", "norm"}),
+)
 _WORD = re.compile(r"[^\W\d_]+")
 
 Pixels = NDArray[np.float64]
@@ -90,6 +96,9 @@ def share_legends(
 def _names_another(block: Sequence[LegendEntry], own: frozenset[str], other: frozenset[str]) -> bool:
     """Whether the names of a legend tell what its own panel shows, and another panel tells otherwise."""
     names = frozenset(word for entry in block for word in _WORD.findall(entry.name.lower())) - SPLITS
+    kinds = [{k for k, kind in enumerate(KINDS) if kind & words} for words in (names, other)]
+    if all(kinds) and not kinds[0] & kinds[1]:
+        return True  # "train_loss" beside a learning rate
     return bool(other) and _share_word(names, own) and not _share_word(names, other)
 
 

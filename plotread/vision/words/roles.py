@@ -20,6 +20,7 @@ CENTERED = 0.06  # of the panel's width ...
 CENTERED_TH = 1.5  # ... or th, whichever is more
 TITLE_LEFT = (8.0, 2.0)  # th; a left-aligned title starts this far left to this far right of the frame
 TITLE_EDGE = 2.0  # th from the picture's left edge
+TITLE_LOW = 0.65  # th; a title is hardly lower than the tick labels
 TITLE_TALL = 1.0  # th; letters of a title that is neither centered nor flush
 STACKED_GAP = 1.3  # heights of the lower row; rows of one title
 SAME_SIZE = 0.8  # ratio of the heights of two rows of one title
@@ -212,9 +213,13 @@ def _above(
     frame, th = sheet.frames[index], sheet.th
     near: list[tuple[float, bool, TextLine]] = []
     over: list[TextLine] = []
+    # Text smaller than the tick labels is the page's, and so is what stands over it.
+    small = [w.box for w in words if w.box.y1 < frame.top and _capital(w) < TITLE_LOW * th]
     for row in words:
         distance = frame.top - row.box.y1 + 1
         if row.region >= 0 or not -TITLE_TOUCH * th <= distance <= TITLE_REACH * th:
+            continue
+        if any(row.box.y0 <= t.y0 and max(t.x0, row.box.x0) < min(t.x1, row.box.x1) for t in small):
             continue
         if _between(sheet, index, row.box.y1, frame.top, row.box) or _reaches_over(sheet, index, row.box):
             continue

@@ -51,6 +51,20 @@ def test_a_curve_that_begins_later_in_the_open_is_left_alone() -> None:
     assert led_back(curve, FIRST, []) is None
 
 
+def test_a_start_does_not_go_up_and_down_again_within_the_pen() -> None:
+    """A stroke straight down, half under another one: ink of its own column is left below its opening."""
+    x, y = [FIRST, FIRST + 0.8, FIRST + 3, 300], [30, 66, 150, 180]
+    own = coverage(x, y, 3)
+    others = coverage([FIRST - 1.5, FIRST - 0.5], [30, 66], 2)
+    columns = np.array([FIRST, FIRST + 0.4, FIRST + 0.9, *np.arange(FIRST + 1.2, 300.0, 0.5)])
+    points = np.stack([columns, np.interp(columns, x, y)], axis=1)
+    curve = Covered(points, 3.0, own - np.minimum(own, others), others)
+    led = led_back(curve, FIRST - 0.3, [])
+    if led is not None:
+        assert (np.diff(led[1][:, 1]) >= 0).all()
+        assert led[1][0, 1] == pytest.approx(30, abs=4)
+
+
 def test_noise_is_no_stroke_to_lead_back() -> None:
     curve, way = covered(60.0)
     rng = np.random.default_rng(3)

@@ -34,12 +34,15 @@ def entry(name: str) -> LegendEntry:
         ("raw loss", (None, "loss"), True),
         ("Adam", ("accuracy", "loss"), True),
         ("train_loss", ("accuracy", "loss"), False),
+        ("train_loss", ("learning rate", None), False),
+        ("train_loss", ("Perplexity", None), True),
+        ("lr", ("Gradient norm", None), False),
         ("val", ("val accuracy", "val loss"), True),
         ("train acc", ("Learning rate", "Accuracy"), False),
         ("val", ("Loss", "Train vs. validation"), True),
     ],
 )
-def test_who_a_legend_speaks_for(name: str, labels: tuple[str | None, str], lent: bool) -> None:
+def test_who_a_legend_speaks_for(name: str, labels: tuple[str | None, str | None], lent: bool) -> None:
     block = (entry(name),)
     left, right = share_legends(two_panels(), [LEFT, RIGHT], [block], labels)
     assert right == block
