@@ -12,6 +12,7 @@ from plotread.model import Floats
 GRID = 512  # values of the even grid a swing is sought on
 MIN_POINTS = 24  # values that a swing needs
 MIN_CYCLES = 4  # periods that the run must hold
+MIN_SAMPLES = 4  # values a period; errors of reading that come and go with the pixels are faster
 MAX_CHANCE = 0.01  # false alarm probability of the spectral peak
 MIN_POWER = 0.35  # of the variance about the course that the period must explain
 HALF_POWER = 0.20  # of the same in each half of the run: a swing lasts
@@ -54,9 +55,10 @@ def find_swing(x: Floats, u: Floats, sigma: float) -> Swing | None:
     window = np.hanning(n)
     power = np.abs(np.fft.rfft((rest - rest.mean()) * window)) ** 2
     low = MIN_CYCLES
-    if len(power) < low + 4 or power.sum() <= 0:
+    high = n // MIN_SAMPLES + 1
+    if high < low + 3 or power.sum() <= 0:
         return None
-    k = low + int(np.argmax(power[low:-1]))
+    k = low + int(np.argmax(power[low:high]))
     around = np.r_[power[max(1, k - NEIGHBORS) : k - 2], power[k + 3 : k + 3 + NEIGHBORS]]
     background = float(np.mean(around)) if len(around) >= 4 else float(np.mean(power))
     p = min(1.0, len(power) * math.exp(-min(power[k] / max(background, 1e-300), 700)))

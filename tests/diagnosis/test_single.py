@@ -153,6 +153,15 @@ def test_oscillation_and_its_period():
     assert not of(diagnose(figure(noise)), "oscillation")
 
 
+def test_what_comes_and_goes_within_three_values_is_no_swing():
+    """Snapped to whole pixels, values 9.7 px apart are off by a pattern of a few values."""
+    n = 40
+    smooth = 0.2 + 2 * np.exp(-np.arange(n) / 8)
+    for period, told in ((2.6, 0), (8.0, 1)):
+        y = smooth * np.exp(0.03 * np.sin(2 * np.pi * np.arange(n) / period))
+        assert len(of(diagnose(figure(y)), "oscillation")) == told
+
+
 def test_plateau_still_improving_and_undecided():
     rng = np.random.default_rng(5)
     x = np.arange(200)

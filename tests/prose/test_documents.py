@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from plotread.diagnosis import diagnose
 from plotread.errors import UsageError
-from plotread.model import Axis, Figure, Finding, Panel, Source
+from plotread.model import Axis, Figure, Finding, Panel, Series, Source
 from plotread.prose import STYLES, render, write
 from plotread.prose.alt import LIMIT
 from plotread.prose.check import unsupported
@@ -202,3 +204,18 @@ def test_a_curve_says_its_panel_where_another_has_one_of_its_name(other: str, to
     names = {"series": ("train loss",), "series_indices": (0,)}
     finding = Finding("total_change", "course", "", "observed", panel=0, **names)
     assert _who(facts, panels[0], finding) == told
+
+
+def test_among_many_panels_a_turn_is_told_with_its_panel() -> None:
+    rng = np.random.default_rng(5)
+    epochs = np.arange(1.0, 41)
+    panels = []
+    for i in range(4):
+        train = 0.4 + 2.5 * np.exp(-epochs / 7) + rng.normal(0, 0.005, 40)
+        val = train + 0.1 + (0.02 * np.maximum(epochs - 15, 0) if i == 2 else 0)
+        pair = (("train loss", train), ("val loss", val))
+        series = tuple(Series(epochs, y, y - 0.01, y + 0.01, name=name) for name, y in pair)
+        panels.append(Panel(i, Axis(label="epoch"), Axis(label="loss"), series=series))
+    figure = Figure(Source("plot.png"), tuple(panels))
+    said = render(write(figure, diagnose(figure), "description"))
+    assert re.search(r"Validation loss in panel 3 rises from its lowest value", said)

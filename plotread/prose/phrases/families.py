@@ -192,6 +192,9 @@ def _departures(facts: Facts, panel: Panel, told: set[str]) -> list[Statement | 
         curves = curves_of(facts, panel)
         if turned and bare and len(curves) == 1:
             turned = f"{facts.only_curve(panel, curves[0].index)} {turned.removeprefix(bare)}"
+        elif turned:
+            name = generalization.own(facts, found)
+            turned = f"{_placed(facts, panel, name)}{turned.removeprefix(name)}"
         written.append(say(turned, found))
     for curve in curves_of(facts, panel):
         spikes = [

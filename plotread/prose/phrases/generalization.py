@@ -207,7 +207,9 @@ def verdict(facts: Facts, found: Finding) -> Statement | None:
         k=f"{sigmas.value:.0f}" if sigmas and sigmas.value >= 1 else None,
     )
     word = "likely" if found.grade == "likely" else "possible, no more"
-    text = f"overfitting up to the last {facts.unit(found.panel).one or 'value'} drawn is {word}"
+    several = len({f.panel for f in facts.all("overfitting")}) > 1
+    where = f" in {facts.panel_names[found.panel]}" if several and found.panel is not None else ""
+    text = f"overfitting{where} up to the last {facts.unit(found.panel).one or 'value'} drawn is {word}"
     return say(f"{text}: {evidence}" if evidence else text, found)
 
 
