@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from plotread.geometry import Box
 from plotread.vision.points.covered import with_covered
+from plotread.vision.points.peeping import with_peeping
+from plotread.vision.points.shapes import Mark
 from plotread.vision.types import Trace
 
 RADIUS = 4.0
@@ -60,3 +66,28 @@ def test_a_series_that_begins_later_keeps_its_beginning(others, first):
 
 def test_one_other_series_tells_no_steps():
     assert len(covered(series(falling(20, 90)), series(falling(22, 110), first=1))[1].points_px) == 7
+
+
+def squares(at, color, rgb):
+    for x, y in at:
+        rgb[round(y) - 4 : round(y) + 5, round(x) - 4 : round(x) + 5] = color
+
+
+@pytest.mark.parametrize(("peeps", "told"), [(4, 8), (0, 7)])
+def test_a_first_marker_half_under_that_of_another_curve_is_told_where_it_peeps_out(peeps, told):
+    """Orange squares under blue ones; the first orange one shows its lowest `peeps` rows, or begins later."""
+    blue, orange = falling(60, 110), falling(60 + peeps, 30)
+    rgb = np.full((140, 220, 3), 255, np.uint8)
+    squares(zip(X[0 if peeps else 1 :], orange[0 if peeps else 1 :], strict=True), (255, 127, 14), rgb)
+    squares(zip(X, blue, strict=True), (31, 119, 180), rgb)
+    over, under = series(blue), series(orange, first=1)
+    under = replace(under, color=(255, 127, 14), marker="s", line="solid")
+    over = replace(over, marker="s", line="solid")
+    marked = [SimpleNamespace(mark=Mark("s", RADIUS, 0.01, 0.1))] * 2
+    box = Box(0, 0, 220, 140)
+    found = with_peeping((over, under), marked, rgb.astype(np.float32), np.full(3, 255.0), box)
+    assert len(found[0].points_px) == 8
+    assert len(found[1].points_px) == told
+    if told == 8:
+        assert found[1].points_px[0] == pytest.approx([30.0, 64.0], abs=1.1)
+        assert found[1].observed[0]

@@ -29,7 +29,9 @@ matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
 plt = pytest.importorskip("matplotlib.pyplot")
 strung = importlib.import_module("plotread.vision.points.strung").strung
+dashes = importlib.import_module("plotread.vision.ink.dashes")
 inks = importlib.import_module("plotread.vision.ink.inks")
+words = importlib.import_module("plotread.vision.words")
 near = importlib.import_module("plotread.vision.points.near")
 
 EPOCHS = np.arange(1, 33)
@@ -248,3 +250,21 @@ def test_a_paragraph_over_a_plot_is_no_title():
     text = [row(50, 20, 400), row(50, 34, 420), row(51, 48, 90)]
     title = [row(50, 90, 300), row(50, 104, 280)]
     assert without_paragraphs([*text, *title], 10.0) == title
+
+
+@pytest.mark.parametrize(
+    ("text", "glyphs", "told"), [("best", 4, True), ("5", 5, False), ("最佳", 4, True), ("a b", 6, False)]
+)
+def test_a_note_has_as_many_letters_as_it_has_glyphs(text, glyphs, told):
+    row = SimpleNamespace(text=text, glyphs=(None,) * glyphs, confidence=0.9)
+    assert words.is_note(row) == told
+
+
+@pytest.mark.parametrize("noise", [0.0, 3.0])
+def test_a_broken_line_is_led_on_by_as_much_of_it_as_runs_straight(noise):
+    """A bend far from the end makes two periods rough; the last half period falls by one px a px."""
+    x = np.arange(30.0, 130.0)
+    y = np.where(x < 38, 80 + (x - 30), 88 + 12 * np.sin((x - 38) / 3)) + noise * np.sin(2.2 * x)
+    led = dashes.to_common_end(np.stack([x, y], axis=1), 16.0, [(20.0, 129.0)], (0.0, 200.0))
+    assert led[0, 0] == 20.0
+    assert led[0, 1] == pytest.approx(70.0 if noise == 0 else y[0], abs=1.0)

@@ -22,6 +22,7 @@ DOT_SHARE = 0.25  # share of pieces that are dots between dashes: dash-dotted
 MIN_GAP_SHARE = 0.08  # share of the columns that must be blank in the open
 MAX_PERIOD_SHARE = 0.15  # of the curve's extent; rarer gaps are no rhythm
 COVERED, MOST_COVERED = 0.5, 0.5  # share of a gap under other ink; share of gaps so covered that are cuts
+STRAIGHT_PERIODS, LEAST_STRAIGHT = (2.0, 1.0, 0.5), 3  # of a broken line that lead it on; points of it
 ROUGH_PX = 1.5  # standard deviation from a straight line above which an end is prolonged level
 STEEPEST = 5.0  # px per px; a steeper end is not prolonged
 END_PERIODS = 2.5  # periods within which a broken line goes on to the other curves' end
@@ -130,20 +131,26 @@ def to_common_end(
     firsts = [a for a, _ in ends if 0.3 < x[0] - a <= reach]
     lasts = [b for _, b in ends if 0.3 < b - x[-1] <= reach]
     if firsts:
-        parts.insert(0, _straight_on(points[x <= x[0] + 2 * period], max(firsts), limits))
+        parts.insert(0, _straight_on(points, x[0], max(firsts), period, limits))
     if lasts:
-        parts.append(_straight_on(points[x >= x[-1] - 2 * period], min(lasts), limits))
+        parts.append(_straight_on(points, x[-1], min(lasts), period, limits))
     return np.concatenate(parts)
 
 
-def _straight_on(end: NDArray[np.float64], x: float, limits: tuple[float, float]) -> NDArray[np.float64]:
-    if len(end) < 3 or np.ptp(end[:, 0]) < 1:
-        y = float(end[:, 1].mean())
-    else:
-        slope, offset = np.polyfit(end[:, 0], end[:, 1], 1)
+def _straight_on(
+    points: NDArray[np.float64], end: float, x: float, period: float, limits: tuple[float, float]
+) -> NDArray[np.float64]:
+    """A broken line led from its `end` to the column `x`, by as much of it as runs straight."""
+    away = np.abs(points[:, 0] - end)
+    y = float(points[away.argmin(), 1])  # which way a rough one goes on, none can tell
+    for span in STRAIGHT_PERIODS:
+        near = points[away <= span * period]
+        if len(near) < LEAST_STRAIGHT or np.ptp(near[:, 0]) < 1:
+            break
+        slope, offset = np.polyfit(near[:, 0], near[:, 1], 1)
         if abs(slope) > STEEPEST:
             return np.empty((0, 2))
-        y = float(slope * x + offset)
-        if np.std(end[:, 1] - slope * end[:, 0] - offset) > ROUGH_PX:  # which way it goes on, none can tell
-            y = float(end[np.abs(end[:, 0] - x).argmin(), 1])
+        if np.std(near[:, 1] - slope * near[:, 0] - offset) <= ROUGH_PX:
+            y = float(slope * x + offset)
+            break
     return np.array([[x, min(max(y, limits[0]), limits[1])]])

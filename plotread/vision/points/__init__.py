@@ -15,6 +15,7 @@ from plotread.vision.points.corners import FAR_PX, NEAR_PX, fit_corners
 from plotread.vision.points.covered import with_covered
 from plotread.vision.points.guides import with_guides
 from plotread.vision.points.marks import Marked, bare_heights, find_marked, joined, with_mark
+from plotread.vision.points.peeping import with_peeping
 from plotread.vision.points.redraw import fit_drawing
 from plotread.vision.points.shapes import Mark
 from plotread.vision.points.strung import strung
@@ -101,6 +102,11 @@ def recover_points(
     traces = tuple(joined(trace, seen) for trace, seen in zip(traces, marked, strict=True))
     reach = FAR_PX if snapped_to(frame.x) in ("edges", "thirds") else NEAR_PX
     starts = [_start(trace, seen, scale, box, reach) for trace, seen in zip(traces, marked, strict=True)]
+
+    def finished(logged: tuple[Trace, ...]) -> tuple[Trace, ...]:
+        logged = with_peeping(logged, marked, pixels, paper, box)
+        return strung(with_covered(logged, marked), paper)
+
     told: list[tuple[float, float, float]] = []
     out = []
     center = (box.x0 + box.x1 - 1) / 2
@@ -140,14 +146,14 @@ def recover_points(
             )
         )
     if not told or scale.kind != "linear":
-        return Recovered(strung(with_covered(_on_steps(out, starts, scale), marked), paper))
+        return Recovered(finished(_on_steps(out, starts, scale)))
     # One ruler for the panel: logged points stand on their steps at the common shift and stretch.
     shift, stretch = (
         float(np.average([row[k] for row in told], weights=[row[2] for row in told])) for k in (0, 1)
     )
     slope = scale.slope / (1 + stretch)
     ruler = replace(scale, slope=slope, offset=scale.offset + slope * (stretch * center - shift))
-    return Recovered(strung(with_covered(_on_steps(out, starts, ruler), marked), paper), shift, ruler)
+    return Recovered(finished(_on_steps(out, starts, ruler)), shift, ruler)
 
 
 def _on_steps(traces: list[Trace], starts: list[_Start | None], ruler: Scale) -> tuple[Trace, ...]:

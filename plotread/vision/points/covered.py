@@ -43,7 +43,8 @@ def with_covered(traces: tuple[Trace, ...], marked: list[Marked | None]) -> tupl
         for end in (0, -1):
             cover = _cover(traces[i].points_px, others, radius, end)
             if cover is not None:
-                out[i] = _with_point(out[i], cover.mean(axis=0), float(np.ptp(cover[:, 1])) / 2 + radius, end)
+                reach = float(np.ptp(cover[:, 1])) / 2 + radius
+                out[i] = with_point(out[i], cover.mean(axis=0), reach / 2, end, observed=False)
     return tuple(out)
 
 
@@ -78,11 +79,14 @@ def _cover(
     return cover if np.diff(np.sort(cover[:, 1])).max() <= 2 * radius else None
 
 
-def _with_point(trace: Trace, at: NDArray[np.float64], reach: float, end: int) -> Trace:
+def with_point(
+    trace: Trace, at: NDArray[np.float64], sigma_px: float, end: int, *, observed: bool
+) -> Trace:
+    """A trace with one more point, before its first (`end` 0) or after its last one."""
     where = 0 if end == 0 else len(trace.points_px)
     return replace(
         trace,
         points_px=np.insert(trace.points_px, where, at, axis=0),
-        sigma_px=np.insert(trace.sigma_px, where, reach / 2),
-        observed=np.insert(trace.observed, where, False),
+        sigma_px=np.insert(trace.sigma_px, where, sigma_px),
+        observed=np.insert(trace.observed, where, observed),
     )

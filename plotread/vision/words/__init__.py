@@ -89,11 +89,7 @@ def read_panel_words(
     blocks, tables, spare = _legends(sheet, lines, (grey, colored), read_words)
     rows = _rows(sheet, spare, (grey, colored), read_words)
     roles = assign_roles(sheet, rows, turned)
-    # A stretch of a curve can read as a short word; only text of several letters hides curves.
-    notes = [
-        r for r in rows
-        if r.region >= 0 and r.confidence >= NOTE_CONFIDENCE and len(r.glyphs) >= NOTE_GLYPHS
-    ]  # fmt: skip
+    notes = [row for row in rows if row.region >= 0 and is_note(row)]
     printed = [sheet.to_full(line.box) for line in turned if len(line.glyphs) >= NOTE_GLYPHS]
     printed += [n.box for n in numbers if len(n.text) >= NOTE_GLYPHS and n.confidence >= NOTE_CONFIDENCE]
     legends = [agreed(_block_entries(sheet, raster, block)) for block in blocks]
@@ -168,6 +164,12 @@ def _read_entries(
         unique.setdefault(entry.line.box, entry.line)
     read = dict(zip(unique, read_lines(sheet, list(unique.values()), read_words), strict=True))
     return [replace(entry, line=read[entry.line.box]) for entry in entries]
+
+
+def is_note(row: TextLine) -> bool:
+    """Whether a line is text that hides curves: a stretch of one, or a few markers, can read as a word."""
+    letters = sum(1 + (char > "\u2e7f") for char in row.text if not char.isspace())  # of two parts twice
+    return row.confidence >= NOTE_CONFIDENCE and min(len(row.glyphs), letters) >= NOTE_GLYPHS
 
 
 def _rows(
