@@ -7,6 +7,7 @@ curves in at most `MAX_COLUMNS` equal stretches of x, each with its lowest, midd
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -24,6 +25,7 @@ DENSE_LIMIT = 1600  # distinct x up to which every point keeps its own column
 DENSE_SHARE = 0.25  # of the x that hold several points, from which a curve counts as dense
 DRAWN_PX = 0.75  # px; error of a line against itself from one place to the next
 LOG_RATIO = 3.0  # 95% over 5% quantile of positive values from which ratios are the natural measure
+SEVERAL_RUNS = 2  # curves named after runs beside which "ema" is one, too
 TWIN_APART = 0.15  # of its span from a raw curve; its smoothed copy lies nearer for most of the way
 TWIN_SPAN = (0.02, 0.98)  # quantiles between which that span is taken
 LONGEST_LABEL = 8  # words of an axis title; "global step (thousands of images)" has five
@@ -207,8 +209,10 @@ def curve_of(
     columns, shared = shared_columns(x)
     dense = columns > DENSE_LIMIT or shared > DENSE_SHARE or "dense" in series.flags
     smoothed = (series.role == "smoothed" and not _own_split(series, panel)) or meaning.smoothed
-    shadow = smoothed and any(_raw_twin(series, other) for j, other in enumerate(panel.series) if j != index)
-    if series.role != "smoothed" and not shadow and _is_run(series, panel):
+    others = [other for j, other in enumerate(panel.series) if j != index]
+    is_run = _is_among_runs(series, others)
+    shadow = smoothed and not is_run and any(_raw_twin(series, other) for other in others)
+    if series.role != "smoothed" and not shadow and (is_run or _is_run(series, panel)):
         smoothed = False
     name = _name(panel, axis, series, index, meaning.quantity)
     words = (
@@ -284,6 +288,15 @@ def _is_run(series: Series, panel: Panel) -> bool:
     """Whether the word for smoothing in a name stands where other curves name their run: "ema val"."""
     own = set(tokens(series.name)) - DRAWN
     return any(own < set(tokens(s.name)) - DRAWN for s in panel.series if s is not series)
+
+
+def _is_among_runs(series: Series, others: Sequence[Series]) -> bool:
+    """Whether a curve called "ema" and nothing else stands beside several that are named after their runs."""
+    words = set(tokens(series.name))
+    if series.role == "smoothed" or not words or words - DRAWN or any("smooth" in word for word in words):
+        return False
+    meant = [meaning_of(s.name, None, None) for s in others if s.kind == "line" and not is_generic(s.name)]
+    return sum(not m.smoothed and m.split is None for m in meant) >= SEVERAL_RUNS
 
 
 def _runs_along(series: Series, other: Series) -> bool:

@@ -389,3 +389,18 @@ def test_a_smoothed_copy_runs_along_its_raw_curve(name: str, apart: float, shado
     panel = Panel(0, Axis(label="step"), Axis(label="loss"), series=drawn)
     curves = build_curves(Figure(Source("plot.png"), (panel,)))
     assert [curve.shadow for curve in curves] == [False, shadow]
+
+
+def test_a_curve_called_ema_among_named_runs_is_one_of_them():
+    x = np.arange(1.0, 18)
+    level = {"large batch": 0.30, "lr=1e-3": 0.43, "ema": 0.53, "dropout 0.3": 0.67}
+    series = tuple(
+        Series(x, y, y - 0.005, y + 0.005, name=name)
+        for name, last in level.items()
+        for y in [last + 2.1 * np.exp(-x / 3)]
+    )
+    panel = Panel(0, Axis(label="iteration"), Axis(label="loss"), series=series)
+    (ranked,) = of(diagnose(Figure(Source(), (panel,))), "ranking")
+    assert set(ranked.series) == set(level)
+    pair = (replace(series[0], name="loss"), replace(series[2], y=series[0].y, name="ema"))
+    assert not of(diagnose(Figure(Source(), (replace(panel, series=pair),))), "ranking")

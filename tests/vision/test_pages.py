@@ -253,7 +253,8 @@ def test_a_paragraph_over_a_plot_is_no_title():
 
 
 @pytest.mark.parametrize(
-    ("text", "glyphs", "told"), [("best", 4, True), ("5", 5, False), ("最佳", 4, True), ("a b", 6, False)]
+    ("text", "glyphs", "told"),
+    [("best", 4, True), ("5", 5, False), ("最佳", 4, True), ("a b", 6, False), ("1111111", 7, False)],
 )
 def test_a_note_has_as_many_letters_as_it_has_glyphs(text, glyphs, told):
     row = SimpleNamespace(text=text, glyphs=(None,) * glyphs, confidence=0.9)
