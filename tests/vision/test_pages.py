@@ -269,3 +269,19 @@ def test_a_broken_line_is_led_on_by_as_much_of_it_as_runs_straight(noise):
     led = dashes.to_common_end(np.stack([x, y], axis=1), 16.0, [(20.0, 129.0)], (0.0, 200.0))
     assert led[0, 0] == 20.0
     assert led[0, 1] == pytest.approx(70.0 if noise == 0 else y[0], abs=1.0)
+
+
+def test_the_box_of_a_wide_legend_is_no_top_of_an_open_panel():
+    x = np.arange(1, 31)
+    fall = 0.16 + 0.12 * np.exp(-x / 9.0)
+    with plt.style.context("fivethirtyeight"):
+        fig, axes = plt.subplots(figsize=(5.2, 5.0), dpi=100)
+        axes.plot(x, fall, lw=1.5, label="Training Loss")
+        axes.plot(x, fall + 0.01 * np.sin(x), "--", lw=1.5, label="Validation Loss")
+        axes.set_xlim(0, 31)
+        axes.grid(linestyle="--", linewidth=1)
+        axes.legend(loc="upper right", fontsize=15)
+    (panel,) = read(fig)
+    curve = next(series for series in panel.series if series.name == "Training Loss")
+    assert curve.x[0] == pytest.approx(1, abs=0.1)
+    assert curve.y[0] == pytest.approx(fall[0], abs=0.002)

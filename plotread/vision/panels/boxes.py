@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ SIDE_LINE, SIDE_ENDS, SIDE_END = 2.0, 1.0, 0.4  # worth of a side: a line on it,
 LEAST_SIDES = 3.4  # ends of a grid of which each second line is cut by a curve or a legend
 SIDE_COVER, EDGE_COVER = 0.7, 0.85  # share of a side that a stroke, or the edge of a fill, on it covers
 OVERSHOOT_HEIGHTS = 1.2  # text heights that lines may overshoot left and bottom by a tick
+LEGEND_HEIGHTS = 12.0  # text heights of a legend's box at most
 LEAST_SIZE_HEIGHTS = 5.0  # text heights; a smaller rectangle is a swatch, a button or a cell
 MAX_PROPOSALS = 1500
 SAME_LINE_PX = 1.0  # across: lines so near are versions of one
@@ -88,13 +90,14 @@ def propose(lines: tuple[Line, ...], height: float) -> list[Proposal]:
         columns + hidden_lines(columns, _by_ends(columns, tolerance), tolerance, ticks, height),
     )
     seen: dict[tuple[int, int, int, int], Proposal] = {}
+    feet = _feet(rows, columns, tolerance, height)
     sources = (
         (False, (rows, columns), _crossing(rows, columns, tolerance)),
         (True, (rows, columns), _cut(rows, columns, tolerance)),
         (True, whole, _stacks(*whole, tolerance)),
     )
     for stack, known, rectangles in sources:
-        for proposal in _judged(list(rectangles), *known, tolerance, height):
+        for proposal in _judged(list(rectangles), *known, feet, tolerance, height):
             f = proposal.frame
             key = (round(f.left), round(f.top), round(f.right), round(f.bottom))
             if proposal.sides >= LEAST_SIDES and (key not in seen or seen[key].sides < proposal.sides):
@@ -183,25 +186,44 @@ def _by_ends(lines: list[Line], tolerance: float) -> list[tuple[float, float, li
     return merged
 
 
+def _feet(rows: list[Line], columns: list[Line], tolerance: float, height: float) -> list[float]:
+    """Lower sides of boxes as low as a legend, px: no tops of a panel in whose upper part they stand."""
+    feet = []
+    for left, right, members in _by_ends(rows, tolerance):
+        for upper, lower in pairwise(sorted(rows[i].position for i in members)):
+            tall = lower - upper
+            if not height < tall <= LEGEND_HEIGHTS * height:
+                continue
+            inside = [c for c in columns if c.start >= upper - tolerance and c.end <= lower + tolerance]
+            long = [c.position for c in inside if c.end - c.start >= SIDE_COVER * tall]
+            if all(any(abs(at - side) <= 2 * tolerance for at in long) for side in (left, right)):
+                feet.append(lower)
+    return feet
+
+
 def _judged(
-    rectangles: list[Rectangle], rows: list[Line], columns: list[Line], tolerance: float, height: float
-) -> Iterator[Proposal]:
+    rectangles: list[Rectangle], rows: list[Line], columns: list[Line], feet: list[float], tolerance: float,
+    height: float,
+) -> Iterator[Proposal]:  # fmt: skip
     """Rectangles of the size of a panel, snapped to the lines near their sides, with the worth of those."""
     at = np.array(rectangles).reshape(-1, 4)
     large = np.minimum(at[:, 2] - at[:, 0], at[:, 3] - at[:, 1]) >= LEAST_SIZE_HEIGHTS * height
     at, row_at, column_at = at[large], _Lines.of(rows), _Lines.of(columns)
+    tops = _Lines.of([row for row in rows if all(abs(row.position - foot) > SAME_LINE_PX for foot in feet)])
     for k in range(0, len(at), AT_ONCE):
-        yield from _judge(at[k : k + AT_ONCE], row_at, column_at, tolerance, height)
+        yield from _judge(at[k : k + AT_ONCE], row_at, tops, column_at, tolerance, height)
 
 
-def _judge(at: Floats, rows: _Lines, columns: _Lines, tolerance: float, height: float) -> Iterator[Proposal]:
+def _judge(
+    at: Floats, rows: _Lines, tops: _Lines, columns: _Lines, tolerance: float, height: float
+) -> Iterator[Proposal]:
     left, top, right, bottom = at.T
     over = OVERSHOOT_HEIGHTS * height
     # Left and bottom: ticks make crossing lines overshoot, so the outermost line inside wins.
     lines = (
         _on_side(columns, (left - tolerance, left + over), (top, bottom), first=True),
         _on_side(columns, (right - tolerance, right + tolerance), (top, bottom), first=False),
-        _on_side(rows, (top - tolerance, top + tolerance), (left, right), first=True),
+        _on_side(tops, (top - tolerance, top + tolerance), (left, right), first=True),
         _on_side(rows, (bottom - over, bottom + tolerance), (left, right), first=False),
     )
     left, right, top, bottom = (
