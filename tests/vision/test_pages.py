@@ -14,6 +14,7 @@ from PIL import Image
 from plotread.geometry import Box, Frame
 from plotread.vision.image import load
 from plotread.vision.ocr import read_numbers
+from plotread.vision.panels.boxes import propose
 from plotread.vision.panels.filled import is_filled
 from plotread.vision.points.near import Loose
 from plotread.vision.points.shapes import find_mark
@@ -22,7 +23,7 @@ from plotread.vision.read import read_image
 from plotread.vision.ruler import measure
 from plotread.vision.ticktext import find_numbers
 from plotread.vision.ticktext.powers import with_mantissas
-from plotread.vision.types import TextBox, Trace
+from plotread.vision.types import Line, TextBox, Trace
 from plotread.vision.words.paragraphs import without_paragraphs
 
 matplotlib = pytest.importorskip("matplotlib")
@@ -272,16 +273,18 @@ def test_a_broken_line_is_led_on_by_as_much_of_it_as_runs_straight(noise):
 
 
 def test_the_box_of_a_wide_legend_is_no_top_of_an_open_panel():
-    x = np.arange(1, 31)
-    fall = 0.16 + 0.12 * np.exp(-x / 9.0)
-    with plt.style.context("fivethirtyeight"):
-        fig, axes = plt.subplots(figsize=(5.2, 5.0), dpi=100)
-        axes.plot(x, fall, lw=1.5, label="Training Loss")
-        axes.plot(x, fall + 0.01 * np.sin(x), "--", lw=1.5, label="Validation Loss")
-        axes.set_xlim(0, 31)
-        axes.grid(linestyle="--", linewidth=1)
-        axes.legend(loc="upper right", fontsize=15)
-    (panel,) = read(fig)
-    curve = next(series for series in panel.series if series.name == "Training Loss")
-    assert curve.x[0] == pytest.approx(1, abs=0.1)
-    assert curve.y[0] == pytest.approx(fall[0], abs=0.002)
+    def rows(at, start, end):
+        return [Line(True, y, start, end, "stroke") for y in at]
+
+    def columns(at, start, end):
+        return [Line(False, x, start, end, "stroke") for x in at]
+
+    lines = [
+        *rows((851.5, 930.5, 1008.5, 1087.5, 1166.5), 798, 1244), *rows((716, 812), 916, 1231),
+        *columns((800.5,), 704, 1167), *columns((942.5, 1084.5, 1227.5), 813, 1167),
+        *columns((913, 1234), 719, 809),
+    ]  # fmt: skip
+    whole = [p for p in propose(tuple(lines), 22.0) if p.frame.right > 1240 and p.frame.bottom > 1160]
+    below = max(p.sides for p in whole if abs(p.frame.top - 812) < 3)
+    assert below <= 6.0  # lines on two sides, ends on two
+    assert any(abs(p.frame.top - 704) < 3 for p in whole)
