@@ -7,7 +7,6 @@ curves in at most `MAX_COLUMNS` equal stretches of x, each with its lowest, midd
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from plotread.diagnosis.knots import on_knots
 from plotread.diagnosis.quantity import Direction, Split, is_generic, meaning_of, tokens
+from plotread.diagnosis.smoothed import drawn_smooth
 from plotread.diagnosis.stats import hidden_noise, noise_of, samples_per_value
 from plotread.model import Axis, Figure, Floats, Panel, Series
 from plotread.numerals import step_word
@@ -25,15 +25,7 @@ DENSE_LIMIT = 1600  # distinct x up to which every point keeps its own column
 DENSE_SHARE = 0.25  # of the x that hold several points, from which a curve counts as dense
 DRAWN_PX = 0.75  # px; error of a line against itself from one place to the next
 LOG_RATIO = 3.0  # 95% over 5% quantile of positive values from which ratios are the natural measure
-SEVERAL_RUNS = 2  # curves named after runs beside which "ema" is one, too
-TWIN_APART = 0.15  # of its span from a raw curve; its smoothed copy lies nearer for most of the way
-TWIN_SPAN = (0.02, 0.98)  # quantiles between which that span is taken
 LONGEST_LABEL = 8  # words of an axis title; "global step (thousands of images)" has five
-# Words of a name that only tell how a curve is drawn.
-DRAWN = frozenset((
-    "smooth", "smoothed", "smoothing", "ema", "moving", "running", "average", "avg", "mean", "raw",
-    "original",
-))  # fmt: skip
 X_WORDS = (
     "epoch",
     "step",
@@ -208,12 +200,7 @@ def curve_of(
     repeats = samples_per_value(line.u) if sampled else 1.0
     columns, shared = shared_columns(x)
     dense = columns > DENSE_LIMIT or shared > DENSE_SHARE or "dense" in series.flags
-    smoothed = (series.role == "smoothed" and not _own_split(series, panel)) or meaning.smoothed
-    others = [other for j, other in enumerate(panel.series) if j != index]
-    is_run = _is_among_runs(series, others)
-    shadow = smoothed and not is_run and any(_raw_twin(series, other) for other in others)
-    if series.role != "smoothed" and not shadow and (is_run or _is_run(series, panel)):
-        smoothed = False
+    smoothed, shadow = drawn_smooth(panel, index, series, named=meaning.smoothed)
     name = _name(panel, axis, series, index, meaning.quantity)
     words = (
         tokens(series.name)
@@ -256,58 +243,6 @@ def shared_columns(x: Floats) -> tuple[int, float]:
     """How many different values an ascending x has, and the share of them that hold several points."""
     starts = np.flatnonzero(np.diff(x, prepend=-np.inf) > 0)
     return len(starts), float((np.diff(starts, append=len(x)) > 1).mean())
-
-
-def _own_split(series: Series, panel: Panel) -> bool:
-    """Whether a curve taken for a smoothed one has a name that tells another data set than every raw one.
-
-    "Val loss" beside "Train loss" in a like grey is calm, and no copy.
-    """
-    own = meaning_of(series.name, None, None).split
-    raw = {meaning_of(s.name, None, None).split for s in panel.series if s.role == "raw"}
-    return own is not None and bool(raw) and None not in raw and own not in raw
-
-
-def _raw_twin(series: Series, other: Series) -> bool:
-    """Whether `other` is the raw curve of a smoothed one: by its role, or by its name without "smooth"."""
-    if other.kind not in ("line", "scatter") or other.role == "smoothed" or other.axis != series.axis:
-        return False
-    if other.run != series.run:
-        return False
-    if not _runs_along(series, other):
-        return False
-    if other.role == "raw":
-        return True
-    if meaning_of(other.name, None, None).smoothed:
-        return False
-    own, theirs = (set(tokens(s.name)) - DRAWN for s in (series, other))
-    return own == theirs or not own or (is_generic(series.name) and is_generic(other.name)) or own <= theirs
-
-
-def _is_run(series: Series, panel: Panel) -> bool:
-    """Whether the word for smoothing in a name stands where other curves name their run: "ema val"."""
-    own = set(tokens(series.name)) - DRAWN
-    return any(own < set(tokens(s.name)) - DRAWN for s in panel.series if s is not series)
-
-
-def _is_among_runs(series: Series, others: Sequence[Series]) -> bool:
-    """Whether a curve called "ema" and nothing else stands beside several that are named after their runs."""
-    words = set(tokens(series.name))
-    if series.role == "smoothed" or not words or words - DRAWN or any("smooth" in word for word in words):
-        return False
-    meant = [meaning_of(s.name, None, None) for s in others if s.kind == "line" and not is_generic(s.name)]
-    return sum(not m.smoothed and m.split is None for m in meant) >= SEVERAL_RUNS
-
-
-def _runs_along(series: Series, other: Series) -> bool:
-    """Whether a curve lies near another one for most of its course: a run called "ema" is no average."""
-    ok, there = (np.isfinite(s.x) & np.isfinite(s.y) for s in (series, other))
-    if not ok.any() or not there.any():
-        return True
-    order = np.argsort(other.x[there], kind="stable")
-    theirs = np.interp(series.x[ok], other.x[there][order], other.y[there][order])
-    span = float(np.ptp(np.quantile(other.y[there], TWIN_SPAN)))
-    return bool(np.median(np.abs(series.y[ok] - theirs)) <= TWIN_APART * span)
 
 
 def _scale(y: Floats, quantity: str, axis: Axis) -> Literal["log", "linear"]:

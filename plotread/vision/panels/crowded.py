@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from plotread.geometry import Box, Frame
 from plotread.model import Floats
+from plotread.vision.panels.labels import Label
 from plotread.vision.panels.strip import CONTRAST, PAD_HEIGHTS, WordReader
-from plotread.vision.types import RGBImage
+from plotread.vision.types import RGBImage, TextBox
 
 LEAST_TICKS, MOST_TICKS = 4, 40  # of one source; more are minor ones
 UNEVEN_PX = 2.5  # by which ticks of a linear axis are off their pitch, which a curve over some may double
@@ -28,8 +29,8 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 def crowded_labels(
     rgb: RGBImage, frame: Frame, ticks: Floats, height: float, read: WordReader
-) -> list[tuple[Box, str, tuple[float, ...]]]:
-    """What may stand below each tick: its place, the widest text and all numbers read there.
+) -> tuple[Label, ...]:
+    """What may stand below each tick: a label at its place with all numbers read there.
 
     Parameters
     ----------
@@ -44,19 +45,19 @@ def crowded_labels(
 
     Returns
     -------
-    list of (Box, str, tuple of float)
-        Empty where too few ticks or no row of labels is to be seen.
+    tuple of Label
+        With the widest text; empty where too few ticks or no row of labels is to be seen.
     """
     inside = ticks[(ticks >= frame.left - 1) & (ticks <= frame.right + 1)]
     if not LEAST_TICKS <= len(inside) == len(ticks) <= MOST_TICKS:
-        return []
+        return ()
     apart = np.diff(ticks)
     pitch = float(np.median(apart))
     if np.abs(apart - pitch * np.maximum(np.round(apart / pitch), 1)).max() > UNEVEN_PX:
-        return []
+        return ()
     row = _row(rgb, frame, height)
     if row is None:
-        return []
+        return ()
     top, bottom, paper = row
     pad = max(2, round(PAD_HEIGHTS * height))
     windows, crops = [], []
@@ -73,10 +74,12 @@ def crowded_labels(
     for (k, box), (text, _) in zip(windows, read(crops), strict=True):
         if _NUMBER.fullmatch(text):
             told.setdefault(k, {})[text] = box
-    return [
-        (list(texts.values())[-1], list(texts)[-1], tuple(dict.fromkeys(map(float, texts))))
-        for _, texts in sorted(told.items())
-    ]
+    labels = []
+    for k, texts in sorted(told.items()):
+        values = tuple(dict.fromkeys(map(float, texts)))
+        text, box = list(texts.items())[-1]
+        labels.append(Label(float(ticks[k]), values, text, TextBox(text, box, 1.0)))
+    return tuple(labels)
 
 
 def _is_crowded(ink: NDArray[np.bool_], height: float) -> bool:

@@ -99,8 +99,7 @@ def _crowded(
 ) -> Axis | None:  # fmt: skip
     """The axis of labels that overlap, if nearly all its ticks tell one scale."""
     for ticks in sources:
-        told = crowded_labels(raster.rgb, frame, ticks, height, read)
-        labels = tuple(Label(b.center[0], v, t, TextBox(t, b, 1.0)) for b, t, v in told)
+        labels = crowded_labels(raster.rgb, frame, ticks, height, read)
         found = agree(list(labels), height)
         least = max(CROWDED_LABELS, CROWDED_SHARE * len(ticks))
         if found is None or found.kind != "linear" or len(found.members) < least:
