@@ -255,7 +255,8 @@ def test_a_paragraph_over_a_plot_is_no_title():
 
 @pytest.mark.parametrize(
     ("text", "glyphs", "told"),
-    [("best", 4, True), ("5", 5, False), ("最佳", 4, True), ("a b", 6, False), ("1111111", 7, False)],
+    [("best", 4, True), ("5", 5, False), ("最佳", 4, True), ("a b", 6, False), ("1111111", 7, False),
+     ("the batch and the rate stay while the loss falls " * 3, 120, True)],
 )
 def test_a_note_has_as_many_letters_as_it_has_glyphs(text, glyphs, told):
     row = SimpleNamespace(text=text, glyphs=(None,) * glyphs, confidence=0.9)

@@ -35,7 +35,7 @@ def with_covered(traces: tuple[Trace, ...], marked: list[Marked | None]) -> tupl
         The point that was added is marked as not observed; it stands amid the markers that cover it,
         and may stand wherever they reach.
     """
-    alone = [i for i, trace in enumerate(traces) if _is_alone(trace)]
+    alone = [i for i, trace in enumerate(traces) if is_alone(trace)]
     radius = max((_radius(traces[i], marked[i]) for i in alone), default=0.0)
     out = list(traces)
     for i in alone:
@@ -52,7 +52,7 @@ def _radius(trace: Trace, seen: Marked | None) -> float:
     return seen.mark.radius if seen is not None and seen.mark is not None else trace.width_px
 
 
-def _is_alone(trace: Trace) -> bool:
+def is_alone(trace: Trace) -> bool:
     """Whether these are logged points without a line."""
     is_series = trace.recovered and trace.kind == "line" and trace.line == "none"
     return is_series and len(trace.points_px) >= LEAST_MARKS

@@ -47,12 +47,13 @@ def with_peeping(
     """
     out = list(traces)
     logged = [i for i, trace in enumerate(traces) if _is_logged(trace)]
-    blank: Mask | None = None
+    blank = np.asarray(np.abs(pixels - paper).max(axis=2) <= PAPER_LEVELS) if len(logged) > 1 else None
     for i in logged:
         seen = marked[i]
-        if seen is None or seen.mark is None:
+        if blank is None or seen is None or seen.mark is None:
             continue
-        others = np.concatenate([traces[k].points_px[:, 0] for k in logged if k != i] or [np.zeros(0)])
+        others = np.concatenate([traces[k].points_px[:, 0] for k in logged if k != i])
+        own: Mask | None = None
         for end in (0, -1):
             for _ in range(MOST_HIDDEN):
                 x = out[i].points_px[:, 0]
@@ -60,9 +61,8 @@ def with_peeping(
                 there = float(x[end]) + pitch
                 if not (np.abs(others - there) <= SAME_STEP * abs(pitch)).any():
                     break
-                if blank is None:
-                    blank = np.asarray(np.abs(pixels - paper).max(axis=2) <= PAPER_LEVELS)
-                own = coverage_of(pixels, paper, out[i].color) > OWN
+                if own is None:
+                    own = np.asarray(coverage_of(pixels, paper, out[i].color) > OWN)
                 y = _peeps(own, blank, there - box.x0, seen.mark.radius, round_=seen.mark.letter != "s")
                 if y is None:
                     break

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from plotread.model import Floats
+from plotread.vision.points.covered import is_alone
 from plotread.vision.types import Trace
 
-LEAST_MARKS = 4  # that the line joins
 LIKE_HUE = 0.95  # cosine between the two inks, seen from the paper
 PALER = 0.8  # of the markers' ink, at most
 NEAR_PX, NEAR_WIDTHS = 2.0, 0.5  # from a marker's middle, or a straight piece, to the line: px, strokes
@@ -30,7 +30,7 @@ def strung(traces: tuple[Trace, ...], paper: Floats) -> tuple[Trace, ...]:
     out = list(traces)
     gone: set[int] = set()
     for i, marks in enumerate(traces):
-        if not _is_alone(marks):
+        if not is_alone(marks):
             continue
         for k, line in enumerate(traces):
             if k not in gone and k != i and _is_its_shade(marks, line, paper) and _joins(line, marks):
@@ -38,11 +38,6 @@ def strung(traces: tuple[Trace, ...], paper: Floats) -> tuple[Trace, ...]:
                 gone.add(k)
                 break
     return tuple(trace for k, trace in enumerate(out) if k not in gone)
-
-
-def _is_alone(trace: Trace) -> bool:
-    is_series = trace.recovered and trace.kind == "line" and trace.line == "none"
-    return is_series and len(trace.points_px) >= LEAST_MARKS
 
 
 def _is_its_shade(marks: Trace, line: Trace, paper: Floats) -> bool:

@@ -40,7 +40,7 @@ __all__ = ["read_panel_words"]
 MAX_CANDIDATES = 48  # legend candidates read at most; noisy curves propose hundreds
 MAX_NOTES = 12  # other texts read inside the panels at most
 NOTE_GLYPHS = 3  # letters a note has at least
-NOTE_VARIED = 0.25  # share of its letters that are different ones
+NOTE_VARIED, NOTE_DIFFERENT = 0.25, 6  # share of its letters that are different ones; so many are enough
 NOTE_CONFIDENCE = 0.8
 TAKEN = 0.3  # of a line's own box; a title printed over a legend loses less to it
 TWO_MARKS = 1.6  # times its height; a wider sample without a line is a checkbox beside a disc
@@ -171,7 +171,7 @@ def is_note(row: TextLine) -> bool:
     """Whether a line is text that hides curves: a stretch of one, or a few markers, can read as a word."""
     text = "".join(row.text.split())
     letters = sum(1 + (char > "\u2e7f") for char in text)  # of two parts twice
-    varied = len(set(text)) >= max(2, NOTE_VARIED * len(text))  # markers all read alike
+    varied = len(set(text)) >= max(2, min(NOTE_VARIED * len(text), NOTE_DIFFERENT))  # markers all read alike
     return row.confidence >= NOTE_CONFIDENCE and min(len(row.glyphs), letters) >= NOTE_GLYPHS and varied
 
 
