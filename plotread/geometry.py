@@ -127,6 +127,15 @@ def nearer_above(box: Box, frame: Frame, frames: Sequence[Frame]) -> bool:
     )  # fmt: skip
 
 
+def distance_to_path(points: NDArray[np.float64], path: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Distance of each point (N, 2) from a polyline (K, 2), (N,)."""
+    start, step = path[:-1], np.diff(path, axis=0)
+    off = points[:, None] - start[None]
+    share = np.clip((off * step).sum(axis=2) / np.maximum((step**2).sum(axis=1), 1e-9), 0, 1)
+    rest = off - share[..., None] * step
+    return np.asarray(np.hypot(rest[..., 0], rest[..., 1]).min(axis=1))
+
+
 def to_resized(px: NDArray[np.float64] | float, factor: float) -> NDArray[np.float64] | float:
     """Where a pixel coordinate lies after the image was resized by `factor`.
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from plotread.geometry import Frame
+from plotread.geometry import Frame, distance_to_path
 
 FRAME_REACH_PX = 5.5  # px; an end this close to the side of the frame goes straight on to it
 STEEP, STEEP_REACH_PX = 2.0, 1.5  # px per px, px; a steep end goes on only where a spine may hide it
@@ -127,7 +127,7 @@ def _missing(
             near = np.abs(other[:, 0] - starts[i]) <= NEAR_PX
             if near.sum() < 2:
                 continue
-            gap = _distance_to(other[near], curve[0])
+            gap = float(distance_to_path(curve[:1], other[near])[0])
             touching = (widths[i] + widths[j]) / 2 + (TOUCH_SAME_PX if same else TOUCH_PX)
             if gap < best_gap and gap <= touching:
                 best, best_gap = other[other[:, 0] < starts[i] - 0.25], gap
@@ -147,14 +147,6 @@ def common_start(starts: list[float], together: float = COMMON_PX) -> float:
         if b - a <= together:
             return a
     return order[0]
-
-
-def _distance_to(points: NDArray[np.float64], at: NDArray[np.float64]) -> float:
-    """Distance of a place from a polyline."""
-    step = np.diff(points, axis=0)
-    off = at - points[:-1]
-    share = np.clip((off * step).sum(axis=1) / np.maximum((step**2).sum(axis=1), 1e-9), 0, 1)
-    return float(np.hypot(*(off - share[:, None] * step).T).min())
 
 
 def along_the_frame(

@@ -91,8 +91,9 @@ def _frame_around(sheet: Sheet, own: list[Box]) -> Mask:
     y0, y1 = (min(b.y0 for b in own) - sheet.y0) // z, (max(b.y1 for b in own) - sheet.y0) // z
     reach = round(FRAME_REACH * sheet.text_px)
     # A level curve under the legend's fill would pass for its frame, but for its color.
-    # On tinted paper a grey line has the hue that the paper has not.
-    hue = np.minimum(np.ptp(sheet.rgb - sheet.paper, axis=2), np.ptp(sheet.rgb, axis=2))
+    hue = np.ptp(sheet.rgb - sheet.paper, axis=2)
+    if np.ptp(sheet.paper) > 0:  # on tinted paper a grey line has the hue that the paper has not
+        hue = np.minimum(hue, np.ptp(sheet.rgb, axis=2))
     colorless = hue <= FRAME_HUE * sheet.contrast
     bare = ~sheet.grid & colorless
     thick = max(FRAME_THICK_PX, round(FRAME_THICK * sheet.text_px))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from plotread.geometry import Box, Frame
 from plotread.model import Floats
 from plotread.vision.panels.labels import Label
-from plotread.vision.panels.strip import CONTRAST, PAD_HEIGHTS, WordReader
+from plotread.vision.panels.strip import PAD_HEIGHTS, WordReader, inked
 from plotread.vision.types import RGBImage, TextBox
 
 LEAST_TICKS, MOST_TICKS = 4, 40  # of one source; more are minor ones
@@ -97,9 +97,9 @@ def _row(rgb: RGBImage, frame: Frame, height: float) -> tuple[int, int, Floats] 
                 round(frame.bottom + ROW_REACH * height)).clip(rgb.shape[1], rgb.shape[0])  # fmt: skip
     if below.height < height or below.width < height:
         return None
-    strip = rgb[below.slices].astype(np.int16)
+    strip = rgb[below.slices]
     paper = np.median(strip.reshape(-1, 3), axis=0)
-    ink = np.abs(strip - paper).max(axis=2) > CONTRAST
+    ink = inked(strip, paper)
     filled = np.concatenate([[False], ink.mean(axis=1) >= ROW_INK, [False]])
     edges = np.flatnonzero(np.diff(filled.astype(np.int8)))
     for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):

@@ -64,9 +64,9 @@ def words_below(
     strip = rgb[around.slices]
     paper = np.median(strip.reshape(-1, 3), axis=0)
     turned, back = _level(strip, paper, angle)
-    if angle % 90 != 0 and _is_level(_inked(strip, paper), height):
+    if angle % 90 != 0 and _is_level(inked(strip, paper), height):
         return []
-    boxes = _boxes(_inked(turned, paper), height)
+    boxes = _boxes(inked(turned, paper), height)
     if not boxes or len(boxes) > MOST_WORDS:
         return []
     pad = max(2, round(PAD_HEIGHTS * height))
@@ -97,7 +97,8 @@ def _parts(box: Box, text: str) -> list[tuple[Box, str]]:
     return [(box, text)]
 
 
-def _inked(picture: RGBImage, paper: Floats) -> NDArray[np.bool_]:
+def inked(picture: RGBImage, paper: Floats) -> NDArray[np.bool_]:
+    """The (H, W) pixels of letters: those well off the paper."""
     return np.asarray(np.abs(picture.astype(np.int16) - paper.astype(np.int16)).max(axis=2) > CONTRAST)
 
 

@@ -52,10 +52,14 @@ def _radius(trace: Trace, seen: Marked | None) -> float:
     return seen.mark.radius if seen is not None and seen.mark is not None else trace.width_px
 
 
+def is_logged(trace: Trace) -> bool:
+    """Whether these are logged points, enough to tell a pitch."""
+    return trace.recovered and trace.kind == "line" and len(trace.points_px) >= LEAST_MARKS
+
+
 def is_alone(trace: Trace) -> bool:
     """Whether these are logged points without a line."""
-    is_series = trace.recovered and trace.kind == "line" and trace.line == "none"
-    return is_series and len(trace.points_px) >= LEAST_MARKS
+    return is_logged(trace) and trace.line == "none"
 
 
 def _cover(

@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 from plotread.geometry import Box
 from plotread.model import Floats
 from plotread.vision.coverage import coverage_of
-from plotread.vision.points.covered import with_point
+from plotread.vision.pixels import largest_channel
+from plotread.vision.points.covered import SAME_STEP, is_logged, with_point
 from plotread.vision.points.marks import Marked
 from plotread.vision.types import Mask, Trace
 
-LEAST_MARKS = 4
 MOST_HIDDEN = 2  # markers in a row
-SAME_STEP = 0.25  # of the pitch, within which markers stand at one step
 PAPER_LEVELS = 25.0  # levels off the paper up to which a pixel is blank
 OWN = 0.5  # coverage by the curve's ink, from which a pixel is its
 STEP_PX = 0.5  # in which the height is looked for
@@ -46,8 +45,8 @@ def with_peeping(
         The panel's pixels.
     """
     out = list(traces)
-    logged = [i for i, trace in enumerate(traces) if _is_logged(trace)]
-    blank = np.asarray(np.abs(pixels - paper).max(axis=2) <= PAPER_LEVELS) if len(logged) > 1 else None
+    logged = [i for i, trace in enumerate(traces) if is_logged(trace) and trace.marker is not None]
+    blank = largest_channel(np.abs(pixels - paper)) <= PAPER_LEVELS if len(logged) > 1 else None
     for i in logged:
         seen = marked[i]
         if blank is None or seen is None or seen.mark is None:
@@ -69,11 +68,6 @@ def with_peeping(
                 at = np.array([there, y + box.y0])
                 out[i] = with_point(out[i], at, SIGMA_PX, end, observed=True)
     return tuple(out)
-
-
-def _is_logged(trace: Trace) -> bool:
-    is_series = trace.recovered and trace.kind == "line" and trace.marker is not None
-    return is_series and len(trace.points_px) >= LEAST_MARKS
 
 
 def _peeps(own: Mask, blank: Mask, x: float, radius: float, *, round_: bool) -> float | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from plotread.geometry import distance_to_path
 from plotread.model import Floats
 from plotread.vision.points.covered import is_alone
 from plotread.vision.types import Trace
@@ -61,15 +62,6 @@ def _joins(line: Trace, marks: Trace) -> bool:
     near = NEAR_PX + NEAR_WIDTHS * max(line.width_px, marks.width_px)
     inner = knots[1:-1]  # a line is seen from the rim of its first marker to the rim of its last
     return all(
-        float((_away(points, path) <= near).mean()) >= NEAR_SHARE
+        float((distance_to_path(points, path) <= near).mean()) >= NEAR_SHARE
         for points, path in ((inner, along), (along, knots))
     )
-
-
-def _away(points: Floats, path: Floats) -> Floats:
-    """Distance of each point (N, 2) from a path (K, 2), px."""
-    start, step = path[:-1], np.diff(path, axis=0)
-    length2 = np.maximum((step**2).sum(axis=1), 1e-9)
-    offset = points[:, None] - start[None]
-    share = np.clip((offset * step).sum(axis=2) / length2, 0, 1)
-    return np.asarray(np.hypot(*np.moveaxis(offset - share[..., None] * step, 2, 0)).min(axis=1))
