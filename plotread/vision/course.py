@@ -64,10 +64,11 @@ def _runs_out(trace: Trace, edge: float) -> bool:
 def _steep(x: Floats, y: Floats, at: int, step: int) -> bool:
     """Whether the curve moves steeply off its point `at`, forward (1) or backward (-1)."""
     beyond = np.flatnonzero((x - x[at]) * step > 0)
-    near = beyond[np.abs(x[beyond] - x[at]) <= ASIDE_PX]
-    if len(near) == 0:
+    if len(beyond) == 0:
         return False
-    far = near[np.argmax(np.abs(x[near] - x[at]))]
+    away = np.abs(x[beyond] - x[at])
+    reach = max(ASIDE_PX, away.min())  # logged points may stand further apart
+    far = beyond[np.argmax(np.where(away <= reach, away, 0.0))]
     return bool(abs(y[far] - y[at]) >= STEEP * max(abs(x[far] - x[at]), 1.0))
 
 

@@ -177,7 +177,7 @@ def _start(trace: Trace, seen: Marked | None, scale: Scale, box: Box, reach: flo
             return _Start(seen.x_px, seen.steps, seen.y_px, sigma, observed, seen.shift_px, radius, seen.mark)
     if seen is not None and seen.loose.radius == 0:
         trace = replace(trace, marker=None)  # none that reaches beyond the line, so corners show
-    fit = fit_corners(trace, scale, reach) if scale.kind == "linear" else None
+    fit = fit_corners(trace, scale, reach, box) if scale.kind == "linear" else None
     if fit is None:
         return None
     observed = np.ones(len(fit.steps), bool)

@@ -11,22 +11,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from plotread.geometry import Box
 from plotread.model import Floats, Scale
+from plotread.vision.points.spline import CAPPED, END_SLACK_PX, STEEP, Fit, fit_knots
 from plotread.vision.types import Trace
 
 MANTISSAS = (1.0, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # whole-step spacings that loggers use, x 10^k
-CAPPED = 5.0  # standard errors; a sample further off counts as this
 LEAST_PITCH_PX = 2.6  # knots closer than this leave no straight piece to measure
 LEAST_KNOTS = 5
 MOST_KNOTS = 400
 EVEN_PITCH_PX = 12.0  # closer steps are whole multiples of their spacing; of wider ones the first may be any
 CAP_PX = 0.3  # error of an end of the ink; beyond half the stroke and this no ink passes a point
-END_SLACK_PX = 0.9  # a first or last knot from the end of the ink, beyond half the stroke
-SIGMA_Y_PX = 0.12  # error of a trace's y on flat pieces
-SIGMA_X_PX = 0.30  # and of its x, which counts on steep ones
-MISS_PX, MISS_WIDTHS = 0.75, 0.30  # largest distance of a trace from the spline: px, or stroke widths
-MISS_SHARE = 0.95  # of the trace's points within that
-CORNER_SIGMAS = 4.0  # change of slope at a knot, in its standard errors, that counts as a corner
 CORNER_SHARE = 0.6  # of the inner knots that must be corners
 SURE_SIGMAS = (
     4.0  # of a fair coin, by which knots on steps must win over knots between them; dense curves: < 4
@@ -35,7 +30,6 @@ LIKELY_SHARE, LIKELY_SIGMAS = 0.75, 2.0  # of the knots that must win where sing
 LEAST_CONTRAST = 1.15  # squared misfit with knots between the steps over that with knots on them
 FINER_GAIN = 1.6  # a coarser spline stays unless a finer one lowers the misfit by this factor
 IRREGULAR_SHARE = 0.4  # of the inner knots, for a noisy polyline
-STEEP = 1.0  # px up per px sideways from which the end of a piece is told by the ink's end
 SAG_PX = 0.3  # more than twice the error of a trace
 BROKEN_MISFIT = 1.5  # standard errors; gaps hide the corners that would tell a spline too coarse
 LEAST_INNER = 2  # points of a dash without its ends; a shorter one is a dot
@@ -46,6 +40,7 @@ NEAR_PX, FAR_PX = 0.8, 1.2
 SHIFTS_PX = np.arange(-1.2, 1.21, 0.2)  # sideways shift between tick strokes and data that is tried
 MOST_SHIFT = 0.35  # of the pitch; beyond, the next step is nearer
 COARSE = (2, 6, 10)  # of those shifts: the first tried
+CUT_PX = 1.5  # beyond half the pen: an end so near the top or bottom of the frame is cut there
 HOPELESS = 0.85  # share of a trace near the spline under which no shift helps
 MARKER_PITCH = 4.0  # stroke widths; knots closer than this leave no thin span between their markers
 MARKER_REACH = (
@@ -59,39 +54,15 @@ MARKER_MISS, MARKER_MISS_SHARE = (
 MARKER_CLEAR = 0.35  # of the pitch; columns so far from the knots show the bare line
 LEAST_PEN_PX = 1.5  # thinner pens blur to this
 MARKED_SHARE = 0.75  # of the knots that must show a marker; of the spans that must not
-EXTREME_PX, EXTREME_WIDTHS = 1.0, 0.4  # highest and lowest point of the trace that the knots must reach
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
-    knots_px: Floats  # (K,) x
-    steps: Floats  # (K,) data
-    y_px: Floats  # (K,)
-    sigma_px: Floats  # (K,)
-    shift_px: float
-    misfit: float  # rms of the residuals in standard errors
-    corners: float  # share of inner knots with a corner
-    irregular: float  # share of inner knots whose bend differs from its neighbors'
-    sag_px: float  # how far a smooth curve through the knots would bow off the chords (rms)
-    within: float  # share of the trace near the spline
-    reached: bool  # whether the trace lies on the spline all along
-    residual: Floats  # (N,) distance of each sample from the spline, standard errors
+class _Ruler:
+    """Where the steps of a curve stand: its scale, how far aside of it, and the ends that the frame cuts."""
 
-
-def _to_the_tips(heights: Floats, knots: Floats, x: Floats, y: Floats, width: float) -> Floats:
-    """Heights with the first and last led to where the curve's ink ends on a steep piece.
-
-    There a fraction of a pixel sideways is many up, and the end of the ink tells more than the fit.
-    """
-    out = heights.copy()
-    for end, beside in ((0, 1), (-1, -2)):
-        rise = heights[end] - heights[beside]
-        if abs(rise) < STEEP * abs(knots[end] - knots[beside]):
-            continue
-        near = y[np.abs(x - knots[end]) <= END_SLACK_PX + width / 2]
-        if len(near):
-            out[end] = max(out[end], near.max()) if rise > 0 else min(out[end], near.min())
-    return out
+    scale: Scale
+    reach_px: float
+    cut: tuple[bool, bool]
 
 
 def _sorted(trace: Trace) -> Floats:
@@ -119,27 +90,44 @@ def inked(trace: Trace) -> Floats:
     return np.asarray(whole[np.concatenate([[True], np.diff(whole[:, 0]) > 0])])
 
 
-def fit_corners(trace: Trace, scale: Scale, reach: float = NEAR_PX) -> Fit | None:
-    """The points of a polyline on whole steps, at most `reach` px aside of the scale."""
+def fit_corners(trace: Trace, scale: Scale, reach: float = NEAR_PX, box: Box | None = None) -> Fit | None:
+    """The points of a polyline on whole steps, at most `reach` px aside of the scale.
+
+    Where a curve enters or leaves through the top or bottom of `box`, the plot area, its first or last
+    knot is where it does so, between two steps.
+    """
     if trace.recovered or trace.kind != "line" or len(trace.points_px) < 2 * LEAST_KNOTS:
         return None
     bare = trace.line != "none" and trace.marker is None
+    ruler = _Ruler(scale, reach, (False, False) if box is None else _cut(trace, box))
     points = _sorted(trace) if trace.line == "solid" else inked(trace)
-    if bare and len(points) >= 2 * LEAST_KNOTS and (fit := _by_corners(points, trace, scale, reach)):
+    if bare and len(points) >= 2 * LEAST_KNOTS and (fit := _by_corners(points, trace, ruler)):
         return fit
     if trace.line == "solid" or trace.marker is not None:
-        return _by_markers(_sorted(trace), trace, scale, reach)
+        return _by_markers(_sorted(trace), trace, ruler)
     return None
 
 
-def _by_corners(points: Floats, trace: Trace, scale: Scale, reach: float) -> Fit | None:
+def _cut(trace: Trace, box: Box) -> tuple[bool, bool]:
+    """Which ends of a curve, left and right, the top or bottom of the plot area cuts on a steep piece."""
+    x, y = _sorted(trace).T
+    near = CUT_PX + trace.width_px / 2
+    out = []
+    for end in (0, -1):
+        inside = y[np.abs(x - x[end]) <= 2 * near]
+        at_edge = min(y[end] - box.y0, box.y1 - 1 - y[end]) <= near
+        out.append(bool(at_edge and np.ptp(inside) >= STEEP * 2 * near))
+    return out[0], out[1]
+
+
+def _by_corners(points: Floats, trace: Trace, ruler: _Ruler) -> Fit | None:
     """The sparsest spline that fits and shows corners at its knots."""
-    px_per_unit = abs(1 / scale.slope)
+    px_per_unit = abs(1 / ruler.scale.slope)
     tried: dict[float, Fit | None] = {}
 
     def fit_with(spacing: float) -> Fit | None:
         if spacing not in tried:
-            tried[spacing] = _best_shift(points, spacing, trace.width_px, scale, reach)
+            tried[spacing] = _best_shift(points, spacing, trace.width_px, ruler)
         return tried[spacing]
 
     spacings = _spacings(points, px_per_unit)
@@ -188,7 +176,7 @@ def _preference(points: Floats, fit: Fit, width: float) -> tuple[float, float]:
     return share, (2 * share - 1) * float(np.sqrt(len(knots) - 2))
 
 
-def _by_markers(points: Floats, trace: Trace, scale: Scale, reach: float) -> Fit | None:
+def _by_markers(points: Floats, trace: Trace, ruler: _Ruler) -> Fit | None:
     """The spline through the middles of columns whose knots are thick and whose spans are thin."""
     columns, index = np.unique(np.round(points[:, 0]), return_inverse=True)
     low, high = np.full(len(columns), np.inf), np.full(len(columns), -np.inf)
@@ -196,10 +184,11 @@ def _by_markers(points: Floats, trace: Trace, scale: Scale, reach: float) -> Fit
     np.maximum.at(high, index, points[:, 1])
     middles = np.stack([columns, (low + high) / 2], axis=1)
     width = max(trace.width_px, LEAST_PEN_PX)
-    for spacing in _spacings(points, abs(1 / scale.slope)):
-        if spacing * abs(1 / scale.slope) < MARKER_PITCH * width:
+    px_per_unit = abs(1 / ruler.scale.slope)
+    for spacing in _spacings(points, px_per_unit):
+        if spacing * px_per_unit < MARKER_PITCH * width:
             return None
-        fit = _best_shift(middles, spacing, MARKER_REACH * width, scale, reach)
+        fit = _best_shift(middles, spacing, MARKER_REACH * width, ruler)
         if fit is None:
             continue
         x = fit.knots_px
@@ -242,17 +231,17 @@ def _spacings(points: Floats, px_per_unit: float) -> list[float]:
     return sorted(whole, reverse=True)
 
 
-def _best_shift(points: Floats, spacing: float, width: float, scale: Scale, reach: float) -> Fit | None:
+def _best_shift(points: Floats, spacing: float, width: float, ruler: _Ruler) -> Fit | None:
     """The spline at the sideways shift that fits best, to a fraction of the step by a parabola."""
-    slope, offset = scale.slope, scale.offset
+    slope, offset = ruler.scale.slope, ruler.scale.offset
 
     def fit_at(shift: float) -> Fit | None:
-        steps = _knots(points, spacing, width, slope, offset, shift)
+        steps = _knots(points, spacing, width, ruler, shift)
         if steps is None:
             return None
         return fit_knots(points, (steps - offset) / slope + shift, steps, width, shift)
 
-    most = min(reach, MOST_SHIFT * spacing / abs(slope)) + 1e-9
+    most = min(ruler.reach_px, MOST_SHIFT * spacing / abs(slope)) + 1e-9
     possible = np.flatnonzero(np.abs(SHIFTS_PX) <= most)
     tried = {k: fit for k in COARSE if k in possible and (fit := fit_at(float(SHIFTS_PX[k]))) is not None}
     if not tried:
@@ -275,94 +264,38 @@ def _best_shift(points: Floats, spacing: float, width: float, scale: Scale, reac
     return tried[best]
 
 
-def _knots(
-    points: Floats, spacing: float, width: float, slope: float, offset: float, shift: float
-) -> Floats | None:
-    """Steps of the knots: both ends of the ink must fall on them.
+def _knots(points: Floats, spacing: float, width: float, ruler: _Ruler, shift: float) -> Floats | None:
+    """Steps of the knots: the ends of the ink must fall on them, but for those that the frame cuts.
 
     Ink reaches past the outer points by half the stroke at most; where it is hidden it ends early.
     """
-    start, end = slope * (points[[0, -1], 0] - shift) + offset
-    if start > end:
-        start, end = end, start
+    slope, cut = ruler.scale.slope, ruler.cut
+    ends = slope * (points[[0, -1], 0] - shift) + ruler.scale.offset
+    if slope < 0:
+        cut = cut[::-1]
+    turned = cut == (True, False)  # the whole end is the anchor: count from there
+    start, end = np.sort(-ends if turned else ends)
+    if turned:
+        cut = cut[::-1]
     past, slack = ((px + width / 2) * abs(slope) for px in (CAP_PX, END_SLACK_PX))
-    phase = spacing if spacing * abs(1 / slope) < EVEN_PITCH_PX else 1.0
+    phase = spacing if spacing * abs(1 / slope) < EVEN_PITCH_PX or cut[0] else 1.0
     for unit in (phase, 1.0):
-        first = unit * round(start / unit)
-        if first - start > past and start - first + unit <= slack:
+        first = unit * (np.ceil((start - slack) / unit) if cut[0] else round(start / unit))
+        if not cut[0] and first - start > past and start - first + unit <= slack:
             first -= unit
-        if abs(first - start) <= slack:
+        if cut[0] or abs(first - start) <= slack:
             break
-    last = first + spacing * round((end - first) / spacing)
-    if end - last > past and last + spacing - end <= slack:
+    last = first + spacing * (np.floor((end + slack - first) / spacing) if cut[1]
+                              else round((end - first) / spacing))  # fmt: skip
+    if not cut[1] and end - last > past and last + spacing - end <= slack:
         last += spacing
     count = round((last - first) / spacing) + 1
-    if not LEAST_KNOTS <= count <= MOST_KNOTS or abs(first - start) > slack or abs(last - end) > slack:
+    off = [not cut[k] and away > slack for k, away in enumerate((abs(first - start), abs(last - end)))]
+    if not LEAST_KNOTS <= count <= MOST_KNOTS or any(off):
         return None
     steps = first + spacing * np.arange(count)
+    before, after = [start] if first - start > slack else [], [end] if end - last > slack else []
+    steps = np.concatenate([before, steps, after])
+    if turned:
+        steps = -steps[::-1]
     return np.asarray(steps if slope > 0 else steps[::-1])
-
-
-def fit_knots(points: Floats, knots: Floats, steps: Floats, width: float, shift: float) -> Fit:
-    """Weighted least squares of a linear spline; weights follow its own steepness (two rounds)."""
-    from scipy.linalg import solveh_banded
-
-    x, y = np.clip(points[:, 0], knots[0], knots[-1]), points[:, 1]
-    cell = np.clip(np.searchsorted(knots, x, side="right") - 1, 0, len(knots) - 2)
-    right = (x - knots[cell]) / np.diff(knots)[cell]
-    left = 1 - right
-    heights = np.interp(knots, x, y)
-    weight = np.ones(len(x))
-    diagonal: Floats = np.zeros(len(knots))
-    for _ in range(3):
-        steep = np.abs(np.diff(heights) / np.diff(knots))
-        # A sample near a knot may belong to either piece; the steeper one sets its error.
-        beside = np.maximum(np.concatenate([[0], steep]), np.concatenate([steep, [0]]))
-        near_knot = np.minimum(left, right) * np.diff(knots)[cell] < 1.0
-        slope_here = np.where(near_knot, np.where(left > right, beside[cell], beside[cell + 1]), steep[cell])
-        sigma = np.hypot(SIGMA_Y_PX, SIGMA_X_PX * slope_here)
-        weight = 1 / sigma**2
-        on_left = np.bincount(cell, weight * left**2, len(knots))
-        diagonal = np.asarray(on_left + np.bincount(cell + 1, weight * right**2, len(knots)), dtype=float)
-        upper = np.bincount(cell, weight * left * right, len(knots))
-        target = np.bincount(cell, weight * left * y, len(knots)) + np.bincount(
-            cell + 1, weight * right * y, len(knots)
-        )
-        # A knot without samples leans on its neighbors by a trace of stiffness.
-        banded = np.stack([np.concatenate([[0], upper[:-1]]), diagonal + 1e-9 + (diagonal == 0)])
-        heights = solveh_banded(banded, target)
-    heights = _to_the_tips(heights, knots, x, y, width)
-    residual = (y - left * heights[cell] - right * heights[cell + 1]) * np.sqrt(weight)
-    miss = np.abs(residual) * SIGMA_Y_PX  # distance across the stroke
-    limit = max(MISS_PX, MISS_WIDTHS * width)
-    extreme = max(EXTREME_PX, EXTREME_WIDTHS * width)
-    within = float(np.mean(miss <= limit))
-    reached = (
-        within >= MISS_SHARE
-        and float(y.max()) - float(heights.max()) <= extreme
-        and float(heights.min()) - float(y.min()) <= extreme
-        and bool((diagonal > 0).all())
-    )
-    sigma = 1 / np.sqrt(np.maximum(diagonal, 1e-6))
-    bend = np.diff(np.diff(heights) / np.diff(knots))
-    pitch = float(np.mean(np.diff(knots)))
-    bend_sigma = np.sqrt(sigma[:-2] ** 2 + 4 * sigma[1:-1] ** 2 + sigma[2:] ** 2) / pitch
-    corners = float(np.mean(np.abs(bend) > CORNER_SIGMAS * bend_sigma)) if len(bend) else 0.0
-    uneven = np.abs(bend[1:-1] - (bend[:-2] + bend[2:]) / 2)
-    irregular = float(np.mean(uneven > CORNER_SIGMAS * 1.3 * bend_sigma[1:-1])) if len(uneven) else 0.0
-    sag = float(np.sqrt(np.mean(bend**2))) * pitch / 8 if len(bend) else 0.0
-    misfit = float(np.sqrt(np.mean(np.minimum(np.abs(residual), CAPPED) ** 2)))
-    return Fit(
-        knots,
-        steps,
-        heights,
-        sigma,
-        shift,
-        misfit,
-        corners,
-        irregular,
-        sag,
-        within,
-        reached,
-        np.abs(residual),
-    )
