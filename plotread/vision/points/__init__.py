@@ -19,6 +19,7 @@ from plotread.vision.points.peeping import with_peeping
 from plotread.vision.points.redraw import fit_drawing
 from plotread.vision.points.shapes import Mark
 from plotread.vision.points.strung import strung
+from plotread.vision.points.upright import stood_up
 from plotread.vision.types import Mask, PanelFrame, Raster, Trace
 
 LEAST_MISFIT = 0.5  # standard errors; what fits as well as this says as much of the common shift
@@ -28,6 +29,7 @@ MOST_MISFIT = 0.2  # mean square of coverage at points whose marker does not sho
 UNTOLD = 0.6  # misfit with a marker over that without, where no legend and no comb tells of one
 MARK_REACH, MARK_PX = 1.6, 1.0  # of its middle, radii and px: the arms of a cross reach so far
 MOST_AWAY = 0.1  # share of a curve's points further from its line than its markers reach
+MOST_BARE_PX = 2.0  # of line between two markers: so little does not tell how high they stand on it
 MOST_WANDER = 5.0  # times the line through logged points that the curve itself may be long
 SIGMA_MARK_PX, SIGMA_HIDDEN_PX = 0.2, 1.0  # of a point on the line through its marker; under other ink
 
@@ -99,7 +101,8 @@ def recover_points(
     pixels = raster.rgb[box.slices].astype(np.float32)
     paper = paper_of(pixels)
     marked = find_marked(pixels, paper, traces, scale, box, text_px)
-    traces = tuple(joined(trace, seen) for trace, seen in zip(traces, marked, strict=True))
+    stood = [_upright(joined(trace, seen), seen, box) for trace, seen in zip(traces, marked, strict=True)]
+    traces, marked = tuple(trace for trace, _ in stood), [seen for _, seen in stood]
     reach = FAR_PX if snapped_to(frame.x) in ("edges", "thirds") else NEAR_PX
     starts = [_start(trace, seen, scale, box, reach) for trace, seen in zip(traces, marked, strict=True)]
 
@@ -174,7 +177,12 @@ def _start(trace: Trace, seen: Marked | None, scale: Scale, box: Box, reach: flo
                 return None
             observed = np.interp(seen.x_px, *_seen(trace)) > 0.5
             sigma = np.where(observed, SIGMA_MARK_PX, SIGMA_HIDDEN_PX)
-            return _Start(seen.x_px, seen.steps, seen.y_px, sigma, observed, seen.shift_px, radius, seen.mark)
+            y_px, mark = seen.y_px, seen.mark
+            if mark is not None and np.median(np.diff(seen.x_px)) <= 2 * radius + MOST_BARE_PX and (
+                told := stood_up(seen, seen.x_px, y_px, box, trace.line)
+            ):
+                mark, y_px = replace(mark, letter=told[0]), told[1]
+            return _Start(seen.x_px, seen.steps, y_px, sigma, observed, seen.shift_px, radius, mark)
     if seen is not None and seen.loose.radius == 0:
         trace = replace(trace, marker=None)  # none that reaches beyond the line, so corners show
     fit = fit_corners(trace, scale, reach, box) if scale.kind == "linear" else None
@@ -207,6 +215,19 @@ def _wanders(trace: Trace, x_px: Floats, y_px: Floats, radius: float) -> bool:
     steep = np.abs(np.interp(x, straight[:, 0], np.gradient(straight[:, 1], straight[:, 0])))
     away = np.abs(y - level) / np.hypot(1.0, steep)
     return bool(way > MOST_WANDER * least and (away > MARK_REACH * radius + MARK_PX).mean() > MOST_AWAY)
+
+
+def _upright(trace: Trace, seen: Marked | None, box: Box) -> tuple[Trace, Marked | None]:
+    """A curve found by its discs, at the points of triangles where those are what its markers are."""
+    if not trace.recovered or seen is None or seen.mark is None or trace.marker is None:
+        return trace, seen
+    x, y = trace.points_px.T
+    told = stood_up(seen, x, y, box, trace.line)
+    if told is None:
+        return trace, seen
+    letter, y = told
+    mark = replace(seen.mark, letter=letter)
+    return replace(trace, points_px=np.stack([x, y], axis=1)), replace(seen, mark=mark)
 
 
 def _seen(trace: Trace) -> tuple[Floats, Floats]:
