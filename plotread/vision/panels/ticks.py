@@ -81,7 +81,8 @@ def fit_axis(
         if lines_beside is not None and (on_grid := _robust(lines_beside, linear)).rms <= TICK_RMS_PX:
             found = on_grid, np.ones(len(text_px), dtype=bool), lines_beside
     if found is None:
-        fit, places = _robust(text_px, linear), text_px
+        places = text_px if side in LEVEL else np.array([_middle(m) for m in members])
+        fit = _robust(places, linear)
     else:
         fit, tied, places = found
         if np.count_nonzero(tied) <= FEW_TICKS:
@@ -101,6 +102,14 @@ def fit_axis(
     scale = Scale(kind=p.kind, slope=fit.slope, offset=fit.offset, sigma_px=fit.rms)
     return Axis(scale=scale, kind=p.kind, ticks=ticks, residual_px=fit.rms,
                 resolution=abs(fit.slope), flags=frozenset(flags))  # fmt: skip
+
+
+def _middle(label: Label) -> float:
+    """Where a number beside a bare axis stands, px: the middle of a power with its exponent.
+
+    Programs that draw no strokes beside their numbers (matplotlib's styles, plotly) center the whole.
+    """
+    return float(label.box.box.center[1]) if "^" in label.text else label.position
 
 
 def with_range(axis: Axis, frame: Frame, side: Side) -> Axis:
