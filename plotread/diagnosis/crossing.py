@@ -56,6 +56,8 @@ def crossing(a: Curve, b: Curve, split_words: str = "") -> Finding | None:
     before, after = gap[grid < x], gap[grid > x]
     if not len(before) or not len(after):
         return None
+    if (grid == np.round(grid)).all():
+        x = float(np.round(x))  # logged at whole steps: between two of them nobody trained
     first, then = float(np.median(before)), float(np.median(after))
     read = float(np.interp(x, grid, sigma))
     end = float(sigma[-1])

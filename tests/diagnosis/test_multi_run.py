@@ -137,6 +137,16 @@ def test_sustained_crossing() -> None:
     assert again.x == pytest.approx(finding.x, abs=1.2)
 
 
+def test_a_crossing_between_two_logged_steps_is_told_at_a_whole_one() -> None:
+    epochs = np.arange(1.0, 16.0)
+    a, b = 1.0 - 0.02 * epochs, 1.26 - 0.05 * epochs  # equal at 8.67
+    (finding,) = crossings(make_figure({"SGD": (epochs, a), "Adam": (epochs, b)}))
+    assert finding.x == 9
+    halves = epochs / 2
+    (finding,) = crossings(make_figure({"SGD": (halves, a), "Adam": (halves, b)}))
+    assert finding.x == pytest.approx(4.33, abs=0.1)
+
+
 def test_noise_crossings_and_excursions_are_none() -> None:
     assert crossings(make_figure({"a": (X, noisy(0.5, 1, 0.02)), "b": (X, noisy(0.5, 2, 0.02))})) == []
     bump = 1.0 + np.where((X > 20) & (X < 30), 0.5, 0.0)

@@ -176,6 +176,20 @@ def test_overlapping_markers_keep_their_shape(letter):
     assert shape_at(letter, 5.0, x, y, y) == letter
 
 
+@pytest.mark.parametrize(("letter", "lean"), [("^", 1.8), ("v", -1.8), ("s", 0.0), ("o", 0.0)])
+def test_markers_that_touch_stand_where_their_outlines_tell(letter, lean):
+    pitch = 9.0
+    x, y = 20 + pitch * np.arange(20), 60 + 8 * np.sin(np.arange(20) / 2)
+    taken = np.stack([x, y + lean], axis=1)  # of a triangle the middle of the ink lies nearer its base
+    trace = Trace(taken, np.full(20, 0.3), np.ones(20, bool), COLOR, width_px=WIDTH, marker="o",
+                  recovered=True)  # fmt: skip
+    raster = Raster(rgb=picture(letter, 5.0, x, y))
+    frame = PanelFrame(FRAME, Axis(scale=Scale("linear", 1 / pitch, -20 / pitch)), panel().y)
+    found = recover_points(raster, frame, (trace,)).traces[0]
+    assert found.marker == letter
+    assert np.abs(found.points_px[:, 1] - y).max() < 0.5
+
+
 def test_discs_larger_than_their_pitch_show_no_other_outline():
     x = 20 + 6.7 * np.arange(25)  # fourteen pixels across, seven from one to the next: a ribbon
     y = 60 + np.random.default_rng(2).uniform(-4, 4, 25)

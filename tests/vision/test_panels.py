@@ -9,7 +9,7 @@ from plotread.geometry import Box, Frame
 from plotread.vision.panels import find_panels
 from plotread.vision.panels.boxes import propose
 from plotread.vision.panels.choose import Candidate, _clashes
-from plotread.vision.panels.labels import agree, beside, line_up
+from plotread.vision.panels.labels import agree, beside, line_up, swallowed
 from plotread.vision.panels.stretch import stretch
 from plotread.vision.panels.strip import _is_level
 from plotread.vision.types import Line, Raster, Ruler, TextBox
@@ -215,6 +215,45 @@ def test_a_frame_does_not_swallow_the_x_labels_of_the_panel_above():
     panels = read(lines, numbers, size=(560, 400))
     assert [p.frame.top for p in panels] == [40, 300]
     assert panels[1].y.scale is None
+
+
+def test_a_frame_does_not_swallow_the_axis_of_the_panel_above():
+    # Upright gridlines run through both panels, and no level line parts them.
+    x = x_labels(["0", "20", "40", "60"], [60, 160, 260, 360], 255)
+    lines = tuple(Line(False, at, 40, 240, "stroke") for at in (60, 160, 260, 360))
+    lines += tuple(Line(False, at, 300, 500, "stroke") for at in (60, 160, 260, 360))
+    lines += (Line(True, 140, 60, 360, "stroke"), Line(True, 400, 60, 360, "stroke"))
+    lower = x_labels(["0", "10", "20", "30"], [60, 160, 260, 360], 515)
+    frame = Frame(60, 40, 360, 500)
+    assert swallowed(frame, line_up(x + lower, "x", HEIGHT))
+    assert not swallowed(Frame(60, 40, 360, 240), line_up(x + lower, "x", HEIGHT))
+    assert not swallowed(frame, line_up(lower + x[::2], "x", HEIGHT))  # two printed values are no axis
+    assert all(p.frame.height < 300 for p in read(lines, x + lower + Y, size=(560, 400)))
+
+
+def test_a_power_beside_a_bare_axis_stands_at_the_middle_of_the_whole():
+    texts, middles = ["6×10^-1", "4×10^-1", "3×10^-1"], [60, 132, 183]
+    labels = tuple(
+        TextBox(text, Box(10, at - 8, 52, at + 9), 1.0) for text, at in zip(texts, middles, strict=True)
+    )
+    (panel,) = read(PLAIN, X + labels)
+    np.testing.assert_allclose(panel.y.scale.to_pixel(np.array([0.6, 0.4, 0.3])), middles, atol=0.6)
+
+
+def test_the_cells_of_a_grid_are_not_joined_where_titles_stand_between_them():
+    """Two rows of three open panels; the upper ones show no numbers below, and a line runs over their titles."""
+    lines: list[Line] = []
+    numbers: list[TextBox] = []
+    for left in (60, 220, 380):
+        for top in (60, 200):
+            lines += [Line(False, x, top, top + 100, "stroke") for x in (left, left + 40, left + 80)]
+            lines += [Line(True, y, left, left + 100, "stroke") for y in (top + 20, top + 60, top + 100)]
+            ticks = [top + 20, top + 40, top + 60, top + 80, top + 100]
+            numbers += y_labels(["4", "3", "2", "1", "0"], ticks, left - 8)
+        numbers += x_labels(["0", "10", "20"], [left, left + 40, left + 80], 315)
+    panels = read(tuple(lines), tuple(numbers), size=(340, 520))
+    assert len(panels) == 6
+    assert all(p.frame.width < 120 and p.frame.height < 120 for p in panels)
 
 
 def test_lines_along_both_sides_that_run_on_tell_that_a_gridline_is_no_side():

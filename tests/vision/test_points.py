@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from plotread.geometry import Frame
+from plotread.geometry import Box, Frame
 from plotread.model import Axis, Scale, Tick
 from plotread.vision.coverage import coverage_of, paper_of
 from plotread.vision.points import _wanders, recover_points
@@ -239,6 +239,29 @@ def test_the_first_step_of_a_steep_curve_is_where_its_ink_ends():
     fit = fit_corners(replace(trace, points_px=points), Scale("linear", 1 / PITCH, -20 / PITCH))
     assert fit is not None
     assert fit.y_px[0] == pytest.approx(y[0], abs=0.5)
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["begins above", "ends above"])
+def test_a_curve_cut_by_the_frame_keeps_its_steps(turned):
+    pitch = 12.4
+    x = 20 + pitch * np.arange(16)
+    y = np.concatenate([[-60], 20 + np.random.default_rng(4).uniform(0, 60, 15)])
+    cut = x[0] + pitch * (0 - y[0]) / (y[1] - y[0])  # where it crosses the top of the plot area
+    seen_x, seen_y = np.concatenate([[cut], x[1:]]), np.concatenate([[0.0], y[1:]])
+    scale = Scale("linear", 100 / pitch, -20 * 100 / pitch)
+    steps = np.concatenate([[(cut - 20) / pitch], np.arange(1, 16)]) * 100
+    if turned:
+        seen_x, seen_y, steps = 300 - seen_x[::-1], seen_y[::-1], 1500 - steps[::-1]
+        scale = Scale("linear", 100 / pitch, 1500 - 280 * 100 / pitch)
+    trace = sampled(seen_x, seen_y, 2.0)
+    ends = np.stack([seen_x, seen_y], axis=1)[[0, -1]]  # a steep flank is traced to its end
+    points = np.concatenate([ends[:1], trace.points_px, ends[1:]])
+    fit = fit_corners(replace(trace, points_px=points), scale, box=Box(0, 0, 320, 120))
+    assert fit is not None
+    np.testing.assert_allclose(fit.steps, steps, atol=4)  # half a px
+    whole = slice(0, -1) if turned else slice(1, None)
+    np.testing.assert_array_equal(fit.steps[whole] % 100, 0)
+    np.testing.assert_allclose(fit.y_px[whole], seen_y[whole], atol=0.8)
 
 
 def test_intervals_hold_the_truth_and_are_no_wider_than_they_must():

@@ -18,6 +18,7 @@ from plotread.vision.panels.labels import (
     beside,
     beyond,
     line_up,
+    swallowed,
     unsigned,
     within,
 )
@@ -42,6 +43,7 @@ TWO_OF = 3  # numbers beside a side: that only two of them agree is chance, no s
 SIBLING_LABELS = 3  # labels on one axis that suffice beside a panel of the same size
 SIBLING_PX, SIBLING_HEIGHTS = 3.0, 0.35  # by which frames of one grid differ in size and place
 CLOSED_SIDES, PART = 7.0, 0.5  # sides worth of a panel that needs no labels; its share of a row of such
+MOSTLY = 0.75  # of the height of a frame: a part of it may be so low, where one ends at a title's line
 SAME_SLOPE, SAME_VALUE_PX = 0.1, 8.0  # by which two halves of one scale differ: share, px at their border
 
 
@@ -165,9 +167,9 @@ def _continues(upper: Progression, lower: Progression, at: float) -> bool:
 
 
 def _whole_rows(proposals: list[Proposal], rated: list[Candidate], height: float) -> Callable[[Frame], bool]:
-    """A test whether a frame is a whole row or column of a grid of panels.
+    """A test whether a frame is a whole row or column of a grid of panels, or a part of one panel.
 
-    It holds closed frames of its own width, each in one row with a panel of two axes; or such of
+    A whole one holds closed frames of its own width, each in one row with a panel of two axes; or such of
     its own height, in one column with one, or open ones with labels of their own.
     """
     slack = max(SIBLING_PX, SIBLING_HEIGHTS * height)
@@ -180,18 +182,30 @@ def _whole_rows(proposals: list[Proposal], rated: list[Candidate], height: float
     told = closed | {c.frame for c in rated if c.accepted}
     columns = [f for f in told if any(in_column(f, c.frame, slack) for c in full)]
 
+    cells = [f for f in told if any(_alike(f, c.frame, height) for c in full)]
+
     def whole(frame: Frame) -> bool:
         return any(
+            in_row(frame, f, slack) and f.left - slack <= frame.left and frame.right <= f.right + slack
+            and frame.width < f.width - slack
+            for f in cells
+        ) or any(
             in_column(frame, f, slack) and f.height < PART * frame.height
             and frame.top - slack <= f.top and f.bottom <= frame.bottom + slack
             for f in rows
         ) or any(
-            in_row(frame, f, slack) and f.width < PART * frame.width
+            _spans(frame, f, slack) and f.width < PART * frame.width
             and frame.left - slack <= f.left and f.right <= frame.right + slack
             for f in columns
         )  # fmt: skip
 
     return whole
+
+
+def _spans(frame: Frame, part: Frame, slack: float) -> bool:
+    """Whether a frame stands as high as a part of it, or reaches up to its title or down to its labels."""
+    ends = abs(frame.top - part.top) <= slack, abs(frame.bottom - part.bottom) <= slack
+    return all(ends) or (any(ends) and MOSTLY * frame.height <= part.height <= frame.height)
 
 
 def _no_cells(panels: list[Candidate]) -> list[Candidate]:
@@ -276,6 +290,7 @@ def rate(
     sure, half = proposal.sides >= SURE_SIDES, False
     if x and y:
         accepted = sure or x.count + y.count >= LABELS_WITHOUT_SIDES
+        accepted = accepted and not swallowed(frame, lineups[0])
     else:
         told = [
             side for side, fit in fits.items()
@@ -339,11 +354,12 @@ def _siblings(rated: list[Candidate], kept: list[Candidate], rgb: RGBImage, heig
     out: list[Candidate] = []
     for candidate in rated:
         fits = [fit for fit in (candidate.x, candidate.y, candidate.y2) if fit is not None]
-        if candidate.accepted or candidate.sides < SURE_SIDES:
+        if candidate.accepted or not any(fit.count >= SIBLING_LABELS for fit in fits):
             continue
-        if not any(fit.count >= SIBLING_LABELS for fit in fits):
-            continue
-        if not any(_alike(candidate.frame, other.frame, height) for other in kept):
+        alike = [other.frame for other in kept if _alike(candidate.frame, other.frame, height)]
+        if not (alike and candidate.sides >= SURE_SIDES) and not (
+            candidate.sides >= OPEN_SIDES and _crossing(candidate.frame, alike, height)
+        ):
             continue
         if not _clashes(candidate, kept + out) and not is_filled(candidate.frame, rgb, height):
             out.append(candidate)
@@ -354,6 +370,12 @@ def _alike(a: Frame, b: Frame, height: float) -> bool:
     slack = max(SIBLING_PX, SIBLING_HEIGHTS * height)
     same = abs(a.width - b.width) <= slack and abs(a.height - b.height) <= slack
     return same and (abs(a.left - b.left) <= slack or abs(a.top - b.top) <= slack)
+
+
+def _crossing(frame: Frame, others: list[Frame], height: float) -> bool:
+    """Whether a frame stands where a row and a column of such frames cross."""
+    slack = max(SIBLING_PX, SIBLING_HEIGHTS * height)
+    return any(in_row(frame, f, slack) for f in others) and any(in_column(frame, f, slack) for f in others)
 
 
 def _clashes(candidate: Candidate, kept: list[Candidate]) -> bool:

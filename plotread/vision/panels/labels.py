@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 from typing import Literal
 
@@ -38,6 +39,7 @@ _THOUSANDS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
 
 Side = Literal["x", "x2", "y", "y2"]  # below, above, to the left, to the right of a frame
 LEVEL: tuple[Side, ...] = ("x", "x2")
+AXIS_LABELS, AXIS_HEIGHTS = 4, 8.0  # a row of numbers that is an axis: labels, text heights
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,25 @@ def within(frame: Frame, p: Progression, lineup: Lineup) -> int:
         any(_fits(p, value, label.position, lineup.height) for value in label.values)
         for label in (lineup.labels[i] for i in np.flatnonzero(inside))
     )
+
+
+def swallowed(frame: Frame, lineup: Lineup) -> bool:
+    """Whether a whole axis of numbers runs across the inside of a frame: it is that of a panel above."""
+    inside = (lineup.across > frame.top + lineup.height) & (lineup.across < frame.bottom - lineup.height)
+    rows = np.flatnonzero(inside & _within(frame, lineup))
+    if len(rows) < AXIS_LABELS:
+        return False
+    for group in cluster(lineup.across[rows].tolist(), ALIGN_HEIGHTS * lineup.height):
+        row = [lineup.labels[rows[i]] for i in sorted(group)]
+        falls = [k for k in range(1, len(row)) if row[k].values[0] < row[k - 1].values[0]]  # the next axis
+        for start, end in pairwise([0, *falls, len(row)]):
+            run = row[start:end]
+            if len(run) < AXIS_LABELS or run[-1].position - run[0].position < AXIS_HEIGHTS * lineup.height:
+                continue
+            scale = agree(run, lineup.height)
+            if scale is not None and len(scale.members) == len(run):
+                return True
+    return False
 
 
 def _fits(p: Progression, value: float, px: float, height: float) -> bool:

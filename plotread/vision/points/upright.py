@@ -20,7 +20,7 @@ LIFT, STEP_PX = 0.6, 0.25  # radii: how far the points may stand from the middle
 NEIGHBORS = (-2, -1, 0, 1, 2)  # markers drawn around each place: those that overlap it
 LEAST_FREE = 0.5  # share of a marker's pixels that nothing covers
 LEAST_PLACES, MOST_PLACES = 3, 12
-GAIN = 0.8  # misfit of triangles over that of every even shape in place, up to which discs were triangles
+GAIN = 0.8  # misfit of another shape over that of discs, up to which what was taken for discs is of that shape
 UP, DOWN = "^", "v"
 
 
@@ -75,25 +75,30 @@ def stood_up(
 
     known = mark.letter in (UP, DOWN)
     sizes = SIZES * mark.radius
-    least, letter, lift = min(
+    level = line_at(0.0)
+    tried = [
         (misfit(shape, r, lift, line), letter, lift)
         for lift in np.arange(-LIFT * mark.radius, LIFT * mark.radius + STEP_PX, STEP_PX)
         for line in [line_at(lift)]
         for letter, shape in SOLID if letter in ((mark.letter,) if known else (UP, DOWN))
         for r in sizes
-    )  # fmt: skip
-    if not known:
-        others = [shape for name, shape in SOLID if name not in (UP, DOWN)]
-        even = min(misfit(shape, r, 0.0, line_at(0.0)) for shape in others for r in sizes)
-        if least > GAIN * even:
-            return None
-    return letter, y_px + lift
+    ]  # fmt: skip
+    if known:
+        _, letter, lift = min(tried)
+        return letter, y_px + lift
+    others = [
+        (misfit(shape, r, 0.0, level), letter, 0.0)
+        for letter, shape in SOLID if letter not in (UP, DOWN) for r in sizes
+    ]  # fmt: skip
+    least, letter, lift = min(tried + others)
+    disc = min(miss for miss, name, _ in others if name == "o")
+    return (letter, y_px + lift) if least <= GAIN * disc else None
 
 
 def _around(
     seen: Marked, x: Floats, y: Floats, radius: float
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp], NDArray[np.bool_]]:
-    """The points most in sight, (P,); columns (P, 1, C) and rows (P, R, 1) around them; free pixels (P, R, C)."""
+    """The points most in sight, (P,); the columns (P, 1, C), rows (P, R, 1), free pixels (P, R, C) ."""
     half = int(np.ceil(radius)) + 1
     wide = int(np.ceil(min(half, np.median(np.diff(x)) / 2)))
     columns = np.round(x).astype(int)[:, None, None] + np.arange(-wide, wide + 1)[None, None, :]
