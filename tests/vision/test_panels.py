@@ -7,8 +7,8 @@ import pytest
 
 from plotread.geometry import Box, Frame
 from plotread.vision.panels import find_panels
-from plotread.vision.panels.boxes import propose
-from plotread.vision.panels.choose import Candidate, _clashes
+from plotread.vision.panels.boxes import Proposal, propose
+from plotread.vision.panels.choose import Candidate, _clashes, choose
 from plotread.vision.panels.labels import agree, beside, line_up, swallowed
 from plotread.vision.panels.stretch import stretch
 from plotread.vision.panels.strip import _is_level
@@ -240,20 +240,22 @@ def test_a_power_beside_a_bare_axis_stands_at_the_middle_of_the_whole():
     np.testing.assert_allclose(panel.y.scale.to_pixel(np.array([0.6, 0.4, 0.3])), middles, atol=0.6)
 
 
-def test_the_cells_of_a_grid_are_not_joined_where_titles_stand_between_them():
-    """Two rows of three open panels; the upper ones show no numbers below, and a line runs over their titles."""
-    lines: list[Line] = []
-    numbers: list[TextBox] = []
+def test_the_cells_of_a_grid_are_not_joined_up_to_their_titles():
+    """Two rows of three open panels; the upper ones show no numbers below, and one of them few beside."""
+    proposals, numbers = [Proposal(Frame(60, 45, 480, 160), 6.0), Proposal(Frame(220, 60, 260, 160), 6.0)], []
     for left in (60, 220, 380):
-        for top in (60, 200):
-            lines += [Line(False, x, top, top + 100, "stroke") for x in (left, left + 40, left + 80)]
-            lines += [Line(True, y, left, left + 100, "stroke") for y in (top + 20, top + 60, top + 100)]
-            ticks = [top + 20, top + 40, top + 60, top + 80, top + 100]
-            numbers += y_labels(["4", "3", "2", "1", "0"], ticks, left - 8)
+        for top, few in ((60, left == 380), (200, False)):
+            proposals.append(Proposal(Frame(left, top, left + 100, top + 100), 5.0))
+            ticks = [top + 20, top + 60, top + 100] if few else [top + k for k in (20, 40, 60, 80, 100)]
+            texts = ["4", "2", "0"] if few else ["4", "3", "2", "1", "0"]
+            numbers += y_labels(texts, ticks, left - 8)
         numbers += x_labels(["0", "10", "20"], [left, left + 40, left + 80], 315)
-    panels = read(tuple(lines), tuple(numbers), size=(340, 520))
-    assert len(panels) == 6
-    assert all(p.frame.width < 120 and p.frame.height < 120 for p in panels)
+    paper = np.full((340, 520, 3), 255, np.uint8)
+    found = choose(proposals, tuple(numbers), (), paper, HEIGHT)
+    assert sorted((c.frame.left, c.frame.top) for c in found) == [
+        (left, top) for left in (60, 220, 380) for top in (60, 200)
+    ]
+    assert all(c.frame.width == 100 for c in found)
 
 
 def test_lines_along_both_sides_that_run_on_tell_that_a_gridline_is_no_side():
