@@ -97,9 +97,10 @@ def draw(rng, path: Path) -> tuple[Sheet, Look, list]:
             figure.tight_layout()
         figure.savefig(path, dpi=dpi, facecolor=figure.get_facecolor())
         boxes = []
+        bottom = int(figure.bbox.height)  # what is left of a pixel is cut off at the top
         for a in axes.flat:
             box = a.get_window_extent()
-            boxes.append((box.x0, figure.bbox.height - box.y1, box.x1, figure.bbox.height - box.y0))
+            boxes.append((box.x0, bottom - box.y1, box.x1, bottom - box.y0))
         plt.close(figure)
     # The look's width times 1.39 is the pen in px at 100 px an inch.
     look = Look(scale=dpi / 100)
@@ -114,6 +115,8 @@ def _panel(rng, axes, palette, pen, marker, broken: str, grid: str) -> Panel:
         line = broken if k % 2 and len(x) <= MOST_MARKED else "-"
         more = {} if palette is None else {"color": palette[k]}
         (drawn,) = axes.plot(x, y, line, label=name, marker=shown, linewidth=pen, **more)
+        if shown in ("x", "+") and drawn.get_markeredgewidth() == 0:
+            shown = None  # some styles draw the strokes of crosses with no width
         curves.append(
             Curve(name, x, y, to_hex(drawn.get_color()), LINES[line], shown, width=drawn.get_linewidth())
         )

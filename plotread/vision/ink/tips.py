@@ -9,8 +9,9 @@ import numpy as np
 
 from plotread.vision.ink.background import INK, Mask
 from plotread.vision.ink.follow import Curve
+from plotread.vision.ink.pen import stroke_width
 
-REACH_PX = 3  # columns from the end of a curve in which its cut-off tip stands
+REACH_PX, REACH_WIDTHS = 3, 1.5  # columns from the end of a curve in which its cut-off tip stands: px, pens
 LEAST_PX = 3  # rows of a tip; less is the rim of what cuts it off
 HIDDEN_SHARE = 0.8  # of the rows between that other ink fills
 
@@ -39,7 +40,8 @@ def _with_tip(curve: Curve, alpha: np.ndarray, free: Mask, hidden: Mask, end: in
     if len(columns) == 0:
         return curve
     x = int(columns[end])
-    low, high = max(x - REACH_PX, 0), min(x + REACH_PX + 1, own.shape[1])
+    reach = max(REACH_PX, round(REACH_WIDTHS * stroke_width(curve.alpha)))
+    low, high = max(x - reach, 0), min(x + reach + 1, own.shape[1])
     rows = np.flatnonzero(own[:, x])
     count, labels, stats, _ = cv2.connectedComponentsWithStats(
         free[:, max(low - 1, 0) : high + 1].astype(np.uint8), connectivity=8

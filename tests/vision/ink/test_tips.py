@@ -43,6 +43,14 @@ def test_only_ink_over_the_end_behind_other_ink_is_its_tip(tip, veil, joined) ->
     assert joined or bool((told.alpha == curve.alpha).all())
 
 
+@pytest.mark.parametrize("aside", [-6, -2, 0])
+def test_the_tip_of_a_broad_pen_stands_within_its_width(aside) -> None:
+    body, tip, veil = (11, 40, 70, 46), (11 + aside, 6, 18 + aside, 30), (5, 30, 50, 40)
+    alpha = map_of(body, tip)
+    (told,) = with_tips([Curve(map_of(body), np.full(80, 43), 11, 69)], alpha, map_of(veil) > 0)
+    assert (told.alpha == alpha).all()
+
+
 def test_a_curve_that_starts_above_the_one_over_it_keeps_its_first_value() -> None:
     image = canvas()
     stroke(image, np.array([60.0, 62, 66, 90, 280]), np.array([40.0, 95, 150, 170, 190]), BLUE, 3)
