@@ -16,6 +16,7 @@ ARMS_PITCH, ARMS_RADII = 0.5, 5.0  # pitches, radii; the arms of a cross reach n
 EXPLAINED = 0.97
 BAR_EVEN = 0.15  # of its half length, by which an error bar is longer up than down
 BARS_SEEN, BARS_EVEN = 0.3, 0.7  # of the points show both ends of theirs, of those stand in the middle
+BARS_WHOLE = 2  # error bars seen to both ends from which those of which other ink covers a half count, too
 SUPPORTED = 0.93  # share of the polyline that must lie on ink
 BETTER = 0.03  # by which that has to be supported better: plotly's lines meet in the middle of its triangles
 TRIANGLE = 0.5  # radii from the deepest place of a triangle to where lines meet, towards its tip
@@ -120,7 +121,7 @@ def _error_bars(ink: Mask, cover: Mask, at: NDArray[np.float64], reach: float) -
         Half a marker with what belongs to it, px; bars are longer, and their caps no wider.
     """
     bars = np.zeros(ink.shape, dtype=bool)
-    even, seen = 0, 0
+    even, seen, halves = 0, 0, 0
     for x, y in np.round(at).astype(int).tolist():
         if not (0 <= x < ink.shape[1] and 0 <= y < ink.shape[0]):
             continue
@@ -129,11 +130,16 @@ def _error_bars(ink: Mask, cover: Mask, at: NDArray[np.float64], reach: float) -
         left = max(round(x - reach), 0)
         bars[top:bottom, left : round(x + reach) + 1] = True
         up, down = y - top, bottom - 1 - y
+        shut = cover[[max(top - 1, 0), min(bottom, len(cover) - 1)], x]
         if min(up, down) > reach and abs(up - down) <= max(BAR_EVEN * (up + down) / 2, reach / 2):
             even += 1
             seen += 1
-        elif not cover[[max(top - 1, 0), min(bottom, len(cover) - 1)], x].any():
+        elif not shut.any():
             seen += 1
+        elif max(up, down) > reach and shut[int(down < up)] and not shut[int(up < down)]:
+            halves += 1  # the bar of another curve stands over the shorter half
+    if even >= BARS_WHOLE:
+        even, seen = even + halves, seen + halves
     return bars if seen >= BARS_SEEN * len(at) and even >= BARS_EVEN * seen else None
 
 

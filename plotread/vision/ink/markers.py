@@ -33,6 +33,8 @@ STEPS = (1.0, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 BUNCH_OVER_PEN = 1.25  # half pens; shallower maxima are the pen's own
 BUNCH_WIDTH = 0.12  # share of the typical size within which markers agree
 BUNCH_SHARE = 0.55
+MOSTLY_MARKS = 0.75  # share of the places found that are as deep as markers, from which the rest are none
+KNOTS = 1.6  # times the usual depth of the places found, from which the deepest alone are markers
 SPARSE_SHARE = 0.8  # the same of markers in few columns, where the knots of noise would be few, too
 MAX_TALL = 0.30  # share of columns taller than two markers and a pen: noise, no markers
 PEN_SEEN, PEN_SLACK_PX = 0.02, 1.5  # share of columns no taller than the pen, and px they may be
@@ -65,7 +67,8 @@ def has_markers(depth: Depth, width: float) -> bool:
 def sparse(depth: Depth, width: float) -> Depth:
     """The depth map with the radius of markers that stand too far apart for most columns to show one.
 
-    Local maxima as deep as markers have to be four at least, and alike.
+    Local maxima as deep as markers have to be four at least, and alike, or far deeper than the knots of
+    error bars.
     """
     if has_markers(depth, width):
         return depth
@@ -73,9 +76,15 @@ def sparse(depth: Depth, width: float) -> Depth:
     middles = _depth_at(deep, maxima(deep))
     if len(middles) < MIN_TEETH:
         return depth
+    above = middles >= TOOTH_SHARE * middles.max()
+    if above.mean() >= MOSTLY_MARKS:
+        middles = middles[above]  # the rest are a few knots where error bars cross
     usual = float(np.median(middles))
     alike = np.abs(middles - usual) <= BUNCH_WIDTH * usual
-    return replace(depth, radius=usual) if float(alike.mean()) >= SPARSE_SHARE else depth
+    if float(alike.mean()) >= SPARSE_SHARE:
+        return replace(depth, radius=usual)
+    told = _above_knots(middles)
+    return replace(depth, radius=told[0]) if told is not None else depth
 
 
 def maxima(depth: Depth) -> NDArray[np.float64]:
@@ -95,6 +104,20 @@ def sized(depth: Depth, marks: NDArray[np.float64]) -> Depth:
     if len(marks) < MIN_TEETH:
         return depth
     return replace(depth, radius=max(depth.radius, float(np.median(_depth_at(depth, marks)))))
+
+
+def deepest(depth: Depth, marks: NDArray[np.float64]) -> tuple[Depth, NDArray[np.float64]]:
+    """The depth map and the markers without the many shallower knots of their error bars and caps."""
+    of = _above_knots(_depth_at(depth, marks)) if len(marks) else None
+    return (depth, marks) if of is None else (replace(depth, radius=of[0]), marks[of[1]])
+
+
+def _above_knots(depths: NDArray[np.float32]) -> tuple[float, Mask] | None:
+    """Radius of the deepest places where they are alike and far deeper than most, and which they are."""
+    typical = float(np.median(depths[depths >= TOOTH_SHARE * depths.max()]))
+    deep = np.abs(depths - typical) <= (1 - TOOTH_SHARE) * typical
+    alone = deep.sum() >= MIN_TEETH and typical >= KNOTS * float(np.median(depths))
+    return (typical, deep) if alone else None
 
 
 def _depth_at(depth: Depth, marks: NDArray[np.float64]) -> NDArray[np.float32]:

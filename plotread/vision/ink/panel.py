@@ -28,7 +28,16 @@ from plotread.vision.ink.furniture import blocked_pixels, drop_swatches, is_grid
 from plotread.vision.ink.inks import FREE_PX, Ink, find_inks, lab_gap
 from plotread.vision.ink.layers import LEVEL_WIDTH, Layers, faint_level, split
 from plotread.vision.ink.legends import legend_frame, shut_per_ink, through_legends
-from plotread.vision.ink.markers import comb, depth_of, has_markers, marks_for_discs, maxima, sized, sparse
+from plotread.vision.ink.markers import (
+    comb,
+    deepest,
+    depth_of,
+    has_markers,
+    marks_for_discs,
+    maxima,
+    sized,
+    sparse,
+)
 from plotread.vision.ink.pen import BROKEN_PERCENTILE, stroke_width
 from plotread.vision.ink.pieces import grown
 from plotread.vision.ink.pointers import without_pointers
@@ -323,7 +332,7 @@ def _told(
     depth = sparse(depth, width) if depth is not None else None
     marks = maxima(depth) if depth is not None and has_markers(depth, width) else np.empty((0, 2))
     if depth is not None:
-        depth = sized(depth, marks)
+        depth, marks = deepest(sized(depth, marks), marks)
     if depth is not None and scale is not None and len(marks):
         logged = comb(depth, marks, hidden, scale, width)
         if logged is not None:
