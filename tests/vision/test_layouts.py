@@ -107,6 +107,22 @@ def test_long_error_bars_are_no_excursions():
         assert series.y == pytest.approx(k * LOSS[:18] + k, abs=0.03)
 
 
+def test_error_bars_over_each_other_are_no_excursions():
+    """Small markers on a thin pen, caps wider than they are, and bars that hide those of the other curve."""
+    steps = np.arange(1, 13)
+    truth = [3.4 - 0.16 * steps, 3.1 - 0.1 * steps]
+    fig, axes = plt.subplots(figsize=(8, 5.5), dpi=100)
+    for y, name, color in zip(truth, ("train", "val"), ("#1f77b4", "#ff7f0e"), strict=True):
+        axes.plot(steps, y, marker="o", ms=5, lw=1, color=color, label=name)
+        axes.errorbar(steps, y, yerr=0.06 * y, fmt="none", elinewidth=1, capsize=6, color=color)
+    axes.legend()
+    (panel,) = read(fig)
+    assert [series.name for series in panel.series] == ["train", "val"]
+    for y, series in zip(truth, panel.series, strict=True):
+        assert series.x.tolist() == steps.tolist()
+        assert series.y == pytest.approx(y, abs=0.03)
+
+
 def test_a_line_with_a_marker_now_and_then_keeps_its_bends():
     steps = np.arange(57) * 10
     bent = 2.5 * np.exp(-steps / 15.0) + 0.3 + 0.2 * np.exp(-steps / 200.0)

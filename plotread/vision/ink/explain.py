@@ -14,6 +14,7 @@ EXPLAINED_PX = 1.6  # px beyond the marker's radius within which the polyline mu
 MARK_REACH = 1.7  # radii; a triangle's corners reach twice as far as the circle in it
 ARMS_PITCH, ARMS_RADII = 0.5, 5.0  # pitches, radii; the arms of a cross reach no further
 EXPLAINED = 0.97
+CAP_PITCH = 0.25  # of the pitch; half a cap at the end of an error bar is no wider
 BAR_EVEN = 0.15  # of its half length, by which an error bar is longer up than down
 BARS_SEEN, BARS_EVEN = 0.3, 0.7  # of the points show both ends of theirs, of those stand in the middle
 BARS_WHOLE = 2  # error bars seen to both ends from which those of which other ink covers a half count, too
@@ -118,17 +119,24 @@ def _error_bars(ink: Mask, cover: Mask, at: NDArray[np.float64], reach: float) -
     at : (N, 2) float array
         Points, px of the ink.
     reach : float
-        Half a marker with what belongs to it, px; bars are longer, and their caps no wider.
+        Half a marker with what belongs to it, px; bars are longer, and their caps no wider, or as wide as
+        the pitch allows.
     """
+    cap = round(max(reach, CAP_PITCH * float(np.median(np.diff(at[:, 0])))))
+    half_pen = max(round(reach / MARK_REACH / 2), 1)
     bars = np.zeros(ink.shape, dtype=bool)
+    # Between two inks is a soft pixel of neither.
+    through = ink | (cv2.dilate(cover.astype(np.uint8), np.ones((2 * half_pen + 1, 1), np.uint8)) > 0)
     even, seen, halves = 0, 0, 0
     for x, y in np.round(at).astype(int).tolist():
         if not (0 <= x < ink.shape[1] and 0 <= y < ink.shape[0]):
             continue
-        blank = np.flatnonzero(~ink[:, x])
-        top, bottom = int(blank[blank < y].max(initial=-1)) + 1, int(blank[blank > y].min(initial=len(ink)))
+        top, bottom = _run(ink[:, x], y)
+        over, under = _run(through[:, x], y)  # it goes on behind what covers it
         left = max(round(x - reach), 0)
-        bars[top:bottom, left : round(x + reach) + 1] = True
+        bars[over:under, left : round(x + reach) + 1] = True
+        for end in (over, top, bottom - 1, under - 1):
+            bars[max(end - half_pen, 0) : end + half_pen + 1, max(x - cap, 0) : x + cap + 1] = True
         up, down = y - top, bottom - 1 - y
         shut = cover[[max(top - 1, 0), min(bottom, len(cover) - 1)], x]
         if min(up, down) > reach and abs(up - down) <= max(BAR_EVEN * (up + down) / 2, reach / 2):
@@ -141,6 +149,12 @@ def _error_bars(ink: Mask, cover: Mask, at: NDArray[np.float64], reach: float) -
     if even >= BARS_WHOLE:
         even, seen = even + halves, seen + halves
     return bars if seen >= BARS_SEEN * len(at) and even >= BARS_EVEN * seen else None
+
+
+def _run(column: Mask, at: int) -> tuple[int, int]:
+    """First and one past the last of the set pixels of a column that hang together at one of them."""
+    blank = np.flatnonzero(~column)
+    return int(blank[blank < at].max(initial=-1)) + 1, int(blank[blank > at].min(initial=len(column)))
 
 
 def _dots(at: NDArray[np.float64], depth: Depth, reach: float) -> NDArray[np.uint8]:

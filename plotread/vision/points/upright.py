@@ -20,7 +20,7 @@ LIFT, STEP_PX = 0.6, 0.25  # radii: how far the points may stand from the middle
 NEIGHBORS = (-2, -1, 0, 1, 2)  # markers drawn around each place: those that overlap it
 LEAST_FREE = 0.5  # share of a marker's pixels that nothing covers
 LEAST_PLACES, MOST_PLACES = 3, 12
-GAIN = 0.8  # misfit of another shape over that of discs, up to which what was taken for discs is of that shape
+GAIN = 0.8  # misfit of another shape over that of discs, up to which discs that were found are of that shape
 UP, DOWN = "^", "v"
 
 
