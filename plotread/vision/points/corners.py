@@ -13,7 +13,7 @@ import numpy as np
 
 from plotread.geometry import Box
 from plotread.model import Floats, Scale
-from plotread.vision.points.spline import CAPPED, END_SLACK_PX, STEEP, Fit, fit_knots
+from plotread.vision.points.spline import CAPPED, END_SLACK_PX, Fit, fit_knots
 from plotread.vision.types import Trace
 
 MANTISSAS = (1.0, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # whole-step spacings that loggers use, x 10^k
@@ -41,6 +41,7 @@ SHIFTS_PX = np.arange(-1.2, 1.21, 0.2)  # sideways shift between tick strokes an
 MOST_SHIFT = 0.35  # of the pitch; beyond, the next step is nearer
 COARSE = (2, 6, 10)  # of those shifts: the first tried
 CUT_PX = 1.5  # beyond half the pen: an end so near the top or bottom of the frame is cut there
+CUT_SLOPE = 0.3  # px up per px sideways; a curve that ends flat along the frame is not cut by it
 HOPELESS = 0.85  # share of a trace near the spline under which no shift helps
 MARKER_PITCH = 4.0  # stroke widths; knots closer than this leave no thin span between their markers
 MARKER_REACH = (
@@ -109,14 +110,14 @@ def fit_corners(trace: Trace, scale: Scale, reach: float = NEAR_PX, box: Box | N
 
 
 def _cut(trace: Trace, box: Box) -> tuple[bool, bool]:
-    """Which ends of a curve, left and right, the top or bottom of the plot area cuts on a steep piece."""
+    """Which ends of a curve, left and right, the top or bottom of the plot area cuts."""
     x, y = _sorted(trace).T
     near = CUT_PX + trace.width_px / 2
     out = []
     for end in (0, -1):
         inside = y[np.abs(x - x[end]) <= 2 * near]
         at_edge = min(y[end] - box.y0, box.y1 - 1 - y[end]) <= near
-        out.append(bool(at_edge and np.ptp(inside) >= STEEP * 2 * near))
+        out.append(bool(at_edge and np.ptp(inside) >= CUT_SLOPE * 2 * near))
     return out[0], out[1]
 
 
@@ -278,7 +279,7 @@ def _knots(points: Floats, spacing: float, width: float, ruler: _Ruler, shift: f
     if turned:
         cut = cut[::-1]
     past, slack = ((px + width / 2) * abs(slope) for px in (CAP_PX, END_SLACK_PX))
-    phase = spacing if spacing * abs(1 / slope) < EVEN_PITCH_PX or cut[0] else 1.0
+    phase = spacing if spacing * abs(1 / slope) < EVEN_PITCH_PX or any(cut) else 1.0
     for unit in (phase, 1.0):
         first = unit * (np.ceil((start - slack) / unit) if cut[0] else round(start / unit))
         if not cut[0] and first - start > past and start - first + unit <= slack:
