@@ -19,7 +19,7 @@ from plotread.vision.points.peeping import with_peeping
 from plotread.vision.points.redraw import fit_drawing
 from plotread.vision.points.shapes import Mark
 from plotread.vision.points.strung import strung
-from plotread.vision.points.upright import stood_up
+from plotread.vision.points.upright import MOST_BARE_PX, stood_up
 from plotread.vision.types import Mask, PanelFrame, Raster, Trace
 
 LEAST_MISFIT = 0.5  # standard errors; what fits as well as this says as much of the common shift
@@ -29,7 +29,6 @@ MOST_MISFIT = 0.2  # mean square of coverage at points whose marker does not sho
 UNTOLD = 0.6  # misfit with a marker over that without, where no legend and no comb tells of one
 MARK_REACH, MARK_PX = 1.6, 1.0  # of its middle, radii and px: the arms of a cross reach so far
 MOST_AWAY = 0.1  # share of a curve's points further from its line than its markers reach
-MOST_BARE_PX = 2.0  # of line between two markers: so little does not tell how high they stand on it
 MOST_WANDER = 5.0  # times the line through logged points that the curve itself may be long
 SIGMA_MARK_PX, SIGMA_HIDDEN_PX = 0.2, 1.0  # of a point on the line through its marker; under other ink
 

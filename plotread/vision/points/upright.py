@@ -13,15 +13,19 @@ from plotread.geometry import Box, distance_to_path
 from plotread.model import Floats, LineStyle
 from plotread.vision.points.marks import Marked
 from plotread.vision.points.near import inked_share
-from plotread.vision.points.shapes import SOLID, Shape
+from plotread.vision.points.shapes import SOLID
 
-SIZES = 0.62 * 1.07 ** np.arange(9)  # times the radius found, of any shape
-LIFT, STEP_PX = 0.6, 0.25  # radii: how far the points may stand from the middle of the ink; px
-NEIGHBORS = (-2, -1, 0, 1, 2)  # markers drawn around each place: those that overlap it
+SIZES, FINER = 0.62 * 1.15 ** np.arange(5), 1.07  # times the radius found, of any shape; from one to the next
+LIFT = 0.6  # radii: how far the points may stand from the middle of the ink
+STEPS_PX = (0.5, -0.25, 0.0, 0.25)  # by which lifts are tried: coarse, and around the best of those
+MOST_BARE_PX = 2.0  # of line between two markers: so little does not tell how high they stand on it
+MOST_BESIDE = 2
+FINE_PX = 3.0  # radius up to which every pixel is looked at; of markers twice as large every second
 LEAST_FREE = 0.5  # share of a marker's pixels that nothing covers
-LEAST_PLACES, MOST_PLACES = 3, 12
+LEAST_PLACES, MOST_PLACES = 3, 8
 GAIN = 0.8  # misfit of another shape over that of discs, up to which discs that were found are of that shape
 UP, DOWN = "^", "v"
+LETTERS = tuple(dict.fromkeys(letter for letter, _ in SOLID))
 
 
 def stood_up(
@@ -47,16 +51,21 @@ def stood_up(
     mark = seen.mark
     if mark is None or mark.letter not in (UP, DOWN, "o", ".") or len(x_px) < LEAST_PLACES:
         return None
+    known = mark.letter in (UP, DOWN)
+    pitch = float(np.median(np.diff(x_px)))
+    if not known and pitch > 2 * mark.radius + MOST_BARE_PX:
+        return None  # apart from each other discs were told by their own outlines
     x, y = x_px - box.x0, y_px - box.y0
     places, columns, rows, free = _around(seen, x, y, mark.radius)
     if len(places) < LEAST_PLACES:
         return None
     h, w = seen.loose.ink.shape
     target = seen.loose.ink[np.clip(rows, 0, h - 1), np.clip(columns, 0, w - 1)].astype(np.float64)
-    near = np.clip(places[:, None] + NEIGHBORS, 0, len(x) - 1)
+    beside = min(MOST_BESIDE, int(np.ceil(2 * mark.radius / pitch)))  # markers that reach into a patch
+    near = np.clip(places[:, None] + np.arange(-beside, beside + 1), 0, len(x) - 1)
     dx = columns[:, None] - x[near][:, :, None, None]
     dy = rows[:, None] - y[near][:, :, None, None]
-    share = {"solid": 1.0, "none": 0.0}.get(style) or inked_share(seen.loose, seen.line, x, mark.radius)
+    share = 1.0 if style == "solid" else inked_share(seen.loose, seen.line, x, mark.radius)
 
     def line_at(lift: float) -> Floats:
         """Coverage by the line between the points, were they all so much lower."""
@@ -68,45 +77,43 @@ def stood_up(
                 out[k] = share * np.clip(seen.width_px / 2 + 0.5 - away, 0, 1).reshape(out[k].shape)
         return out
 
-    def misfit(shape: Shape, radius: float, lift: float, line: Floats) -> float:
-        """Mean square of coverage by which markers of this size, so much lower, miss the picture."""
-        drawn = np.clip(0.5 - shape(dx, dy - lift, radius, 0.0), 0, 1).max(axis=1)
-        return float((free * (target - np.maximum(drawn, line)) ** 2).sum() / free.sum())
+    def best(name: str, lifts: list[float], sizes: list[float]) -> tuple[float, float, float]:
+        """Least mean square of coverage by which such markers miss the picture; how much lower, size."""
+        return min(
+            (float((free * (target - np.maximum(drawn, line)) ** 2).sum() / free.sum()), lift, r)
+            for lift in lifts
+            for line in [line_at(lift)]
+            for letter, shape in SOLID if letter == name
+            for r in sizes
+            for drawn in [np.clip(0.5 - shape(dx, dy - lift, r, 0.0), 0, 1).max(axis=1)]
+        )  # fmt: skip
 
-    known = mark.letter in (UP, DOWN)
-    sizes = SIZES * mark.radius
-    level = line_at(0.0)
-    tried = [
-        (misfit(shape, r, lift, line), letter, lift)
-        for lift in np.arange(-LIFT * mark.radius, LIFT * mark.radius + STEP_PX, STEP_PX)
-        for line in [line_at(lift)]
-        for letter, shape in SOLID if letter in ((mark.letter,) if known else (UP, DOWN))
-        for r in sizes
-    ]  # fmt: skip
-    if known:
-        _, letter, lift = min(tried)
-        return letter, y_px + lift
-    others = [
-        (misfit(shape, r, 0.0, level), letter, 0.0)
-        for letter, shape in SOLID if letter not in (UP, DOWN) for r in sizes
-    ]  # fmt: skip
-    least, letter, lift = min(tried + others)
-    disc = min(miss for miss, name, _ in others if name == "o")
-    return (letter, y_px + lift) if least <= GAIN * disc else None
+    steps = np.arange(-LIFT * mark.radius, LIFT * mark.radius + STEPS_PX[0], STEPS_PX[0]).tolist()
+    tried: dict[str, tuple[float, float]] = {}
+    for letter in (mark.letter,) if known else LETTERS:
+        _, lift, r = best(letter, steps if letter in (UP, DOWN) else [0.0], (SIZES * mark.radius).tolist())
+        around = [lift + d for d in STEPS_PX[1:]] if letter in (UP, DOWN) else [0.0]
+        tried[letter] = best(letter, around, [r / FINER, r, r * FINER])[:2]
+    letter = min(tried, key=lambda name: tried[name])
+    if not known and tried[letter][0] > GAIN * tried["o"][0]:
+        return None
+    return letter, y_px + tried[letter][1]
 
 
 def _around(
     seen: Marked, x: Floats, y: Floats, radius: float
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp], NDArray[np.bool_]]:
-    """The points most in sight, (P,); the columns (P, 1, C), rows (P, R, 1), free pixels (P, R, C) ."""
+    """The points most in sight, (P,); the columns (P, 1, C), rows (P, R, 1), free pixels (P, R, C)."""
     half = int(np.ceil(radius)) + 1
     wide = int(np.ceil(min(half, np.median(np.diff(x)) / 2)))
-    columns = np.round(x).astype(int)[:, None, None] + np.arange(-wide, wide + 1)[None, None, :]
-    rows = np.round(y).astype(int)[:, None, None] + np.arange(-2 * half, 2 * half + 1)[None, :, None]
+    stride = max(1, round(radius / FINE_PX))
+    down = np.arange(-2 * half, 2 * half + 1, stride)
+    columns = np.round(x).astype(int)[:, None, None] + np.arange(-wide, wide + 1, stride)[None, None, :]
+    rows = np.round(y).astype(int)[:, None, None] + down[None, :, None]
     h, w = seen.loose.ink.shape
     free = (columns >= 0) & (columns < w) & (rows >= 0) & (rows < h)
     free &= ~seen.loose.hidden[np.clip(rows, 0, h - 1), np.clip(columns, 0, w - 1)]
-    share = free[:, half : 3 * half + 1].mean(axis=(1, 2))
+    share = free[:, np.abs(down) <= half].mean(axis=(1, 2))
     places = np.argsort(-share, kind="stable")[:MOST_PLACES]
     places = np.sort(places[share[places] >= LEAST_FREE])
     return places, columns[places], rows[places], free[places]
