@@ -17,9 +17,10 @@ from plotread.vision.points.shapes import SOLID
 
 SIZES, FINER = 0.62 * 1.15 ** np.arange(5), 1.07  # times the radius found, of any shape; from one to the next
 LIFT = 0.6  # radii: how far the points may stand from the middle of the ink
+LEAST_LIFT_PX = 0.75  # outlines are drawn with a pen of their own, and longest at the tip: less is no move
 STEPS_PX = (0.5, -0.25, 0.0, 0.25)  # by which lifts are tried: coarse, and around the best of those
 MOST_BARE_PX = 2.0  # of line between two markers: so little does not tell how high they stand on it
-MOST_BESIDE = 2
+MOST_BESIDE, MOST_ASIDE_PX = 2, 1.0
 FINE_PX = 3.0  # radius up to which every pixel is looked at; of markers twice as large every second
 LEAST_FREE = 0.5  # share of a marker's pixels that nothing covers
 LEAST_PLACES, MOST_PLACES = 3, 8
@@ -63,6 +64,7 @@ def stood_up(
     target = seen.loose.ink[np.clip(rows, 0, h - 1), np.clip(columns, 0, w - 1)].astype(np.float64)
     beside = min(MOST_BESIDE, int(np.ceil(2 * mark.radius / pitch)))  # markers that reach into a patch
     near = np.clip(places[:, None] + np.arange(-beside, beside + 1), 0, len(x) - 1)
+    x = x + _aside(target * free, columns - x[places, None, None])
     dx = columns[:, None] - x[near][:, :, None, None]
     dy = rows[:, None] - y[near][:, :, None, None]
     share = 1.0 if style == "solid" else inked_share(seen.loose, seen.line, x, mark.radius)
@@ -97,13 +99,20 @@ def stood_up(
     letter = min(tried, key=lambda name: tried[name])
     if not known and tried[letter][0] > GAIN * tried["o"][0]:
         return None
-    return letter, y_px + tried[letter][1]
+    lift = tried[letter][1]
+    return letter, y_px + lift if abs(lift) >= LEAST_LIFT_PX else y_px
+
+
+def _aside(ink: Floats, dx: Floats) -> float:
+    """How far right of their points the markers stand, px: each is as wide to its left as to its right."""
+    mass = np.maximum(ink.sum(axis=(1, 2)), 1e-9)
+    return float(np.clip(np.median((ink * dx).sum(axis=(1, 2)) / mass), -MOST_ASIDE_PX, MOST_ASIDE_PX))
 
 
 def _around(
     seen: Marked, x: Floats, y: Floats, radius: float
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp], NDArray[np.bool_]]:
-    """The points most in sight, (P,); the columns (P, 1, C), rows (P, R, 1), free pixels (P, R, C)."""
+    """The points most in sight, the flattest first, (P,); columns (P, 1, C), rows (P, R, 1), free."""
     half = int(np.ceil(radius)) + 1
     wide = int(np.ceil(min(half, np.median(np.diff(x)) / 2)))
     stride = max(1, round(radius / FINE_PX))
@@ -114,6 +123,7 @@ def _around(
     free = (columns >= 0) & (columns < w) & (rows >= 0) & (rows < h)
     free &= ~seen.loose.hidden[np.clip(rows, 0, h - 1), np.clip(columns, 0, w - 1)]
     share = free[:, np.abs(down) <= half].mean(axis=(1, 2))
-    places = np.argsort(-share, kind="stable")[:MOST_PLACES]
+    steep = np.abs(np.gradient(y, x))  # a steep line leads the eye aside
+    places = np.lexsort((steep, -np.round(share, 1)))[:MOST_PLACES]
     places = np.sort(places[share[places] >= LEAST_FREE])
     return places, columns[places], rows[places], free[places]
