@@ -32,7 +32,7 @@ LETTERS = tuple(dict.fromkeys(letter for letter, _ in SOLID))
 def stood_up(
     seen: Marked, x_px: Floats, y_px: Floats, box: Box, style: LineStyle
 ) -> tuple[str, Floats] | None:
-    """The letter of triangles whose ink has its middle at `x_px`, `y_px`, and the heights of their points.
+    """The letter of markers whose ink has its middle at `x_px`, `y_px`, and the heights of their points.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def stood_up(
     Returns
     -------
     (str, (K,) float array) or None
-        None where the markers are no triangles, or too few are in sight.
+        None where the markers stay what they were taken for, or too few are in sight.
     """
     mark = seen.mark
     if mark is None or mark.letter not in (UP, DOWN, "o", ".") or len(x_px) < LEAST_PLACES:
