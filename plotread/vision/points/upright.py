@@ -24,7 +24,9 @@ MOST_BESIDE, MOST_ASIDE_PX = 2, 1.0
 FINE_PX = 3.0  # radius up to which every pixel is looked at; of markers twice as large every second
 LEAST_FREE = 0.5  # share of a marker's pixels that nothing covers
 LEAST_PLACES, MOST_PLACES = 3, 8
-GAIN = 0.8  # misfit of another shape over that of discs, up to which discs that were found are of that shape
+GAIN = 0.8  # misfit of triangles over that of discs, up to which discs that were found are triangles
+# The same of squares and so on, and the most they may miss: dots on a thick pen are none.
+EVEN_GAIN, EVEN_MISFIT = 0.5, 0.035
 UP, DOWN = "^", "v"
 LETTERS = tuple(dict.fromkeys(letter for letter, _ in SOLID))
 
@@ -97,9 +99,10 @@ def stood_up(
         around = [lift + d for d in STEPS_PX[1:]] if letter in (UP, DOWN) else [0.0]
         tried[letter] = best(letter, around, [r / FINER, r, r * FINER])[:2]
     letter = min(tried, key=lambda name: tried[name])
-    if not known and tried[letter][0] > GAIN * tried["o"][0]:
+    misfit, lift = tried[letter]
+    disc = tried["o"][0] if not known else np.inf
+    if misfit > (GAIN * disc if letter in (UP, DOWN) else min(EVEN_GAIN * disc, EVEN_MISFIT)):
         return None
-    lift = tried[letter][1]
     return letter, y_px + lift if abs(lift) >= LEAST_LIFT_PX else y_px
 
 
