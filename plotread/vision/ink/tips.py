@@ -31,16 +31,22 @@ def with_tips(curves: list[Curve], alpha: np.ndarray, hidden: Mask) -> list[Curv
     free = alpha > INK
     for curve in curves:
         free &= curve.alpha <= INK
-    return [_with_tip(_with_tip(curve, alpha, free, hidden, 0), alpha, free, hidden, -1) for curve in curves]
+    if not free.any():
+        return curves
+    out = []
+    for curve in curves:
+        reach = max(REACH_PX, round(REACH_WIDTHS * stroke_width(curve.alpha)))
+        started = _with_tip(curve, alpha, free, hidden, 0, reach)
+        out.append(_with_tip(started, alpha, free, hidden, -1, reach))
+    return out
 
 
-def _with_tip(curve: Curve, alpha: np.ndarray, free: Mask, hidden: Mask, end: int) -> Curve:
+def _with_tip(curve: Curve, alpha: np.ndarray, free: Mask, hidden: Mask, end: int, reach: int) -> Curve:
     own = curve.alpha > INK
     columns = np.flatnonzero(own.any(axis=0))
     if len(columns) == 0:
         return curve
     x = int(columns[end])
-    reach = max(REACH_PX, round(REACH_WIDTHS * stroke_width(curve.alpha)))
     low, high = max(x - reach, 0), min(x + reach + 1, own.shape[1])
     rows = np.flatnonzero(own[:, x])
     count, labels, stats, _ = cv2.connectedComponentsWithStats(

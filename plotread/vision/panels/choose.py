@@ -135,7 +135,7 @@ def _stacked(whole: Candidate, lines: tuple[Line, ...], height: float) -> list[C
     if whole.y is None or whole.y.count == whole.y.progression.total:
         return [whole]
     frame, labels = whole.frame, whole.y.labels
-    slack = max(SIBLING_PX, SIBLING_HEIGHTS * height)
+    slack = _slack(height)
     for line in lines:
         at = line.position
         if not line.horizontal or not frame.top + slack < at < frame.bottom - slack:
@@ -172,7 +172,7 @@ def _whole_rows(proposals: list[Proposal], rated: list[Candidate], height: float
     A whole one holds closed frames of its own width, each in one row with a panel of two axes; or such of
     its own height, in one column with one, or open ones with labels of their own.
     """
-    slack = max(SIBLING_PX, SIBLING_HEIGHTS * height)
+    slack = _slack(height)
     full: list[Candidate] = []
     for c in rated:
         if c.accepted and c.x is not None and (c.y or c.y2) is not None and not _clashes(c, full):
@@ -181,7 +181,6 @@ def _whole_rows(proposals: list[Proposal], rated: list[Candidate], height: float
     rows = [f for f in closed if any(in_row(f, c.frame, slack) for c in full)]
     told = closed | {c.frame for c in rated if c.accepted}
     columns = [f for f in told if any(in_column(f, c.frame, slack) for c in full)]
-
     cells = [f for f in told if any(_alike(f, c.frame, height) for c in full)]
 
     def whole(frame: Frame) -> bool:
@@ -352,14 +351,15 @@ def _cover(frame: Frame, fit: SideFit, side: Side) -> float:
 def _siblings(rated: list[Candidate], kept: list[Candidate], rgb: RGBImage, height: float) -> list[Candidate]:
     """Frames of the size of a panel, in one row or column with it, that show fewer numbers."""
     out: list[Candidate] = []
+    slack = _slack(height)
     for candidate in rated:
         fits = [fit for fit in (candidate.x, candidate.y, candidate.y2) if fit is not None]
         if candidate.accepted or not any(fit.count >= SIBLING_LABELS for fit in fits):
             continue
         alike = [other.frame for other in kept if _alike(candidate.frame, other.frame, height)]
-        if not (alike and candidate.sides >= SURE_SIDES) and not (
-            candidate.sides >= OPEN_SIDES and _crossing(candidate.frame, alike, height)
-        ):
+        # Where a row and a column of such frames cross, weaker sides will do.
+        crossed = all(any(lined(candidate.frame, f, slack) for f in alike) for lined in (in_row, in_column))
+        if not alike or candidate.sides < (OPEN_SIDES if crossed else SURE_SIDES):
             continue
         if not _clashes(candidate, kept + out) and not is_filled(candidate.frame, rgb, height):
             out.append(candidate)
@@ -367,15 +367,14 @@ def _siblings(rated: list[Candidate], kept: list[Candidate], rgb: RGBImage, heig
 
 
 def _alike(a: Frame, b: Frame, height: float) -> bool:
-    slack = max(SIBLING_PX, SIBLING_HEIGHTS * height)
+    slack = _slack(height)
     same = abs(a.width - b.width) <= slack and abs(a.height - b.height) <= slack
     return same and (abs(a.left - b.left) <= slack or abs(a.top - b.top) <= slack)
 
 
-def _crossing(frame: Frame, others: list[Frame], height: float) -> bool:
-    """Whether a frame stands where a row and a column of such frames cross."""
-    slack = max(SIBLING_PX, SIBLING_HEIGHTS * height)
-    return any(in_row(frame, f, slack) for f in others) and any(in_column(frame, f, slack) for f in others)
+def _slack(height: float) -> float:
+    """By how much frames of one grid differ in size and place, px; `height` is that of the text."""
+    return max(SIBLING_PX, SIBLING_HEIGHTS * height)
 
 
 def _clashes(candidate: Candidate, kept: list[Candidate]) -> bool:

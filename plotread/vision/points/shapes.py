@@ -221,17 +221,24 @@ def _drawings(dx: Floats, dy: Floats, r: float, w: float, stroke: Floats) -> lis
     return out
 
 
+def pixels_around(
+    x: Floats, y: Floats, across: np.ndarray, down: np.ndarray, shape: tuple[int, ...]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[np.ndarray, np.ndarray]]:
+    """Columns (K, 1, C) and rows (K, R, 1) around each place, which are in sight, and their index."""
+    columns = np.round(x).astype(int)[:, None, None] + across[None, None, :]
+    rows = np.round(y).astype(int)[:, None, None] + down[None, :, None]
+    h, w = shape
+    inside = (columns >= 0) & (columns < w) & (rows >= 0) & (rows < h)
+    return columns, rows, inside, (np.clip(rows, 0, h - 1), np.clip(columns, 0, w - 1))
+
+
 def _patches(
     coverage: np.ndarray, free: np.ndarray, x: Floats, y: Floats, half: int
 ) -> tuple[Floats, Floats, Floats, Floats, np.ndarray] | None:
     """(K, P, P) coverage, weight and places relative to the points, of the freest points."""
-    h, w = coverage.shape
     step = max(1, -(-(2 * half + 1) // SIDE))
     offsets = np.arange(-half, half + 1, step)
-    columns = np.round(x).astype(int)[:, None, None] + offsets[None, None, :]
-    rows = np.round(y).astype(int)[:, None, None] + offsets[None, :, None]
-    inside = (columns >= 0) & (columns < w) & (rows >= 0) & (rows < h)
-    at = np.clip(rows, 0, h - 1), np.clip(columns, 0, w - 1)
+    columns, rows, inside, at = pixels_around(x, y, offsets, offsets, coverage.shape)
     weight = (inside & free[at]).astype(np.float64)
     shown = weight.mean(axis=(1, 2))
     chosen = np.sort(np.argsort(-shown, kind="stable")[:MOST_TEETH])

@@ -6,6 +6,8 @@ its height (matplotlib), an equilateral one by its center of mass (plotly, Vega,
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +15,7 @@ from plotread.geometry import Box, distance_to_path
 from plotread.model import Floats, LineStyle
 from plotread.vision.points.marks import Marked
 from plotread.vision.points.near import inked_share
-from plotread.vision.points.shapes import SOLID
+from plotread.vision.points.shapes import SOLID, pixels_around
 
 SIZES, FINER = 0.62 * 1.15 ** np.arange(5), 1.07  # times the radius found, of any shape; from one to the next
 LIFT = 0.6  # radii: how far the points may stand from the middle of the ink
@@ -59,11 +61,9 @@ def stood_up(
     if not known and pitch > 2 * mark.radius + MOST_BARE_PX:
         return None  # apart from each other discs were told by their own outlines
     x, y = x_px - box.x0, y_px - box.y0
-    places, columns, rows, free = _around(seen, x, y, mark.radius)
+    places, columns, rows, free, target = _around(seen, x, y, mark.radius)
     if len(places) < LEAST_PLACES:
         return None
-    h, w = seen.loose.ink.shape
-    target = seen.loose.ink[np.clip(rows, 0, h - 1), np.clip(columns, 0, w - 1)].astype(np.float64)
     beside = min(MOST_BESIDE, int(np.ceil(2 * mark.radius / pitch)))  # markers that reach into a patch
     near = np.clip(places[:, None] + np.arange(-beside, beside + 1), 0, len(x) - 1)
     x = x + _aside(target * free, columns - x[places, None, None])
@@ -71,6 +71,7 @@ def stood_up(
     dy = rows[:, None] - y[near][:, :, None, None]
     share = 1.0 if style == "solid" else inked_share(seen.loose, seen.line, x, mark.radius)
 
+    @cache  # all shapes are tried at the same lifts
     def line_at(lift: float) -> Floats:
         """Coverage by the line between the points, were they all so much lower."""
         out = np.zeros(target.shape)
@@ -114,19 +115,18 @@ def _aside(ink: Floats, dx: Floats) -> float:
 
 def _around(
     seen: Marked, x: Floats, y: Floats, radius: float
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp], NDArray[np.bool_]]:
-    """The points most in sight, the flattest first, (P,); columns (P, 1, C), rows (P, R, 1), free."""
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp], NDArray[np.bool_], Floats]:
+    """The points most in sight, the flattest of them: indices, columns and rows around, free pixels, ink."""
     half = int(np.ceil(radius)) + 1
     wide = int(np.ceil(min(half, np.median(np.diff(x)) / 2)))
     stride = max(1, round(radius / FINE_PX))
     down = np.arange(-2 * half, 2 * half + 1, stride)
-    columns = np.round(x).astype(int)[:, None, None] + np.arange(-wide, wide + 1, stride)[None, None, :]
-    rows = np.round(y).astype(int)[:, None, None] + down[None, :, None]
-    h, w = seen.loose.ink.shape
-    free = (columns >= 0) & (columns < w) & (rows >= 0) & (rows < h)
-    free &= ~seen.loose.hidden[np.clip(rows, 0, h - 1), np.clip(columns, 0, w - 1)]
+    across = np.arange(-wide, wide + 1, stride)
+    columns, rows, inside, at = pixels_around(x, y, across, down, seen.loose.ink.shape)
+    free = inside & ~seen.loose.hidden[at]
     share = free[:, np.abs(down) <= half].mean(axis=(1, 2))
     steep = np.abs(np.gradient(y, x))  # a steep line leads the eye aside
     places = np.lexsort((steep, -np.round(share, 1)))[:MOST_PLACES]
     places = np.sort(places[share[places] >= LEAST_FREE])
-    return places, columns[places], rows[places], free[places]
+    ink = seen.loose.ink[at][places].astype(np.float64)
+    return places, columns[places], rows[places], free[places], ink
