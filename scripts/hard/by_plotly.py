@@ -87,6 +87,8 @@ def _legend(sheet: Sheet, layout, rng) -> dict:
             "xanchor": "left",
             "yanchor": "top",
         }
+    if not panel.curves:
+        return {}
     up, side = corner(panel)
     return {
         "x": (right - 5 if side == "right" else left + 5) / layout.width,
