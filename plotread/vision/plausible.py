@@ -59,9 +59,10 @@ def curves_only(
 
     def in_a_cloud(trace: Trace) -> bool:
         inked = coverage_of(pixels, paper, trace.color) > 0.3 * trace.opacity
-        return trace.line != "solid" and not trace.recovered and _irregular(trace, box, inked, pen)
+        return trace.line != "solid" and _irregular(trace, box, inked, pen)
 
-    refused = [t.kind == "line" and (t.width_px > fill or in_a_cloud(t)) for t in traces]
+    # Points on whole steps are markers, however wide.
+    refused = [t.kind == "line" and not t.recovered and (t.width_px > fill or in_a_cloud(t)) for t in traces]
     lines = sum(trace.kind == "line" for trace in traces)
     if lines and sum(refused) > MOST_REFUSED * lines:
         return ()

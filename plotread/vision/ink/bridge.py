@@ -16,6 +16,7 @@ STEP_STRAIGHT = 3.0  # the same in slopes of the straight way
 OPEN_COST = 1.0  # of a pixel where the curve would be seen
 CLIMB_COST = 0.02  # per row and column off the straight slope: of all hidden ways the smoothest
 MOST_CELLS = 400_000  # cells of a search; a larger gap is crossed straight
+HIDDEN_STEP_PX = 1.0  # between points in a gap
 
 
 def way_under(
@@ -91,3 +92,23 @@ def _cheapest(
         row -= int(back[c, row])
     rows = np.clip(way.astype(int), 0, n - 1)
     return way, float(seen[rows, np.arange(width)].sum())
+
+
+def bridged(points: NDArray[np.float64], observed: Mask, hidden: Mask) -> tuple[NDArray[np.float64], Mask]:
+    """Points in the gaps of a curve, straight across or under what hides it, marked as not observed."""
+    gap = np.flatnonzero(np.diff(points[:, 0]) > 2 * HIDDEN_STEP_PX)
+    if len(gap) == 0:
+        return points, observed
+    parts, seen = [], []
+    at = 0
+    for g in gap.tolist():
+        parts.append(points[at : g + 1])
+        seen.append(observed[at : g + 1])
+        (xa, ya), (xb, yb) = points[g], points[g + 1]
+        x = np.arange(np.floor(xa) + 1, xb, HIDDEN_STEP_PX)
+        parts.append(np.stack([x, way_under((xa, ya), (xb, yb), x, hidden)], axis=1))
+        seen.append(np.zeros(len(x), dtype=bool))
+        at = g + 1
+    parts.append(points[at:])
+    seen.append(observed[at:])
+    return np.concatenate(parts), np.concatenate(seen)

@@ -6,7 +6,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from plotread.vision.ink.background import INK
+from plotread.model import Scale
+from plotread.vision.faces import with_faces
+from plotread.vision.ink.background import INK, Mask
+from plotread.vision.ink.markers import beads, depth_of
 from plotread.vision.ink.pieces import pieces_of
 
 MARKS = (4, 400)  # marks that make a series
@@ -73,3 +76,24 @@ def lone_marks(
     if float(np.median(np.abs(y[1:-1] - between))) > ROUGH * max(float(np.ptp(y)), 1.0):
         return None
     return np.stack([x, y], axis=1)
+
+
+def marks_on_steps(
+    alpha: NDArray[np.float32], text_px: float, hidden: Mask, scale: Scale | None
+) -> NDArray[np.float64] | None:
+    """The same of marks that may touch, filled or open, where they stand on whole steps of the x axis.
+
+    Parameters
+    ----------
+    alpha : (H, W) float32
+        Coverage by one ink.
+    text_px : float
+        Height of digits.
+    hidden : (H, W) bool
+        Ink of others.
+    scale : Scale or None
+        Of the x axis, in sheet px.
+    """
+    faced = with_faces(alpha, text_px)
+    depth = depth_of(alpha if faced is None else faced)
+    return beads(depth, hidden, scale, joined=False) if depth is not None and scale is not None else None

@@ -60,8 +60,13 @@ class Depth:
         return min(max(at, 0), int(self.map.shape[1]) - 1)
 
 
-def explains(depth: Depth, points: NDArray[np.float64], hidden: Mask, width: float) -> float | None:
-    """How far below the points (px) a polyline holds the ink and lies on it, or None."""
+def explains(
+    depth: Depth, points: NDArray[np.float64], hidden: Mask, width: float, joined: bool = True
+) -> float | None:
+    """How far below the points (px) a polyline holds the ink and lies on it, or None.
+
+    Where no line joins them the markers alone have to hold the ink.
+    """
     s = depth.scale
     at = np.stack(
         [(points[:, 0] - depth.x0 + 0.5) * s - 0.5, (points[:, 1] - depth.y0 + 0.5) * s - 0.5], axis=1
@@ -70,7 +75,7 @@ def explains(depth: Depth, points: NDArray[np.float64], hidden: Mask, width: flo
     ink = depth.map > 0
     away = cv2.distanceTransform(1 - line, cv2.DIST_L2, 3) / s
     cover = _cover(depth, hidden)
-    near_line = away <= width / 2 + EXPLAINED_PX
+    near_line = (away <= width / 2 + EXPLAINED_PX) & joined
     usual = MARK_REACH * depth.radius + 1.0
     pitch = float(np.median(np.diff(points[:, 0])))
     # The arms of a cross are as thin as the pen, so that they reach many times its depth.
@@ -82,6 +87,8 @@ def explains(depth: Depth, points: NDArray[np.float64], hidden: Mask, width: flo
         bars = _error_bars(ink, cover, at, usual * s)
         if bars is None or float((near_line | near_mark | bars)[ink].mean()) < EXPLAINED:
             return None
+    if not joined:
+        return 0.0
     lies = (cv2.dilate(ink.astype(np.uint8), np.ones((s + 1, s + 1), np.uint8)) > 0) | cover
     best: tuple[float, float | None] = (SUPPORTED, None)
     for meets in (0.0, -TRIANGLE * depth.radius, TRIANGLE * depth.radius):

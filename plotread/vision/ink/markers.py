@@ -36,6 +36,9 @@ BUNCH_SHARE = 0.55
 MOSTLY_MARKS = 0.75  # share of the places found that are as deep as markers, from which the rest are none
 KNOTS = 1.6  # times the usual depth of the places found, from which the deepest alone are markers
 SPARSE_SHARE = 0.8  # the same of markers in few columns, where the knots of noise would be few, too
+BEAD_PX = 2.5  # radius from which markers that touch are looked for, and how wide their pen may be
+BEADS = 8  # of them that make a row
+WAIST, WAISTS = 0.9, 0.8  # depth between two markers as a share of theirs, in so many of the gaps
 MAX_TALL = 0.30  # share of columns taller than two markers and a pen: noise, no markers
 PEN_SEEN, PEN_SLACK_PX = 0.02, 1.5  # share of columns no taller than the pen, and px they may be
 MOST_OVER_MARK = 0.5  # share of columns taller than one marker and a pen, where no pen is in sight
@@ -138,8 +141,9 @@ def _bunched(depth: Depth, width: float) -> bool:
 
 
 def comb(
-    depth: Depth, marks: NDArray[np.float64], hidden: Mask, scale: Scale, width: float
-) -> NDArray[np.float64] | None:
+    depth: Depth, marks: NDArray[np.float64], hidden: Mask, scale: Scale, width: float, *,
+    joined: bool = True,
+) -> NDArray[np.float64] | None:  # fmt: skip
     """The logged points: one per whole step of the x axis, or None where no comb explains the ink.
 
     Parameters
@@ -153,6 +157,8 @@ def comb(
         Of the x axis, in sheet px.
     width : float
         Pen, px.
+    joined : bool
+        Whether a line joins the markers.
 
     Returns
     -------
@@ -180,10 +186,38 @@ def comb(
         if teeth is None:
             continue
         points = _on_teeth(depth, teeth, hidden)
-        meets = None if points is None else explains(depth, points, hidden, width)
+        meets = None if points is None else explains(depth, points, hidden, width, joined)
         if points is not None and meets is not None:
             return np.asarray(points + np.array([0.0, meets]))
     return None
+
+
+def logged_points(
+    depth: Depth, marks: NDArray[np.float64], hidden: Mask, scale: Scale, width: float, listed: bool
+) -> NDArray[np.float64] | None:
+    """The logged points of a line with markers; `listed` is whether a legend shows them."""
+    if len(marks):
+        return comb(depth, marks, hidden, scale, width)
+    return beads(depth, hidden, scale, joined=True, listed=listed)
+
+
+def beads(
+    depth: Depth, hidden: Mask, scale: Scale, *, joined: bool, listed: bool = True
+) -> NDArray[np.float64] | None:
+    """The logged points of markers that touch, so that no pen is in sight, or that no line joins.
+
+    Where no legend shows the markers, there have to be waists between them.
+    """
+    if depth.radius < BEAD_PX:
+        return None
+    points = comb(depth, maxima(depth), hidden, scale, BEAD_PX, joined=joined)
+    if points is None or len(points) < BEADS:
+        return None
+    if listed:
+        return points
+    middles = (points[1:] + points[:-1]) / 2
+    beside = np.minimum(_depth_at(depth, points[1:]), _depth_at(depth, points[:-1]))
+    return points if (_depth_at(depth, middles) <= WAIST * beside).mean() >= WAISTS else None
 
 
 def _teeth(

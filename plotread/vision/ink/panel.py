@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 
 from plotread.geometry import Box
 from plotread.model import Scale
+from plotread.vision.faces import with_faces
 from plotread.vision.ink.above import with_thin_above
 from plotread.vision.ink.background import INK, Mask, Sheet, lay_sheet
 from plotread.vision.ink.band import as_band
 from plotread.vision.ink.braid import Strand, braid
-from plotread.vision.ink.bridge import way_under
+from plotread.vision.ink.bridge import bridged
 from plotread.vision.ink.complete import SIGMA_HIDDEN_PX, Told, sheet_points, with_ends
 from plotread.vision.ink.dashes import Rhythm, cut_by_others, rhythm_of
-from plotread.vision.ink.dots import lone_marks
+from plotread.vision.ink.dots import lone_marks, marks_on_steps
 from plotread.vision.ink.echoes import without_echoes
 from plotread.vision.ink.emit import emit_points, fill_under_others, without_specks
 from plotread.vision.ink.ends import to_the_frame
@@ -29,10 +30,11 @@ from plotread.vision.ink.inks import FREE_PX, Ink, find_inks, lab_gap
 from plotread.vision.ink.layers import LEVEL_WIDTH, Layers, faint_level, split
 from plotread.vision.ink.legends import legend_frame, shut_per_ink, through_legends
 from plotread.vision.ink.markers import (
-    comb,
+    BEAD_PX,
     deepest,
     depth_of,
     has_markers,
+    logged_points,
     marks_for_discs,
     maxima,
     sized,
@@ -52,7 +54,6 @@ MAX_ON_GRID = 0.5  # share of a faint curve's points on grid lines
 BESIDE_SHARE = 0.6  # of the points of a curve that other inks come near to
 SIGMA_PX = 0.15  # standard error of a clean centre, px
 SIGMA_HIDDEN_MARK_PX = 1.0
-HIDDEN_STEP_PX = 1.0
 SPINE_SLACK_PX = 0.6  # px beyond the middle of a spine
 
 
@@ -153,9 +154,9 @@ def _curves_of(
         told = _two_layers(sheet, ink, layers, hidden, pair)
         if len(told) > 1:
             return told  # a raw curve and its smoothed one, named apart
-    strands = (
-        braid(alpha, hidden, len(entries) or MAX_CURVES, several) if several or not unbroken else []
-    )
+    plain = len(entries) == 1 and entries[0].line in ("solid", "none")
+    limit = len(entries) or MAX_CURVES
+    strands = [] if plain else braid(alpha, hidden, limit, several)
     if strands:
         parted = [_strand(sheet, ink, alpha, strand, hidden, scale) for strand in strands]
         return [t for t in parted if t is not None]
@@ -163,11 +164,15 @@ def _curves_of(
         told = _two_layers(sheet, ink, layers, hidden, pair, banded=banded)
         if told:
             return told
-    bare = [e.line == "none" for e in entries]
-    marks = lone_marks(alpha, sheet.text_px, any(bare)) if all(bare) else None
-    if marks is not None:
-        dots = _recovered(sheet, ink, marks, hidden, 0.0)
-        return [Told(replace(dots, line="none"), None)]
+    if all(e.line == "none" for e in entries):
+        alone = _alone(sheet, ink, alpha, hidden, scale, bare=True)
+        if alone:
+            return alone
+    faced = with_faces(alpha, sheet.text_px)
+    for curve in follow_all(faced, hidden, limit=1) if faced is not None else []:
+        row = _told(sheet, ink, curve, hidden, scale)
+        if row is not None and row.trace.recovered:
+            return [row]
     followed = with_tips(follow_all(alpha, hidden), alpha, hidden)
     depths = depths_of(followed, hidden) if len({e.color for e in entries}) > 1 else [1.0] * len(followed)
     curves = [
@@ -176,7 +181,26 @@ def _curves_of(
     ]
     told = [t for t in curves if t is not None]
     more = [t for t in told[1:] if not _on_the_grid(sheet, sheet_points(sheet, t.trace))]
-    return told[:1] + [t for t in more if not (sheet.lossy and _beside(sheet, t.trace, hidden))]
+    told = told[:1] + [t for t in more if not (sheet.lossy and _beside(sheet, t.trace, hidden))]
+    if any(t.trace.recovered for t in told):
+        return told
+    # Where grid lines shine through its frame, a legend seems to show a line.
+    return _alone(sheet, ink, alpha, hidden, scale) or told
+
+
+def _alone(
+    sheet: Sheet, ink: Ink, alpha: NDArray[np.float32], hidden: Mask, scale: Scale | None, *,
+    bare: bool = False,
+) -> list[Told]:  # fmt: skip
+    """Markers without a line, touching ones on whole steps alone; `bare` is that no line is listed."""
+    marks = None
+    if len(ink.entries) == 1 and ink.entries[0].marker:
+        marks = marks_on_steps(alpha, sheet.text_px, hidden, scale)
+    if marks is None and bare:
+        marks = lone_marks(alpha, sheet.text_px, bool(ink.entries))
+    if marks is None:
+        return []
+    return [Told(replace(_recovered(sheet, ink, marks, hidden, 0.0), line="none"), None)]
 
 
 def _beside(sheet: Sheet, trace: Trace, hidden: Mask) -> bool:
@@ -293,7 +317,7 @@ def _settled(
     front = int(longer[0, 0] < points[0, 0])
     back = len(longer) - len(points) - front
     seen = np.concatenate([np.ones(front, bool), observed, np.ones(back, bool)])
-    return _bridged(longer, seen, hidden)
+    return bridged(longer, seen, hidden)
 
 
 def _recovered(sheet: Sheet, ink: Ink, points: NDArray[np.float64], hidden: Mask, width: float) -> Trace:
@@ -333,10 +357,12 @@ def _told(
     marks = maxima(depth) if depth is not None and has_markers(depth, width) else np.empty((0, 2))
     if depth is not None:
         depth, marks = deepest(sized(depth, marks), marks)
-    if depth is not None and scale is not None and len(marks):
-        logged = comb(depth, marks, hidden, scale, width)
+    if depth is not None and scale is not None:
+        listed = any(e.marker for e in ink.entries)
+        logged = logged_points(depth, marks, hidden, scale, width, listed)
         if logged is not None:
-            return Told(_recovered(sheet, ink, logged, hidden, width), None)
+            pen = width if len(marks) else min(width, BEAD_PX)  # none is seen between markers that touch
+            return Told(_recovered(sheet, ink, logged, hidden, pen), None)
     points = emit_points(curve.alpha, hidden, width)
     if rhythm is None:
         points = from_spines(without_specks(points), curve.alpha, sheet.frame, width)
@@ -368,23 +394,3 @@ def _is_solid(ink: Ink, curve: Curve, hidden: Mask) -> bool:
     if ink.entries:  # the legend knows better
         return len(ink.entries) == 1 and ink.entries[0].line == "solid"
     return cut_by_others(curve.alpha, hidden)
-
-
-def _bridged(points: NDArray[np.float64], observed: Mask, hidden: Mask) -> tuple[NDArray[np.float64], Mask]:
-    """Points in the gaps of a curve, straight across or under what hides it, marked as not observed."""
-    gap = np.flatnonzero(np.diff(points[:, 0]) > 2 * HIDDEN_STEP_PX)
-    if len(gap) == 0:
-        return points, observed
-    parts, seen = [], []
-    at = 0
-    for g in gap.tolist():
-        parts.append(points[at : g + 1])
-        seen.append(observed[at : g + 1])
-        (xa, ya), (xb, yb) = points[g], points[g + 1]
-        x = np.arange(np.floor(xa) + 1, xb, HIDDEN_STEP_PX)
-        parts.append(np.stack([x, way_under((xa, ya), (xb, yb), x, hidden)], axis=1))
-        seen.append(np.zeros(len(x), dtype=bool))
-        at = g + 1
-    parts.append(points[at:])
-    seen.append(observed[at:])
-    return np.concatenate(parts), np.concatenate(seen)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from plotread.geometry import Box
 from plotread.model import Floats, LineStyle, Scale
+from plotread.vision.faces import with_faces
 from plotread.vision.points.near import (
     INK,
     OTHER_PX,
@@ -31,6 +32,7 @@ from plotread.vision.points.uneven import find_uneven, whole_steps, with_hidden
 from plotread.vision.types import Trace
 
 SMALL_TEXTS = 0.5  # half a marker's size in text heights up to which all are tried
+BARE_PX = 2.0  # of line between two markers; less would not be seen
 JOINED = 0.9  # share of a curve's columns with ink, for a line
 MOST_RADII = 1.5  # half a marker over half the width of its loose ink, at most
 
@@ -123,6 +125,10 @@ def joined(trace: Trace, seen: Marked | None) -> Trace:
     """A solid line where ink runs all along the curve, though the sample in the legend shows none."""
     if trace.line != "none" or seen is None or not len(seen.line.columns):
         return trace
+    if seen.mark is not None and trace.recovered:
+        pitch = float(np.median(np.diff(trace.points_px[:, 0])))
+        if pitch <= 2 * seen.mark.radius + BARE_PX:
+            return trace  # markers that touch are ink all along, too
     h = seen.loose.ink.shape[0]
     at = np.clip(np.round(seen.line.middle).astype(int), 1, h - 2)
     columns = seen.line.columns
@@ -160,10 +166,15 @@ def with_mark(
     bare = bare_width(seen.loose, seen.line, x, radius) if solid else None  # gaps have none
     width = bare or seen.width_px
     share = 1.0 if solid else inked_share(seen.loose, seen.line, x, radius)
-    mark = find_mark(
-        seen.loose.ink, ~seen.loose.hidden, x, y, width, seen.reach,
+    mark_in = partial(
+        find_mark, free=~seen.loose.hidden, x=x, y=y, width=width, most_px=seen.reach,
         line=0.0 if style == "none" else share, text_px=seen.text_px, crossed=crossed,
     )  # fmt: skip
+    mark = mark_in(seen.loose.ink)
+    filled = with_faces(seen.loose.ink, seen.text_px) if mark is None or not mark.certain else None
+    if filled is not None:  # open markers that cut into each other show no whole outline
+        told = mark_in(filled)
+        mark = told if told is not None and told.certain else mark
     return replace(seen, mark=mark, width_px=width)
 
 

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from plotread.geometry import Box, distance_to_path
 from plotread.model import Floats, LineStyle
+from plotread.vision.faces import with_faces
 from plotread.vision.points.marks import Marked
 from plotread.vision.points.near import inked_share
 from plotread.vision.points.shapes import SOLID, pixels_around
 
-SIZES, FINER = 0.62 * 1.15 ** np.arange(5), 1.07  # times the radius found, of any shape; from one to the next
+SIZES, FINER = 0.62 * 1.15 ** np.arange(7), 1.07  # times the radius found, of any shape; from one to the next
 LIFT = 0.6  # radii: how far the points may stand from the middle of the ink
 LEAST_LIFT_PX = 0.75  # outlines are drawn with a pen of their own, and longest at the tip: less is no move
 STEPS_PX = (0.5, -0.25, 0.0, 0.25)  # by which lifts are tried: coarse, and around the best of those
@@ -26,9 +27,11 @@ MOST_BESIDE, MOST_ASIDE_PX = 2, 1.0
 FINE_PX = 3.0  # radius up to which every pixel is looked at; of markers twice as large every second
 LEAST_FREE = 0.5  # share of a marker's pixels that nothing covers
 LEAST_PLACES, MOST_PLACES = 3, 8
-GAIN = 0.8  # misfit of triangles over that of discs, up to which discs that were found are triangles
+# Misfit of triangles over that of discs, up to which discs that were found are triangles; so of any
+# shape over squares and so on, which were found without a look at the markers beside.
+GAIN = 0.8
 # The same of squares and so on, and the most they may miss: dots on a thick pen are none.
-EVEN_GAIN, EVEN_MISFIT = 0.5, 0.035
+EVEN_GAIN, EVEN_MISFIT = 0.62, 0.035
 UP, DOWN = "^", "v"
 LETTERS = tuple(dict.fromkeys(letter for letter, _ in SOLID))
 
@@ -54,14 +57,17 @@ def stood_up(
         None where the markers stay what they were taken for, or too few are in sight.
     """
     mark = seen.mark
-    if mark is None or mark.letter not in (UP, DOWN, "o", ".") or len(x_px) < LEAST_PLACES:
+    if mark is None or mark.letter not in (*LETTERS, ".") or len(x_px) < LEAST_PLACES:
         return None
-    known = mark.letter in (UP, DOWN)
+    found = "o" if mark.letter == "." else mark.letter
+    known = found in (UP, DOWN)
     pitch = float(np.median(np.diff(x_px)))
     if not known and pitch > 2 * mark.radius + MOST_BARE_PX:
-        return None  # apart from each other discs were told by their own outlines
+        return None  # apart from each other they were told by their own outlines
     x, y = x_px - box.x0, y_px - box.y0
-    places, columns, rows, free, target = _around(seen, x, y, mark.radius)
+    filled = with_faces(seen.loose.ink, seen.text_px)
+    ink = seen.loose.ink if filled is None else filled
+    places, columns, rows, free, target = _around(seen, ink, x, y, mark.radius)
     if len(places) < LEAST_PLACES:
         return None
     beside = min(MOST_BESIDE, int(np.ceil(2 * mark.radius / pitch)))  # markers that reach into a patch
@@ -95,16 +101,22 @@ def stood_up(
 
     steps = np.arange(-LIFT * mark.radius, LIFT * mark.radius + STEPS_PX[0], STEPS_PX[0]).tolist()
     tried: dict[str, tuple[float, float]] = {}
-    for letter in (mark.letter,) if known else LETTERS:
+    for letter in (found,) if known else LETTERS:
         _, lift, r = best(letter, steps if letter in (UP, DOWN) else [0.0], (SIZES * mark.radius).tolist())
         around = [lift + d for d in STEPS_PX[1:]] if letter in (UP, DOWN) else [0.0]
         tried[letter] = best(letter, around, [r / FINER, r, r * FINER])[:2]
     letter = min(tried, key=lambda name: tried[name])
     misfit, lift = tried[letter]
-    disc = tried["o"][0] if not known else np.inf
-    if misfit > (GAIN * disc if letter in (UP, DOWN) else min(EVEN_GAIN * disc, EVEN_MISFIT)):
+    if not known and misfit > _most_misfit(found, letter, tried[found][0]):
         return None
     return letter, y_px + lift if abs(lift) >= LEAST_LIFT_PX else y_px
+
+
+def _most_misfit(found: str, letter: str, misfit: float) -> float:
+    """How much a shape may miss the picture, to be told instead of the one found, which misses so much."""
+    if letter in (UP, DOWN) or found != "o":
+        return GAIN * misfit
+    return min(EVEN_GAIN * misfit, EVEN_MISFIT)
 
 
 def _aside(ink: Floats, dx: Floats) -> float:
@@ -114,7 +126,7 @@ def _aside(ink: Floats, dx: Floats) -> float:
 
 
 def _around(
-    seen: Marked, x: Floats, y: Floats, radius: float
+    seen: Marked, ink: NDArray[np.float32], x: Floats, y: Floats, radius: float
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp], NDArray[np.bool_], Floats]:
     """The points most in sight, the flattest of them: indices, columns and rows around, free pixels, ink."""
     half = int(np.ceil(radius)) + 1
@@ -122,11 +134,10 @@ def _around(
     stride = max(1, round(radius / FINE_PX))
     down = np.arange(-2 * half, 2 * half + 1, stride)
     across = np.arange(-wide, wide + 1, stride)
-    columns, rows, inside, at = pixels_around(x, y, across, down, seen.loose.ink.shape)
+    columns, rows, inside, at = pixels_around(x, y, across, down, ink.shape)
     free = inside & ~seen.loose.hidden[at]
     share = free[:, np.abs(down) <= half].mean(axis=(1, 2))
     steep = np.abs(np.gradient(y, x))  # a steep line leads the eye aside
     places = np.lexsort((steep, -np.round(share, 1)))[:MOST_PLACES]
     places = np.sort(places[share[places] >= LEAST_FREE])
-    ink = seen.loose.ink[at][places].astype(np.float64)
-    return places, columns[places], rows[places], free[places], ink
+    return places, columns[places], rows[places], free[places], ink[at][places].astype(np.float64)

@@ -22,6 +22,7 @@ DOT_OF_DASHDOT = 2.4  # stroke widths
 MARKER_HEIGHT = 2.2  # stroke widths; a marker is taller than the line
 MARKER_SHARE = 0.75  # of the swatch's length; a fill is as tall all along
 MARK_REACH, MARKS_SHARE = 0.5, 0.8  # of the swatch's height, of its inked columns: marks and no line
+SQUARE = 0.2  # of its width, by which a marker is taller or less tall
 LONE_MARK = 1.4  # text heights; a swatch this short and nearly as tall is a mark without line
 PATCH_ASPECT, PATCH_HEIGHT, PATCH_FILL = 1.6, 0.6, 0.5  # width over height; text heights; share of ink
 STROKE_RATIO, STROKE_COLUMNS = 1.5, 0.75  # of the patch's strength; of its width: a line across a band
@@ -160,6 +161,8 @@ def _pattern(strength: NDArray[np.float64], level: float, th: float) -> tuple[Li
         strength = strength[held[0] : held[-1] + 1]
     on = strength >= ON_LEVEL * level
     length, height = on.shape[1], on.shape[0]
+    if length <= LONE_MARK * th and abs(height - length) <= SQUARE * length:
+        return "none", "o"  # an open one has gaps in its soft outline like those of a broken border
     border = _border(on, strength >= MIN_INK, th)
     if border is not None:
         return border, None
