@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,7 +23,7 @@ DOT_OF_DASHDOT = 2.4  # stroke widths
 MARKER_HEIGHT = 2.2  # stroke widths; a marker is taller than the line
 MARKER_SHARE = 0.75  # of the swatch's length; a fill is as tall all along
 MARK_REACH, MARKS_SHARE = 0.5, 0.8  # of the swatch's height, of its inked columns: marks and no line
-SQUARE = 0.2  # of its width, by which a marker is taller or less tall
+OPEN_MARK, SQUARE = 1.7, 0.2  # th; of its width, by which an open marker is taller or less tall
 LONE_MARK = 1.4  # text heights; a swatch this short and nearly as tall is a mark without line
 PATCH_ASPECT, PATCH_HEIGHT, PATCH_FILL = 1.6, 0.6, 0.5  # width over height; text heights; share of ink
 STROKE_RATIO, STROKE_COLUMNS = 1.5, 0.75  # of the patch's strength; of its width: a line across a band
@@ -161,11 +162,12 @@ def _pattern(strength: NDArray[np.float64], level: float, th: float) -> tuple[Li
         strength = strength[held[0] : held[-1] + 1]
     on = strength >= ON_LEVEL * level
     length, height = on.shape[1], on.shape[0]
-    if length <= LONE_MARK * th and abs(height - length) <= SQUARE * length:
-        return "none", "o"  # an open one has gaps in its soft outline like those of a broken border
-    border = _border(on, strength >= MIN_INK, th)
+    closed = _is_closed(strength >= MIN_INK)
+    border = None if closed else _border(on, strength >= MIN_INK, th)
     if border is not None:
         return border, None
+    if closed and length <= OPEN_MARK * th and abs(height - length) <= SQUARE * length:
+        return "none", "o"
     if length <= LONE_MARK * th and height >= 0.5 * length:
         return "none", "o"
     extent = on.sum(axis=0)
@@ -194,6 +196,15 @@ def _pattern(strength: NDArray[np.float64], level: float, th: float) -> tuple[Li
     if marker is not None:
         stroke = np.asarray(stroke | tall)
     return _dash(np.asarray(stroke), tall if marker else None, pen, mass / max(pen, 1e-9)), marker
+
+
+def _is_closed(inked: Mask) -> bool:
+    """Whether a sample's middle is shut off from what is around it, as in an open marker without gaps."""
+    paper = np.pad(~inked, 1, constant_values=True).astype(np.uint8)
+    _, labels = cv2.connectedComponents(paper, connectivity=4)
+    height, width = labels.shape
+    middle = labels[height // 3 : -(height // 3), width // 3 : -(width // 3)]
+    return bool((middle > 0).any() and not (middle == labels[0, 0]).any())
 
 
 def _border(on: Mask, inked: Mask, th: float) -> LineStyle | None:
