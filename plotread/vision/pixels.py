@@ -80,6 +80,12 @@ def largest_channel(pixels: NDArray[T]) -> NDArray[T]:
     return np.maximum(np.maximum(pixels[..., 0], pixels[..., 1]), pixels[..., 2])
 
 
+def channel_spread(pixels: NDArray[T]) -> NDArray[T]:
+    """Largest less smallest of the three channels of (..., 3) pixels: 0 of greys."""
+    least = np.minimum(np.minimum(pixels[..., 0], pixels[..., 1]), pixels[..., 2])
+    return np.asarray(largest_channel(pixels) - least)
+
+
 def gathered_chroma(rgb: NDArray[np.float32], back: NDArray[np.float32]) -> NDArray[np.float32]:
     """The pixels of a lossy picture with the color that was spread around thin strokes gathered on them.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from plotread.vision.pixels import channel_spread
 from plotread.vision.types import PanelFrame, Raster, Ruler
 
 # Pixels looked at; more would not change a share by a percent.
@@ -41,7 +42,7 @@ def nothing_found(raster: Raster, ruler: Ruler, frames: tuple[PanelFrame, ...]) 
         return "no line plot found: no flat background, as in a photograph"
     if near.all():
         return "no line plot found: the picture is blank"
-    colored = np.ptp(pixels, axis=1) > COLORED_LEVELS
+    colored = channel_spread(pixels) > COLORED_LEVELS
     if colored.mean() > FILL_SHARE:
         return "no line plot found: filled areas such as bars, cells or boxes, but no axes with numbers"
     return "no line plot found: text or drawing, but no axes with numbers"

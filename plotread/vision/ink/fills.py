@@ -14,6 +14,7 @@ from plotread.vision.ink.inks import Ink, is_grey
 from plotread.vision.ink.legends import HUE_SHARE
 from plotread.vision.ink.pieces import grown, pieces_of
 from plotread.vision.ink.ticks import CLEAR_LEVELS
+from plotread.vision.pixels import channel_spread
 
 FAINTEST = 0.06  # coverage that a fill leaves at least; less is noise
 FULL = 0.5  # coverage of the curve outside, where it meets the frame, and of what lies on the fill
@@ -53,7 +54,7 @@ def seen_through_fills(
     fill[box] = True
     around = grown(fill, MEET_PX, MEET_PX) & ~fill
     fill &= ~outline
-    spread = np.ptp(sheet.rgb, axis=2)
+    spread = channel_spread(sheet.rgb)
     for ink, layer, found in zip(inks, alpha, seen, strict=True):
         if is_grey(ink.color, sheet.paper):
             continue

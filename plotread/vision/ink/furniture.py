@@ -13,6 +13,7 @@ from plotread.vision.ink.background import Mask, Sheet
 from plotread.vision.ink.inks import GREY_LEVELS
 from plotread.vision.ink.pieces import Labels, grown, pieces_of
 from plotread.vision.ink.ticks import CLEAR_LEVELS, GRID_CUT_PX, tick_strokes
+from plotread.vision.pixels import channel_spread
 from plotread.vision.types import Trace
 
 LETTER_HEIGHT = (0.3, 2.6)  # digit heights; letters, with their accents and descenders
@@ -68,7 +69,7 @@ def blocked_pixels(sheet: Sheet, obstacles: tuple[Box, ...]) -> Mask:
         return blocked
     inked = np.flatnonzero(clear)
     of = labels.ravel()[inked]
-    spread = np.ptp(sheet.rgb.reshape(-1, 3)[inked], axis=1)
+    spread = channel_spread(sheet.rgb.reshape(-1, 3)[inked])
     grey = np.bincount(of, weights=spread, minlength=n) / np.maximum(np.bincount(of, minlength=n), 1)
     is_grey = grey < GREY_LEVELS + float(np.ptp(sheet.paper)) / 2
     is_grey[0] = False

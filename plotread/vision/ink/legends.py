@@ -10,6 +10,7 @@ from plotread.vision.ink.background import Mask, Sheet
 from plotread.vision.ink.furniture import EDGE_FULL, under_words
 from plotread.vision.ink.inks import GREY_LEVELS, Ink, is_grey
 from plotread.vision.ink.pieces import grown
+from plotread.vision.pixels import channel_spread
 from plotread.vision.types import LegendEntry
 
 THROUGH = 0.5  # coverage from which a colored pixel among the words of a legend is a curve's
@@ -44,7 +45,7 @@ def through_legends(sheet: Sheet, legend: tuple[LegendEntry, ...], obstacles: tu
     for entry in own:
         words = sheet.rgb[under_words(sheet, (entry.box,), 0.0) & ~samples]
         near = np.abs(words - np.array(entry.color, np.float32)).max(axis=1) <= WORD_INK
-        if len(words) and float((near & (np.ptp(words, axis=1) >= GREY_LEVELS)).mean()) > COLORED_WORDS:
+        if len(words) and float((near & (channel_spread(words) >= GREY_LEVELS)).mean()) > COLORED_WORDS:
             return shut
     return under_words(sheet, around, 0.0) & ~samples
 
@@ -58,7 +59,7 @@ def shut_per_ink(
     """
     shut = np.repeat(blocked[None], len(inks), axis=0)
     rows, columns = np.nonzero(through)
-    spread = np.ptp(sheet.rgb[rows, columns], axis=1)
+    spread = channel_spread(sheet.rgb[rows, columns])
     for ink, layer, own in zip(inks, alpha, shut, strict=True):
         if not is_grey(ink.color, sheet.paper):
             seen = (layer[rows, columns] > THROUGH) & (spread >= HUE_SHARE * float(np.ptp(ink.color)))
@@ -91,9 +92,9 @@ def _frame_around(sheet: Sheet, own: list[Box]) -> Mask:
     y0, y1 = (min(b.y0 for b in own) - sheet.y0) // z, (max(b.y1 for b in own) - sheet.y0) // z
     reach = round(FRAME_REACH * sheet.text_px)
     # A level curve under the legend's fill would pass for its frame, but for its color.
-    hue = np.ptp(sheet.rgb - sheet.paper, axis=2)
+    hue = channel_spread(sheet.rgb - sheet.paper)
     if np.ptp(sheet.paper) > 0:  # on tinted paper a grey line has the hue that the paper has not
-        hue = np.minimum(hue, np.ptp(sheet.rgb, axis=2))
+        hue = np.minimum(hue, channel_spread(sheet.rgb))
     colorless = hue <= FRAME_HUE * sheet.contrast
     bare = ~sheet.grid & colorless
     thick = max(FRAME_THICK_PX, round(FRAME_THICK * sheet.text_px))

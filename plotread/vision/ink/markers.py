@@ -94,8 +94,9 @@ def maxima(depth: Depth) -> NDArray[np.float64]:
     """Middles (x, y) of the markers: the local maxima of depth, sheet px."""
     size = 2 * int(max(round(0.7 * depth.radius * depth.scale), 1)) + 1
     top = cv2.dilate(depth.map, np.ones((size, size), np.uint8))
-    peak = (depth.map >= top - 1e-4) & (depth.map > MAXIMUM_SHARE * depth.radius)
-    at = (middles_of(peak) + 0.5) / depth.scale - 0.5 + np.array([depth.x0, depth.y0])
+    deep = np.flatnonzero(depth.map > MAXIMUM_SHARE * depth.radius)
+    peak = deep[depth.map.ravel()[deep] >= top.ravel()[deep] - 1e-4]
+    at = (middles_of(peak, depth.map.shape[1]) + 0.5) / depth.scale - 0.5 + np.array([depth.x0, depth.y0])
     return np.asarray(at[np.argsort(at[:, 0], kind="stable")])
 
 

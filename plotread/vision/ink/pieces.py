@@ -33,13 +33,21 @@ def grown(mask: Mask, dx: int = 1, dy: int = 1) -> Mask:
     return np.asarray(cv2.dilate(mask.astype(np.uint8), kernel) > 0)
 
 
-def middles_of(mask: Mask) -> NDArray[np.float64]:
-    """Middles (x, y) of the pieces of a large mask that holds little, (N, 2): its pixels are linked alone."""
+def middles_of(inside: NDArray[np.intp], width: int) -> NDArray[np.float64]:
+    """Middles (x, y) of the pieces of a mask that holds little, (N, 2): its pixels are linked alone.
+
+    Parameters
+    ----------
+    inside : (M,) int array
+        Where the mask is true, ascending places in the flattened mask.
+    width : int
+        Columns of the mask.
+    """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    y, x = np.divmod(np.flatnonzero(mask), mask.shape[1])
-    wide = mask.shape[1] + 2  # no pixel at one side is beside one at the other
+    y, x = np.divmod(inside, width)
+    wide = width + 2  # no pixel at one side is beside one at the other
     at = y * wide + x
     if len(at) == 0:
         return np.empty((0, 2))

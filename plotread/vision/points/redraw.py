@@ -22,7 +22,7 @@ SPARE_PX = 2.0  # pixels looked at beyond half the stroke
 TRUSTED_SHARE = 0.9  # of the pixels near a curve, else it is not alone there
 TRUSTED = 0.45  # residual coverage beyond which a pixel shows something else (grid, another curve)
 MOST_PIXELS, MOST_PIXELS_A_KNOT = 8_000, 100  # looked at; large pictures hold more than the fit needs
-STEP_PX = 0.05  # for numerical derivatives
+LEAST_DISTANCE_PX = 1e-6  # on the line itself a pixel has no side
 STIFFNESS = 1e-3  # of a knot to its start, in squared coverage per px^2: holds knots that nothing shows
 SHIFT_STIFFNESS = 1e-2
 STRETCH_STIFFNESS = 1e3  # a ruler over hundreds of px is right to some tenths of a px at its ends
@@ -49,6 +49,18 @@ class Drawing:
     center_px: float
     width_px: float
     rms: float  # coverage, 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Pulls:
+    """How the coverage of pixels changes with the heights of the two knots of their nearest segment (the
+    left one has the segment's number), with all knots' places, and with the width, 1/px; each (N,)."""
+
+    segment: NDArray[np.intp]
+    left: Floats
+    right: Floats
+    aside: Floats
+    wider: Floats
 
 
 def fit_drawing(
@@ -88,25 +100,13 @@ def fit_drawing(
     center = float(x0.mean())
     shift, stretch, width = 0.0, 0.0, width_px
     n = len(x0)
-    period = 2 * NEIGHBORS + 2  # knots this far apart share no pixel
     for _ in range(ROUNDS):
         x = x0 + shift + stretch * (x0 - center)
-        cell = np.clip(np.searchsorted(x, px, side="right") - 1, 0, n - 2)
-        now = _draw(px, py, cell, x, y, width)
+        now, pulls = _draw(px, py, x, y, width)
         residual = target - now
         trusted = np.abs(residual) < TRUSTED
-        columns = np.zeros((len(px), period))
-        for phase in range(period):
-            moved = y.copy()
-            moved[phase::period] += STEP_PX
-            columns[:, phase] = (_draw(px, py, cell, x, moved, width) - now) / STEP_PX
-        aside = (_draw(px, py, cell, x + STEP_PX, y, width) - now) / STEP_PX
-        wider = (_draw(px, py, cell, x, y, width + STEP_PX) - now) / STEP_PX
-        extra = np.stack([aside, aside * (px - center), wider], axis=1)
-        knots = _knots_of(cell, n, period)  # (N, period): which knot each column's derivative is for
-        normal, pull = _normal_equations(
-            columns[trusted], extra[trusted], knots[trusted], residual[trusted], n
-        )
+        extra = np.stack([pulls.aside, pulls.aside * (px - center), pulls.wider], axis=1)
+        normal, pull = _normal_equations(pulls, extra, residual, trusted, n)
         normal[np.arange(n + 3), np.arange(n + 3)] += np.concatenate(
             [np.full(n, STIFFNESS), [SHIFT_STIFFNESS, STRETCH_STIFFNESS, SHIFT_STIFFNESS]]
         )
@@ -149,49 +149,56 @@ def _pixels_near(
     return at_row + top, columns[at_column]
 
 
-def _draw(px: Floats, py: Floats, cell: NDArray[np.intp], x: Floats, y: Floats, width: float) -> Floats:
+def _draw(px: Floats, py: Floats, x: Floats, y: Floats, width: float) -> tuple[Floats, _Pulls]:
     """Coverage of pixels by a polyline of this width, after the distance to its nearest segment."""
-    nearest = np.full(len(px), np.inf)
     last = len(x) - 2
-    for offset in range(-NEIGHBORS, NEIGHBORS + 1):
-        k = np.clip(cell + offset, 0, last)
-        ax, ay, bx, by = x[k], y[k], x[k + 1], y[k + 1]
-        dx, dy = bx - ax, by - ay
-        along = np.clip(((px - ax) * dx + (py - ay) * dy) / (dx * dx + dy * dy), 0, 1)
-        aside, below = px - ax - along * dx, py - ay - along * dy
-        nearest = np.minimum(nearest, aside * aside + below * below)
-    nearest = np.sqrt(nearest)
+    cell = np.clip(np.searchsorted(x, px, side="right") - 1, 0, last)
+    near = np.clip(cell + np.arange(-NEIGHBORS, NEIGHBORS + 1)[:, None], 0, last)
+    squares = np.stack([_from_segment(px, py, x, y, k)[0] for k in near])
+    segment = near[squares.argmin(axis=0), np.arange(len(px))]
+    square, along, aside, below = _from_segment(px, py, x, y, segment)
+    distance = np.sqrt(square)
     half = width / 2
-    overlap = np.minimum(nearest + 0.5, half) - np.maximum(nearest - 0.5, -half)
-    return np.asarray(np.clip(overlap, 0, 1))
+    beyond, within = distance + 0.5 >= half, distance - 0.5 <= -half  # does the pixel reach past the edges?
+    overlap = np.where(beyond, half, distance + 0.5) - np.where(within, -half, distance - 0.5)
+    # Past one edge alone, a pixel loses what the stroke moves away; past both, or none, it loses nothing.
+    gain = (beyond & ~within & (overlap > 0)) / np.maximum(distance, LEAST_DISTANCE_PX)
+    wider = np.where(overlap > 0, (beyond.astype(float) + within) / 2, 0.0)
+    pulls = _Pulls(segment, gain * below * (1 - along), gain * below * along, gain * aside, wider)
+    return np.asarray(np.clip(overlap, 0, 1)), pulls
 
 
-def _knots_of(cell: NDArray[np.intp], n: int, period: int) -> NDArray[np.intp]:
-    """The one knot of each phase that can move a pixel of this cell, -1 where there is none."""
-    first = cell - NEIGHBORS
-    phases = np.arange(period)[None, :]
-    knot = first[:, None] + (phases - first[:, None]) % period
-    return np.where((knot >= 0) & (knot < n), knot, -1)
+def _from_segment(
+    px: Floats, py: Floats, x: Floats, y: Floats, k: NDArray[np.intp]
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Squared distance of pixels to segments k, how far along (0 to 1) its foot is, and its two parts."""
+    ax, ay = x[k], y[k]
+    dx, dy = x[k + 1] - ax, y[k + 1] - ay
+    rx, ry = px - ax, py - ay
+    along = np.clip((rx * dx + ry * dy) / (dx * dx + dy * dy), 0, 1)
+    aside, below = rx - along * dx, ry - along * dy
+    return aside * aside + below * below, along, aside, below
 
 
 def _normal_equations(
-    columns: Floats, extra: Floats, knots: NDArray[np.intp], residual: Floats, n: int
+    pulls: _Pulls, extra: Floats, residual: Floats, trusted: NDArray[np.bool_], n: int
 ) -> tuple[Floats, Floats]:
     """Normal matrix and right side; unknown are n heights, then the parameters of `extra`."""
+    k, left, right = pulls.segment[trusted], pulls.left[trusted], pulls.right[trusted]
+    extra, residual = extra[trusted], residual[trusted]
+
+    def summed(of_left: Floats, of_right: Floats) -> Floats:
+        return np.asarray(np.bincount(k, of_left, n) + np.bincount(k + 1, of_right, n), dtype=np.float64)
+
     size = n + extra.shape[1]
     normal, pull = np.zeros((size, size)), np.zeros(size)
-    valid = knots >= 0
-    safe = np.where(valid, knots, 0)
-    values = np.where(valid, columns, 0.0)
-    for a in range(columns.shape[1]):
-        pull[:n] += np.bincount(safe[:, a], values[:, a] * residual, n)
-        for b in range(a + 1):
-            flat = safe[:, a] * n + safe[:, b]
-            part = np.bincount(flat, values[:, a] * values[:, b], n * n).reshape(n, n)
-            normal[:n, :n] += part if a == b else part + part.T
-        for e in range(extra.shape[1]):
-            normal[:n, n + e] += np.bincount(safe[:, a], values[:, a] * extra[:, e], n)
-    normal[n:, :n] = normal[:n, n:].T
+    at = np.arange(n)
+    normal[at, at] = summed(left * left, right * right)
+    between = np.bincount(k, left * right, n)[:-1]
+    normal[at[:-1], at[1:]] = normal[at[1:], at[:-1]] = between
+    for e, column in enumerate(extra.T):
+        normal[:n, n + e] = normal[n + e, :n] = summed(left * column, right * column)
     normal[n:, n:] = extra.T @ extra
+    pull[:n] = summed(left * residual, right * residual)
     pull[n:] = extra.T @ residual
     return normal, pull

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from plotread.geometry import Box
 from plotread.model import RGB, LineStyle
-from plotread.vision.pixels import gathered_chroma
+from plotread.vision.pixels import channel_spread, gathered_chroma
 from plotread.vision.types import Mask, RGBImage
 from plotread.vision.words.parts import mode_color
 
@@ -79,7 +79,7 @@ def look_at(rgb: RGBImage, swatch: Box, th: float, *, whole: bool = False, lossy
     strength = np.abs(rgb[swatch.slices].astype(np.float64) - background).max(axis=2)
     level = float(np.percentile(strength.max(axis=0), 90))
     pixels = rgb[swatch.slices]
-    inked, spread = strength >= ON_LEVEL * level, np.ptp(pixels, axis=2)
+    inked, spread = strength >= ON_LEVEL * level, channel_spread(pixels)
     vivid = VIVID_PART <= float((spread[inked] >= VIVID).mean()) < 1
     if vivid:
         # letters, borders and grids that touch a coloured sample are none of it
