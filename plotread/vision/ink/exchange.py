@@ -16,7 +16,7 @@ from plotread.vision.ink.loom import Loom, alike, gain_of, start_at, step_to
 Course = tuple[int, ...]
 
 SWEEPS = 3
-GIVEN = 3  # strokes at an end that may belong to the other course
+GIVEN = 40  # strokes at an end that may belong to the other course
 SECOND_TRIES = 6  # best single exchanges from which a second one is tried
 
 
