@@ -51,11 +51,14 @@ class Strand:
         None where the line is solid.
     depth : float
         Coverage of this curve at its core, 1 for the fullest of the ink.
+    own : (H, W) float32
+        Coverage by the ink but for what lies along the other curves alone.
     """
 
     curve: Curve
     rhythm: Rhythm | None
     depth: float
+    own: NDArray[np.float32]
 
 
 def braid(alpha: NDArray[np.float32], hidden: Mask, count: int, listed: bool) -> list[Strand]:
@@ -98,14 +101,17 @@ def braid(alpha: NDArray[np.float32], hidden: Mask, count: int, listed: bool) ->
     believed = any(rhythms) or (alike and len(courses) == count)
     if not (believed if listed else any(rhythms) and alike):
         return []
-    layers = _layers(loom, courses, alpha, width)
+    along, layers = _layers(loom, courses, alpha, width)
     ink = alpha > INK
     explained = np.maximum.reduce(layers)[ink].sum() / max(float(alpha[ink].sum()), 1.0)
     if explained < (EXPLAINED if len(courses) > 1 else EXPLAINED_ALONE):
         return []
     return [
-        Strand(_as_curve(loom, c, layer / depth if depth < 1 else layer), rhythm, depth)
-        for c, layer, rhythm, depth in zip(courses, layers, rhythms, depths, strict=True)
+        Strand(
+            _as_curve(loom, c, layer / depth if depth < 1 else layer), rhythm, depth,
+            np.where(along.any(axis=0) & ~mine, np.float32(0), alpha),
+        )
+        for c, layer, mine, rhythm, depth in zip(courses, layers, along, rhythms, depths, strict=True)
     ]
 
 
@@ -203,8 +209,8 @@ def _depths(loom: Loom, courses: list[tuple[int, ...]], width: float) -> list[fl
 
 def _layers(
     loom: Loom, courses: list[tuple[int, ...]], alpha: NDArray[np.float32], width: float
-) -> list[NDArray[np.float32]]:
-    """Each course's own ink: what lies along it, and what else hangs on it alone."""
+) -> tuple[NDArray[np.bool_], list[NDArray[np.float32]]]:
+    """What lies along each course, (K, H, W), and each one's ink: that, and what hangs on it alone."""
     away = []
     for course in courses:
         canvas = np.ones(alpha.shape, np.uint8)
@@ -229,7 +235,7 @@ def _layers(
                 np.float32
             )
         )
-    return out
+    return mine, out
 
 
 def _as_curve(loom: Loom, course: tuple[int, ...], layer: NDArray[np.float32]) -> Curve:

@@ -26,11 +26,15 @@ SIGMA_HIDDEN_PX = 2.0  # standard error of what is not in sight, px
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Told:
-    """A trace; where its line is broken, the rhythm; where it is the only one of its ink, which that is."""
+    """A trace; where its line is broken, the rhythm; which ink it is of, and how much of that is its own.
+
+    `own` is (H, W), None where it is not known among several curves of one ink.
+    """
 
     trace: Trace
     rhythm: Rhythm | None
     ink: int | None = None
+    own: NDArray[np.float32] | None = None
 
     @property
     def movable(self) -> bool:
@@ -42,7 +46,6 @@ def with_ends(
     sheet: Sheet,
     told: list[Told],
     inks: tuple[Ink, ...],
-    alpha: NDArray[np.float32],
     busy: NDArray[np.float32],
     boxes: Mask,
 ) -> tuple[Trace, ...]:
@@ -54,25 +57,22 @@ def with_ends(
     told : list of Told
         As far as their own ink shows them.
     inks : tuple of Ink
-    alpha : (K, H, W) float32
-        Coverage by each ink.
     busy : (H, W) float32
         Coverage by anything that may hide a curve.
     boxes : (H, W) bool
         Legends and other boxes of words, under which curves may go on.
     """
-    return _ended(sheet, _begun(sheet, told, inks, alpha, busy), boxes)
+    return _ended(sheet, _begun(sheet, told, inks, busy), boxes)
 
 
 def _begun(
     sheet: Sheet,
     told: list[Told],
     inks: tuple[Ink, ...],
-    alpha: NDArray[np.float32],
     busy: NDArray[np.float32],
 ) -> list[Told]:
-    """Solid lines, each with its start and end as the scraps beside what covers them tell."""
-    lines = [i for i, t in enumerate(told) if t.movable and t.rhythm is None]
+    """Lines, each with its start and end as the scraps beside what covers them tell."""
+    lines = [i for i, t in enumerate(told) if t.movable or t.trace.role == "smoothed"]
     if len(lines) < 2:
         return told
     out = list(told)
@@ -87,16 +87,17 @@ def _begun(
         common = float(np.median([x for x in starts.values() if x <= first + together]))
         sides.append((views, common, [i for i in lines if starts[i] <= first + together]))
     for i in lines:
-        k = told[i].ink
-        if k is None:
+        k, own = told[i].ink, told[i].own
+        if k is None or own is None:
             continue
         # Mixtures of inks are none of them, and no paper either.
         full = float(np.linalg.norm(inks[k].color - sheet.paper))
-        others = np.clip(np.maximum(busy, sheet.contrast / full) - alpha[k], 0, 1)
+        others = np.clip(np.maximum(busy, sheet.contrast / full) - own, 0, 1)
         pen = told[i].trace.width_px / sheet.zoom
         for last, (views, common, early) in enumerate(sides):
-            maps = [m[:, ::-1] if last else m for m in (alpha[k], others)]
-            led = led_back(Covered(views[i], pen, *maps), common, [views[j] for j in early if j != i])
+            seen, covers = (m[:, ::-1] if last else m for m in (own, others))
+            curve = Covered(views[i], pen, seen, covers, told[i].rhythm is not None, not last)
+            led = led_back(curve, common, [views[j] for j in early if j != i])
             if led is not None and last:
                 out[i] = _from(sheet, out[i], right - led[0], mirrored(led[1], right), last=True)
             elif led is not None:
@@ -135,7 +136,8 @@ def _ended(sheet: Sheet, told: list[Told], boxes: Mask) -> tuple[Trace, ...]:
     points = [sheet_points(sheet, t.trace) for t in out]
     movable = [t.movable for t in out]
     widths = [t.trace.width_px / sheet.zoom for t in out]
-    added = along_others(points, widths, movable, [t.trace.color for t in out])
+    strokes = [t.trace.kind == "line" for t in out]
+    added = along_others(points, widths, movable, [t.trace.color for t in out], strokes)
     flat = along_the_frame(points, widths, movable, sheet.frame)
     boxed = under_boxes(points, movable, boxes, sheet.frame)
     added = [

@@ -69,6 +69,7 @@ def along_others(
     widths: list[float],
     movable: list[bool],
     inks: Sequence[object] | None = None,
+    strokes: Sequence[bool] | None = None,
 ) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """What each curve lacks at its ends because other curves cover it, taken from those.
 
@@ -86,6 +87,8 @@ def along_others(
         Whether a curve may be prolonged.
     inks : sequence, optional
         Something that is equal for curves of one ink, which cannot be told apart where they touch.
+    strokes : sequence of bool, optional
+        Whether a curve is drawn along its points and may cover others there; the middle of a band is not.
 
     Returns
     -------
@@ -97,8 +100,9 @@ def along_others(
     if len(curves) < 2:
         return out
     inks = range(len(curves)) if inks is None else inks
-    fronts = _missing(curves, widths, movable, inks)
-    backs = _missing([mirrored(curve) for curve in curves], widths, movable, inks)
+    strokes = [True] * len(curves) if strokes is None else strokes
+    fronts = _missing(curves, widths, movable, inks, strokes)
+    backs = _missing([mirrored(curve) for curve in curves], widths, movable, inks, strokes)
     return list(zip(fronts, [mirrored(back) for back in backs], strict=True))
 
 
@@ -108,8 +112,9 @@ def mirrored(points: NDArray[np.float64], right: float = 0.0) -> NDArray[np.floa
 
 
 def _missing(
-    curves: list[NDArray[np.float64]], widths: list[float], movable: list[bool], inks: Sequence[object]
-) -> list[NDArray[np.float64]]:
+    curves: list[NDArray[np.float64]], widths: list[float], movable: list[bool], inks: Sequence[object],
+    strokes: Sequence[bool],
+) -> list[NDArray[np.float64]]:  # fmt: skip
     starts = [float(c[0, 0]) for c in curves]
     together = common_reach(widths)
     common = common_start(starts, together)
@@ -118,7 +123,9 @@ def _missing(
         best, best_gap = np.empty((0, 2)), np.inf
         lacking = starts[i] - common
         for j, other in enumerate(curves):
-            if i == j or not movable[i] or lacking < MIN_MISSING_PX or starts[j] > common + together:
+            if i == j or not (movable[i] and strokes[j]):
+                continue
+            if lacking < MIN_MISSING_PX or starts[j] > common + together:
                 continue
             extent = float(other[-1, 0] - other[0, 0])
             same = inks[i] == inks[j]

@@ -108,7 +108,10 @@ def trace_panel(
 
     parts = [curves(k) for k in range(len(inks))]
     parts = [curves(k, banded=True) if _may_be_bands(own, parts) else own for k, own in enumerate(parts)]
-    told = [replace(t, ink=k) if len(own) == 1 else t for k, own in enumerate(parts) for t in own]
+    told = [
+        replace(t, ink=k, own=layer if len(of_ink) == 1 else t.own)
+        for k, (of_ink, layer) in enumerate(zip(parts, alpha, strict=True)) for t in of_ink
+    ]  # fmt: skip
     ticks = tuple(tick.pixel for tick in panel.y.ticks)
     told = [t for t in told if len(told) == 1 or not is_grid_line(sheet, t.trace, ticks)]
     told = without_echoes(told, inks)
@@ -117,7 +120,7 @@ def trace_panel(
     boxes = under_words(sheet, obstacles)
     if outline.any():
         boxes |= np.outer(outline.any(axis=1), outline.any(axis=0))
-    return with_ends(sheet, told, inks, alpha, busy, boxes)
+    return with_ends(sheet, told, inks, busy, boxes)
 
 
 def _may_be_bands(own: list[Told], parts: list[list[Told]]) -> bool:
@@ -158,8 +161,8 @@ def _curves_of(
     limit = len(entries) or MAX_CURVES
     strands = [] if plain else braid(alpha, hidden, limit, several)
     if strands:
-        parted = [_strand(sheet, ink, alpha, strand, hidden, scale) for strand in strands]
-        return [t for t in parted if t is not None]
+        parted = [(_strand(sheet, ink, alpha, strand, hidden, scale), strand) for strand in strands]
+        return [replace(t, own=s.own) for t, s in parted if t is not None]
     if layers is not None and not shows_marks(layers):
         told = _two_layers(sheet, ink, layers, hidden, pair, banded=banded)
         if told:
@@ -247,6 +250,7 @@ def _two_layers(
     upper = _told(sheet, ink, strong[0], hidden, None)
     if upper is None:
         return []
+    upper = replace(upper, own=layers.strong)
     smoothed = upper.trace
     width = smoothed.width_px / sheet.zoom
     # Two names in one ink are two curves, whatever their shape.
@@ -274,7 +278,7 @@ def _two_layers(
         width_px=pen * sheet.zoom,
         pair=pair,
     )
-    return [Told(raw, None), Told(replace(smoothed, role="smoothed", pair=pair), upper.rhythm)]
+    return [Told(raw, None), replace(upper, trace=replace(smoothed, role="smoothed", pair=pair))]
 
 
 def _on_the_grid(sheet: Sheet, points: NDArray[np.float64]) -> bool:

@@ -31,6 +31,7 @@ MORE = 0.05  # share of the curve's ink before it is in the open that only the n
 MISSING_PX = 1.5  # px after the first step at which an old start lacks a part
 MOST_POINTS = 60  # of the old start that are drawn to compare it
 MOST_PAPER = 0.15  # share of the new stroke on paper
+BLANK = 0.45  # share of a broken line between its dashes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,12 +46,23 @@ class Covered:
         Pen, px.
     own, others : (H, W) float32
         Coverage by its ink, and by anything that may hide it.
+    broken : bool
+        Whether its line has blanks of its own.
+    inked : bool
+        Whether there is ink at its very start: lines begin with a dash, but may end between two.
     """
 
     points: NDArray[np.float64]
     width: float
     own: NDArray[np.float32]
     others: NDArray[np.float32]
+    broken: bool = False
+    inked: bool = True
+
+    @property
+    def blank(self) -> float:
+        """Share of its way that its line may leave blank."""
+        return BLANK if self.broken else 0.0
 
 
 def led_back(
@@ -87,6 +99,8 @@ def led_back(
     def judged(way: NDArray[np.float64]) -> float:
         if reach <= curve.width and _folds(way):
             return -np.inf  # up and down again within the pen: a second stroke over the first
+        if curve.broken and curve.inked and not view.inked(way[0]):
+            return -np.inf
         detour = float(np.hypot(*np.diff(way, axis=0).T).sum() - np.hypot(*(way[-1] - way[0])))
         return view.judge(way).gain - FAR_COST * curve.width * (abs(float(way[0, 1]) - straight) + detour)
 
@@ -102,7 +116,7 @@ def led_back(
     lacking = bool(curve.points[0, 0] > common + MISSING_PX)
     old = curve.points[curve.points[:, 0] <= at[0]]
     told = view.judge(old[:: max(1, len(old) // MOST_POINTS)]) if len(old) > 1 else None
-    if fit.on_paper > MOST_PAPER or (told is not None and not _better(fit, told, lacking)):
+    if fit.on_paper > MOST_PAPER + curve.blank or (told is not None and not _better(fit, told, lacking)):
         return None
     x = np.arange(common, at[0], SAMPLE_PX)
     return float(at[0]), np.stack([x, np.interp(x, best[:, 0], best[:, 1])], axis=1)
@@ -193,6 +207,7 @@ class _View:
 
     def __init__(self, curve: Covered, left: int, right: int, opening: NDArray[np.float64]) -> None:
         self.width = curve.width
+        self.paper_cost = PAPER_COST * (1 - curve.blank)
         own, others = curve.own[:, left:right], curve.others[:, left:right]
         self.y, self.x = np.mgrid[: own.shape[0], left:right].astype(np.float32)
         rest = self.x[0] > opening[0]
@@ -219,6 +234,12 @@ class _View:
             np.minimum(nearest, (x - ax - along * dx) ** 2 + (y - ay - along * dy) ** 2, out=nearest)
         return rows, np.sqrt(nearest)
 
+    def inked(self, at: NDArray[np.float64]) -> bool:
+        """Whether own ink, or others', is within half the pen above or below a place."""
+        half = max(1, round(self.width / 2))
+        row, column = round(at[1]), min(max(round(at[0]) - int(self.x[0, 0]), 0), self.x.shape[1] - 1)
+        return bool((self.room[max(0, row - half) : row + half + 1, column] > COVERED).any())
+
     def judge(self, way: NDArray[np.float64]) -> Fit:
         """What a stroke along a way explains, and what speaks against it."""
         rows, distance = self._away(way)
@@ -228,7 +249,7 @@ class _View:
         explained = float(np.minimum(stroke, own).sum())
         paper = float(np.maximum(core - room, 0).sum())
         return Fit(
-            gain=explained - PAPER_COST * paper,
+            gain=explained - self.paper_cost * paper,
             on_paper=paper / max(float(core.sum()), 1.0),
             explained=explained / max(self.ink, 1.0),
         )
