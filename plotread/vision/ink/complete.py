@@ -73,7 +73,7 @@ def _begun(
 ) -> list[Told]:
     """Lines, each with its start and end as the scraps beside what covers them tell."""
     lines = [i for i, t in enumerate(told) if t.movable or t.trace.role == "smoothed"]
-    if len(lines) < 2:
+    if not lines:
         return told
     out = list(told)
     right = sheet.width - 1
@@ -86,23 +86,35 @@ def _begun(
         first = common_start(list(starts.values()), together)
         common = float(np.median([x for x in starts.values() if x <= first + together]))
         sides.append((views, common, [i for i in lines if starts[i] <= first + together]))
-    for i in lines:
+    for i in lines if len(lines) > 1 else []:
         k, own = told[i].ink, told[i].own
         if k is None or own is None:
             continue
         # Mixtures of inks are none of them, and no paper either.
         full = float(np.linalg.norm(inks[k].color - sheet.paper))
         others = np.clip(np.maximum(busy, sheet.contrast / full) - own, 0, 1)
-        pen = told[i].trace.width_px / sheet.zoom
+        pen, broken = told[i].trace.width_px / sheet.zoom, told[i].rhythm is not None
         for last, (views, common, early) in enumerate(sides):
+            if last and broken:
+                continue  # lines begin with a dash, but may end between two
             seen, covers = (m[:, ::-1] if last else m for m in (own, others))
-            curve = Covered(views[i], pen, seen, covers, told[i].rhythm is not None, not last)
+            curve = Covered(views[i], pen, seen, covers, broken)
             led = led_back(curve, common, [views[j] for j in early if j != i])
             if led is not None and last:
                 out[i] = _from(sheet, out[i], right - led[0], mirrored(led[1], right), last=True)
             elif led is not None:
                 out[i] = _from(sheet, out[i], *led, last=False)
-    return out
+    limits = sides[0][1], right - sides[1][1]
+    return [_within(sheet, t, limits, together) if t.trace.role == "raw" else t for t in out]
+
+
+def _within(sheet: Sheet, told: Told, limits: tuple[float, float], together: float) -> Told:
+    """A raw curve between the first and the last step: it was told on to the caps of its smoothed one."""
+    points = sheet_points(sheet, told.trace)
+    x = points[:, 0]
+    clipped = np.clip(x, *limits)
+    inside = np.stack([np.where(np.abs(x - clipped) <= together, clipped, x), points[:, 1]], axis=1)
+    return replace(told, trace=replace(told.trace, points_px=sheet.to_image(inside)))
 
 
 def _from(sheet: Sheet, told: Told, at: float, way: NDArray[np.float64], *, last: bool) -> Told:

@@ -162,7 +162,7 @@ def _curves_of(
     strands = [] if plain else braid(alpha, hidden, limit, several)
     if strands:
         parted = [(_strand(sheet, ink, alpha, strand, hidden, scale), strand) for strand in strands]
-        return [replace(t, own=s.own) for t, s in parted if t is not None]
+        return [replace(t, own=s.own if t.rhythm else None) for t, s in parted if t is not None]
     if layers is not None and not shows_marks(layers):
         told = _two_layers(sheet, ink, layers, hidden, pair, banded=banded)
         if told:

@@ -47,9 +47,7 @@ class Covered:
     own, others : (H, W) float32
         Coverage by its ink, and by anything that may hide it.
     broken : bool
-        Whether its line has blanks of its own.
-    inked : bool
-        Whether there is ink at its very start: lines begin with a dash, but may end between two.
+        Whether its line has blanks of its own; it begins with a dash.
     """
 
     points: NDArray[np.float64]
@@ -57,7 +55,6 @@ class Covered:
     own: NDArray[np.float32]
     others: NDArray[np.float32]
     broken: bool = False
-    inked: bool = True
 
     @property
     def blank(self) -> float:
@@ -99,7 +96,7 @@ def led_back(
     def judged(way: NDArray[np.float64]) -> float:
         if reach <= curve.width and _folds(way):
             return -np.inf  # up and down again within the pen: a second stroke over the first
-        if curve.broken and curve.inked and not view.inked(way[0]):
+        if curve.broken and not view.inked(way[0]):
             return -np.inf
         detour = float(np.hypot(*np.diff(way, axis=0).T).sum() - np.hypot(*(way[-1] - way[0])))
         return view.judge(way).gain - FAR_COST * curve.width * (abs(float(way[0, 1]) - straight) + detour)
