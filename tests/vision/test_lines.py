@@ -74,10 +74,11 @@ def test_dashes_close_to_one_line():
     assert (line.start, line.end) == (30.0, 164.0)
 
 
-def test_letters_beside_a_spine_are_trimmed_off():
+@pytest.mark.parametrize("wide", [4, 11])
+def test_letters_beside_a_spine_are_trimmed_off(wide):
     rgb = page()
     rgb[40, 30:171] = 0
-    rgb[40, 176:180] = 0  # a letter behind a gap of half a text height
+    rgb[40, 176 : 176 + wide] = 0  # a letter, or a side of a digit, behind a gap of half a text height
     (line,) = find(rgb)
     assert line.end == 170.0
 
