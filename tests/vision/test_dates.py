@@ -63,6 +63,18 @@ def test_slanted_dates(angle):
     assert ends == pytest.approx(limits, abs=0.005 * (limits[1] - limits[0]))
 
 
+@pytest.mark.parametrize("month", [2, 12])
+def test_months_with_an_e_are_no_powers(month):
+    """Days of one month stand as evenly on an axis of decades; the "e" of "Dec 21" was one of 1e21."""
+    fig, axes = plot(stamps(dt.datetime(2024, month, 1, 6), 24 * 13))
+    axes.xaxis.set_major_locator(mdates.DayLocator(interval=2))
+    axes.xaxis.set_major_formatter(lambda x, k: mdates.num2date(x).strftime("%b %d" if k else "%b %d\n%Y"))
+    panel, ends, limits = read_back(fig)
+    assert panel.x.kind == "date"
+    assert "date_partial" not in panel.x.flags
+    assert ends == pytest.approx(limits, abs=0.005 * (limits[1] - limits[0]))
+
+
 def test_clock_times_run_on_over_midnight_with_the_date_below():
     fig, axes = plot(stamps(dt.datetime(2024, 12, 31, 12), 24))
     ticks = [dt.datetime(2024, 12, 31, 12) + dt.timedelta(hours=6 * k) for k in range(5)]

@@ -30,6 +30,7 @@ LINEAR_PREFERENCE = 0.5  # what a linear scale has to set against that share
 DECIMAL_COMMAS = 2  # numbers such as "0,5" in a picture, beside which "5.000" is five thousand
 
 _DECIMAL = re.compile(r"-?\d+\.\d+")
+_SCIENTIFIC = re.compile(r"\^|\de[-+−]?\d", re.IGNORECASE)  # the "e" of "Dec 21" is none
 _COMMA = re.compile(r"-?(?:0,\d+|\d+,(?:\d{1,2}|\d{4,}))")  # "1,250" may be a thousand
 _EXPONENT = re.compile(r"10\^-?(\d)$")
 _ALIKE = {"5": "6", "6": "5", "8": "6", "3": "5", "9": "5"}  # small digits taken for each other
@@ -302,7 +303,7 @@ def _all_lost(labels: list[Label]) -> bool:
 def _is_power(label: Label) -> bool:
     """Whether a label is written as a power, or is one of ten (1 and 10 stand on any axis)."""
     v = label.values[0]
-    if "^" in label.text or "e" in label.text.lower():
+    if _SCIENTIFIC.search(label.text):
         return True
     return v not in (1.0, 10.0) and _power_of_ten(v)
 
