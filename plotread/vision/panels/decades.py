@@ -12,7 +12,7 @@ import numpy as np
 
 from plotread.geometry import Frame
 from plotread.model import Axis, Floats, Scale, Tick
-from plotread.vision.panels.labels import Label, Side
+from plotread.vision.panels.labels import Label, Side, power_of_ten, written_as_power
 from plotread.vision.panels.ticks import TIE_HEIGHTS, minor_ticks
 from plotread.vision.types import Line, Raster
 
@@ -121,9 +121,7 @@ def from_one(label: Label, found: Decades) -> Axis:
 def is_power(label: Label) -> bool:
     """Whether a label is a power of ten, and is written as one or is no small whole number."""
     value = label.values[0]
-    if value <= 0 or abs(np.log10(value) - round(np.log10(value))) > 1e-9:
-        return False
-    return "^" in label.text or "e" in label.text.lower() or value not in (1.0, 10.0)
+    return power_of_ten(value) and (written_as_power(label.text) or value not in (1.0, 10.0))
 
 
 def looks_like_powers(axis: Axis) -> bool:

@@ -259,7 +259,7 @@ def agree(labels: list[Label], height: float) -> Progression | None:
     for i, own in enumerate(meant):
         values[i, : len(own)] = own
     # 1 and 10 stand on any axis, but no linear one has ticks at these two alone, nine apart.
-    lone = len(labels) == 2 and all(_power_of_ten(label.values[0]) for label in labels)
+    lone = len(labels) == 2 and all(power_of_ten(label.values[0]) for label in labels)
     powers = 1.0 if lone else float(np.mean([_is_power(label) for label in labels]))
     best: tuple[tuple[float, ...], Progression] | None = None
     kinds: tuple[Literal["linear", "log"], ...] = ("linear", "log")
@@ -303,12 +303,16 @@ def _all_lost(labels: list[Label]) -> bool:
 def _is_power(label: Label) -> bool:
     """Whether a label is written as a power, or is one of ten (1 and 10 stand on any axis)."""
     v = label.values[0]
-    if _SCIENTIFIC.search(label.text):
-        return True
-    return v not in (1.0, 10.0) and _power_of_ten(v)
+    return written_as_power(label.text) or (v not in (1.0, 10.0) and power_of_ten(v))
 
 
-def _power_of_ten(value: float) -> bool:
+def written_as_power(text: str) -> bool:
+    """Whether a label shows an exponent, such as 10^3 or 1e-3."""
+    return _SCIENTIFIC.search(text) is not None
+
+
+def power_of_ten(value: float) -> bool:
+    """Whether a value is a whole power of ten."""
     return value > 0 and bool(abs(np.log10(value) - round(np.log10(value))) < 1e-9)
 
 
