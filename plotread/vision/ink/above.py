@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plotread.vision.ink.background import INK, Image, Mask, Sheet
-from plotread.vision.ink.inks import MIN_PIXELS, Ink, is_grey
+from plotread.vision.ink.colors import is_grey
+from plotread.vision.ink.inks import MIN_PIXELS, Ink
 from plotread.vision.ink.unmix import Maps, unmix
 from plotread.vision.types import LegendEntry
 

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plotread.vision.ink.background import Mask, Sheet
-from plotread.vision.ink.inks import Ink, is_grey
+from plotread.vision.ink.colors import is_grey
+from plotread.vision.ink.inks import Ink
 from plotread.vision.ink.legends import HUE_SHARE
 from plotread.vision.ink.pieces import grown, pieces_of
 from plotread.vision.ink.ticks import CLEAR_LEVELS

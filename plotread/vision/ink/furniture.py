@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from plotread.geometry import Box
 from plotread.vision.ink.background import Mask, Sheet
-from plotread.vision.ink.inks import GREY_LEVELS
+from plotread.vision.ink.colors import GREY_LEVELS
 from plotread.vision.ink.pieces import Labels, grown, pieces_of
 from plotread.vision.ink.ticks import CLEAR_LEVELS, GRID_CUT_PX, tick_strokes
 from plotread.vision.pixels import channel_spread

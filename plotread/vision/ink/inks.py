@@ -10,6 +10,16 @@ from numpy.typing import NDArray
 
 from plotread.model import RGB
 from plotread.vision.ink.background import Image, Mask, Sheet
+from plotread.vision.ink.colors import (
+    RIM_SHARE,
+    has_palette,
+    is_grey,
+    is_layered,
+    is_mixed,
+    lab_gap,
+    tint_of,
+)
+from plotread.vision.ink.samples import Ray, cores, left_over, ray_of
 from plotread.vision.pixels import LUMA
 from plotread.vision.types import LegendEntry
 
@@ -29,26 +39,10 @@ FREE_COLUMNS = 10
 FREE_COLUMNS_SHARE = 0.02
 LAB_GAP = (24.0, 10.0)  # from the known inks, clean and lossy
 LAB_NEAR, NEAR_FREE, NEAR_SPAN = 12.0, 0.5, 0.3  # the same of an ink that stands free almost all across
-GREY_LEVELS = 30.0  # spread of channels (above the paper's) below which an ink is grey
 GREY_SPAN = 0.35  # share of columns a grey ink must span beside coloured ones
 GREY_SPAN_ALONE = 0.10
-TINT_T = (0.08, 0.80)
-TINT_LEVELS = (9.0, 14.0)
-TINT_SHARE = (0.06, 0.13)
-RIM_SHARE = 0.2  # the same for what hugs an ink in a picture of few colors
-PALETTE = 72  # colors; smooth edges in full color need more
-SNAP_T = (0.3, 1.5)
-PALE_T = 0.7  # depth below which a band or a raw curve is taken for the curve of a sample
-LEFT_SHARE = 0.5  # of the pixels of the usual listed ink: a ray as large is a curve's
-SNAP_LEVELS = (16.0, 30.0)
-SNAP_SHARE = (0.10, 0.16)
-SNAP_SCALE = 12.0  # levels of residual that cost a factor e
 SMEAR_LUMA = 6.0  # levels by which a curve is darker or brighter than the paper
-COLOR_KEPT = (1.0, 0.8, 0.6, 0.45)  # share of its color that a sample in a lossy picture may have kept
-LEAST_SHARE = 0.05  # of the columns: fewer pixels of a color in a lossy picture are a smear
 SAME_LAB = 5.0  # Lab distance below which two entries share one map
-MIX_LEVELS = 22.0  # a stranger nearer than this to a mix of two inks is their overlap
-LAYER, LAYERS = 0.1, 0.7  # coverage by each of two bands where they overlap, at least; by both, at most
 PURE_LAB = 40.0  # an ink so unlike the others needs no free standing if it is drawn pure
 PURE_LEVELS = (3.0, 24.0)  # levels; pixels this close to its colour are pure, clean and lossy
 PURE_PIXELS = 24
@@ -69,13 +63,6 @@ class Ink:
     def rgb(self) -> RGB:
         r, g, b = (round(float(min(max(v, 0.0), 255.0))) for v in self.color)
         return r, g, b
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Ray:
-    color: Image
-    rows: NDArray[np.intp]
-    columns: NDArray[np.intp]
 
 
 def ridge_mask(sheet: Sheet) -> Mask:
@@ -107,17 +94,7 @@ def find_inks(sheet: Sheet, blocked: Mask, legend: tuple[LegendEntry, ...]) -> t
     return listed + found
 
 
-def lab(color: Image) -> Image:
-    """CIE Lab of one 0..255 colour, (3,)."""
-    pixel = np.asarray(np.clip(color, 0, 255) / 255.0, dtype=np.float32).reshape(1, 1, 3)
-    return np.asarray(cv2.cvtColor(pixel, cv2.COLOR_RGB2LAB)[0, 0])
-
-
-def lab_gap(a: Image, b: Image) -> float:
-    return float(np.linalg.norm(lab(a) - lab(b)))
-
-
-def _peel(sheet: Sheet, ridge: Mask) -> list[_Ray]:
+def _peel(sheet: Sheet, ridge: Mask) -> list[Ray]:
     rows, columns = np.nonzero(ridge & ~sheet.grid)
     if len(rows) < MIN_PIXELS:
         rows, columns = np.nonzero(ridge)
@@ -126,7 +103,7 @@ def _peel(sheet: Sheet, ridge: Mask) -> list[_Ray]:
     code = (colors / 8).astype(np.int32)
     cell = (code[:, 0] << 10) | (code[:, 1] << 5) | code[:, 2]
     alive = np.ones(len(rows), dtype=bool)
-    rays: list[_Ray] = []
+    rays: list[Ray] = []
     slack = RAY_SHARE[int(sheet.lossy)]
     while alive.sum() >= MIN_PIXELS and len(rays) < MAX_RAYS:
         votes = (
@@ -139,7 +116,7 @@ def _peel(sheet: Sheet, ridge: Mask) -> list[_Ray]:
         on, _ = _on_ray(sheet.paper, color, colors, slack)
         on &= alive
         if on.sum() >= MIN_PIXELS:
-            rays.append(_Ray(color.astype(np.float32), rows[on], columns[on]))
+            rays.append(Ray(color.astype(np.float32), rows[on], columns[on]))
         alive &= ~(on | near)
     return rays
 
@@ -181,29 +158,11 @@ def _fuller(paper: Image, color: Image, pixels: Image, slack: float) -> Image:
     return np.asarray(np.median(pixels[close], axis=0)) if close.any() else color
 
 
-def _tint_of(
-    paper: Image, color: Image, ink: Image, lossy: bool, top: float = TINT_T[1], share: float | None = None
-) -> bool:
-    """Whether a color is that of an ink, paler; `share` of the ink's contrast may be another hue."""
-    ray = ink - paper
-    length = float(np.linalg.norm(ray))
-    if length < 1.0:
-        return False
-    d = color - paper
-    t = float(d @ ray) / length**2
-    residual = float(np.linalg.norm(d - t * ray))
-    limit = max(TINT_LEVELS[int(lossy)], (TINT_SHARE[int(lossy)] if share is None else share) * length)
-    return TINT_T[0] < t < top and residual < limit
-
-
-def is_grey(color: Image, paper: Image) -> bool:
-    return float(np.ptp(color)) < GREY_LEVELS + float(np.ptp(paper)) / 2
-
-
-def _snap(sheet: Sheet, rays: list[_Ray], legend: tuple[LegendEntry, ...]) -> tuple[Ink, ...]:
+def _snap(sheet: Sheet, rays: list[Ray], legend: tuple[LegendEntry, ...]) -> tuple[Ink, ...]:
     """Legend colours become the inks on whose rays they lie; alike entries share one ink."""
     samples = [np.array(entry.color, dtype=np.float32) for entry in legend]
-    choice = _left_over(sheet, rays, samples, [_ray_of(sheet, rays, sample) for sample in samples])
+    choice = left_over(sheet, rays, samples, [ray_of(sheet, rays, sample) for sample in samples])
+    choice = cores(sheet, rays, samples, choice)
     inks: list[Ink] = []
     for entry, chosen in zip(legend, choice, strict=True):
         if chosen is None:
@@ -214,8 +173,8 @@ def _snap(sheet: Sheet, rays: list[_Ray], legend: tuple[LegendEntry, ...]) -> tu
         for n, ink in enumerate(inks):
             if (
                 lab_gap(ink.color, color) < SAME_LAB
-                or _tint_of(sheet.paper, color, ink.color, False, 1.02)
-                or _tint_of(sheet.paper, ink.color, color, False, 1.02)
+                or tint_of(sheet.paper, color, ink.color, False, 1.02)
+                or tint_of(sheet.paper, ink.color, color, False, 1.02)
             ):
                 # A thin sample in the legend is pale: the curves themselves show how full their ink is.
                 fuller = max(ink.color, color, rays[k].color, key=lambda c: _contrast(sheet, c))
@@ -229,82 +188,12 @@ def _snap(sheet: Sheet, rays: list[_Ray], legend: tuple[LegendEntry, ...]) -> tu
     return tuple(inks)
 
 
-def _ray_of(sheet: Sheet, rays: list[_Ray], color: Image) -> int | None:
-    """The ray that a sample's color lies on: the largest near it, or the fuller one it is a tint of."""
-    ray = color - sheet.paper
-    length = float(np.linalg.norm(ray))
-    if length < 1.0:
-        return None
-    fits: dict[int, tuple[float, float]] = {}  # depth along the sample's color, and gain
-    for k, candidate in enumerate(rays):
-        if sheet.lossy and len(candidate.rows) < LEAST_SHARE * sheet.width:
-            continue
-        t, residual = _apart(candidate.color - sheet.paper, ray, sheet.lossy)
-        limit = max(SNAP_LEVELS[int(sheet.lossy)], SNAP_SHARE[int(sheet.lossy)] * length)
-        if SNAP_T[0] < t < SNAP_T[1] and residual < limit:
-            fits[k] = t, len(candidate.rows) * float(np.exp(-residual / SNAP_SCALE))
-    if not fits:
-        return None
-    best = max(fits, key=lambda k: fits[k][1])
-    fuller = [
-        k for k in fits
-        if fits[best][0] < PALE_T < fits[k][0]
-        and _tint_of(sheet.paper, rays[best].color, rays[k].color, sheet.lossy)
-    ]  # fmt: skip
-    return max(fuller, key=lambda k: fits[k][1], default=best)
-
-
-def _left_over(
-    sheet: Sheet, rays: list[_Ray], samples: list[Image], choice: list[int | None]
-) -> list[int | None]:
-    """The choice of rays, with the one large ray that is nobody's given to the one sample without its own.
-
-    A legend's frame or the coding of the picture may have changed the color of that sample.
-    """
-    claimed = {k for k in choice if k is not None}
-    if not claimed:
-        return choice
-    gaps = [np.inf if k is None else lab_gap(s, rays[k].color) for s, k in zip(samples, choice, strict=True)]
-    others = [[g for j, g in enumerate(gaps) if j != i and choice[j] == k] for i, k in enumerate(choice)]
-    spare = [
-        i for i, k in enumerate(choice) if k is None or min(others[i], default=np.inf) + LAB_NEAR <= gaps[i]
-    ]
-    if len(spare) != 1:
-        return choice
-    least = float(np.median([len(rays[k].rows) for k in claimed])) * LEFT_SHARE
-    # Greys are left out: they may be the grid.
-    large = [
-        k for k, ray in enumerate(rays)
-        if k not in claimed and len(ray.rows) >= least and not is_grey(ray.color, sheet.paper)
-    ]  # fmt: skip
-    if len(large) != 1:
-        return choice
-    return [large[0] if i == spare[0] else k for i, k in enumerate(choice)]
-
-
-def _apart(delta: Image, ray: Image, lossy: bool) -> tuple[float, float]:
-    """Depth of a curve's color along the ray of a sample, and its distance from it at the sample's depth.
-
-    Pale colors of all hues lie close together, so they are compared at the depth of the sample; that of
-    a lossy picture may have lost most of its color, for it is short and thin.
-    """
-    light = float(delta @ LUMA)
-    best = (0.0, np.inf)
-    for kept in COLOR_KEPT if lossy else (1.0,):
-        d = light + kept * (delta - light)
-        t = float(d @ ray) / float(ray @ ray)
-        residual = float(np.linalg.norm(d - t * ray)) / min(max(t, SNAP_T[0]), 1.0)
-        if residual < best[1]:
-            best = (t, residual)
-    return best
-
-
 def _join_by_style(sheet: Sheet, inks: list[Ink], entry: LegendEntry) -> None:
     """A paler entry without a ray of its own is drawn in a fuller one's, if its line is of another style."""
     color = np.array(entry.color, dtype=np.float32)
     for n, ink in enumerate(inks):
         other_style = all(e.line != entry.line for e in ink.entries)
-        if other_style and _tint_of(sheet.paper, color, ink.color, False):
+        if other_style and tint_of(sheet.paper, color, ink.color, False):
             order = (*ink.entries, entry)
             inks[n] = Ink(ink.color, order, ink.pixels)
             return
@@ -314,49 +203,20 @@ def _contrast(sheet: Sheet, color: Image) -> float:
     return float(np.linalg.norm(color - sheet.paper))
 
 
-def _mixed(color: Image, inks: list[Image]) -> bool:
-    """Whether a colour lies between two of these."""
-    for i, a in enumerate(inks):
-        for b in inks[i + 1 :]:
-            ray = b - a
-            t = float((color - a) @ ray) / max(float(ray @ ray), 1.0)
-            if 0.0 < t < 1.0 and float(np.linalg.norm(color - a - t * ray)) < MIX_LEVELS:
-                return True
-    return False
-
-
-def _layered(color: Image, paper: Image, inks: list[Image]) -> bool:
-    """Whether a pale color is that of two of these inks in translucent layers, one over the other."""
-    for i, a in enumerate(inks):
-        for b in inks[i + 1 :]:
-            rays = np.stack([a - paper, b - paper], axis=1)
-            share, *_ = np.linalg.lstsq(rays, color - paper, rcond=None)
-            both = share.min() >= LAYER and share.sum() <= LAYERS
-            if both and float(np.linalg.norm(color - paper - rays @ share)) < MIX_LEVELS:
-                return True
-    return False
-
-
-def _pure(sheet: Sheet, ray: _Ray, known: list[Image]) -> bool:
+def _pure(sheet: Sheet, ray: Ray, known: list[Image]) -> bool:
     """Whether an ink that hugs others is surely one: flat colour, no mix of paper and other inks."""
     if any(lab_gap(ray.color, c) < PURE_LAB for c in known):
         return False
     pure = np.abs(sheet.rgb[ray.rows, ray.columns] - ray.color).max(axis=1) <= PURE_LEVELS[int(sheet.lossy)]
     if pure.sum() < PURE_PIXELS or len(np.unique(ray.columns[pure])) < PURE_SPAN * sheet.width:
         return False
-    rim = any(_tint_of(sheet.paper, ray.color, c, False, share=RIM_SHARE) for c in known)
-    if rim and _has_palette(sheet):
+    rim = any(tint_of(sheet.paper, ray.color, c, False, share=RIM_SHARE) for c in known)
+    if rim and has_palette(sheet):
         return False  # the rims of a curve, in the nearest color there is
-    return not _mixed(ray.color, [sheet.paper, *known])
+    return not is_mixed(ray.color, [sheet.paper, *known])
 
 
-def _has_palette(sheet: Sheet) -> bool:
-    """Whether the picture has been brought down to few colors."""
-    r, g, b = sheet.rgb.reshape(-1, 3).astype(np.int32).T
-    return len(np.unique((r << 16) | (g << 8) | b)) <= PALETTE
-
-
-def _stand_free(sheet: Sheet, rays: list[_Ray], listed: tuple[Ink, ...]) -> tuple[Ink, ...]:
+def _stand_free(sheet: Sheet, rays: list[Ray], listed: tuple[Ink, ...]) -> tuple[Ink, ...]:
     """Rays that are inks of their own: free of larger ones, unlike them, no tints of them."""
     lossy = int(sheet.lossy)
     order = sorted(range(len(rays)), key=lambda k: (-len(rays[k].rows), k))
@@ -369,7 +229,7 @@ def _stand_free(sheet: Sheet, rays: list[_Ray], listed: tuple[Ink, ...]) -> tupl
     for k in order:
         ray = rays[k]
         near = cv2.dilate(taken, kernel)[ray.rows, ray.columns] > 0
-        tint = any(_tint_of(sheet.paper, ray.color, c, sheet.lossy) for c in known)
+        tint = any(tint_of(sheet.paper, ray.color, c, sheet.lossy) for c in known)
         if not tint:
             taken[ray.rows, ray.columns] = 1
         free = ~near
@@ -393,7 +253,7 @@ def _stand_free(sheet: Sheet, rays: list[_Ray], listed: tuple[Ink, ...]) -> tupl
             all_colored or span < (GREY_SPAN if any_colored else GREY_SPAN_ALONE)
         ):
             continue
-        if listed and (_mixed(ray.color, known) or _layered(ray.color, sheet.paper, known)):
+        if listed and (is_mixed(ray.color, known) or is_layered(ray.color, sheet.paper, known)):
             continue
         kept.append(Ink(ray.color, (), len(ray.rows)))
         known.append(ray.color)

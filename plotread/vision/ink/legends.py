@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from plotread.geometry import Box
 from plotread.vision.ink.background import Mask, Sheet
+from plotread.vision.ink.colors import GREY_LEVELS, is_grey
 from plotread.vision.ink.furniture import EDGE_FULL, under_words
-from plotread.vision.ink.inks import GREY_LEVELS, Ink, is_grey
+from plotread.vision.ink.inks import Ink
 from plotread.vision.ink.pieces import grown
 from plotread.vision.pixels import channel_spread
 from plotread.vision.types import LegendEntry

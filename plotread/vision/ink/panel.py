@@ -17,6 +17,7 @@ from plotread.vision.ink.background import INK, Mask, Sheet, lay_sheet
 from plotread.vision.ink.band import as_band
 from plotread.vision.ink.braid import Strand, braid
 from plotread.vision.ink.bridge import bridged
+from plotread.vision.ink.colors import lab_gap
 from plotread.vision.ink.complete import SIGMA_HIDDEN_PX, Told, sheet_points, with_ends
 from plotread.vision.ink.dashes import Rhythm, cut_by_others, rhythm_of
 from plotread.vision.ink.dots import lone_marks, marks_on_steps
@@ -26,7 +27,7 @@ from plotread.vision.ink.ends import to_the_frame
 from plotread.vision.ink.fills import seen_through_fills
 from plotread.vision.ink.follow import MAX_CURVES, Curve, depths_of, filled, follow_all
 from plotread.vision.ink.furniture import blocked_pixels, drop_swatches, is_grid_line, under_words
-from plotread.vision.ink.inks import FREE_PX, Ink, find_inks, lab_gap
+from plotread.vision.ink.inks import FREE_PX, Ink, find_inks
 from plotread.vision.ink.layers import LEVEL_WIDTH, Layers, faint_level, split
 from plotread.vision.ink.legends import legend_frame, shut_per_ink, through_legends
 from plotread.vision.ink.markers import (
