@@ -30,8 +30,10 @@ FILL_PX = 9
 
 # Share of the transparent pixels that hold one color where it is that of the page.
 ONE_COLOR = 0.99
-# Levels by which the rims of letters are nearer to the page than their cores, where they were drawn on it.
+# Rims of letters that were drawn on a page: levels by which they are nearer to its color than what stands
+# beside them, and levels and share of their pixels that come close to it.
 RIM_LEVELS = 24.0
+CLOSE_LEVELS, CLOSE_SHARE = 48.0, 0.05
 
 # Letters and digits: height in px, share of their box that is ink; so many tell a page from its grid.
 LETTER_PX = (6, 60)
@@ -69,11 +71,12 @@ def _kept_page(rgb: RGBImage, alpha: NDArray[np.uint8]) -> RGB | None:
         return None
     thin = _thin(alpha)
     rim = thin & (cv2.dilate(hidden.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
-    core = thin & ~rim
-    if not rim.any() or not core.any():
+    if not rim.any():
         return None
-    from_rim, from_core = (float(np.abs(rgb[at] - page).max(axis=1).mean()) for at in (rim, core))
-    if from_core - from_rim < RIM_LEVELS:
+    # Beside each place of a rim stands its stroke; letters of one stroke have hardly any core.
+    away = np.where(thin, np.abs(rgb - page).max(axis=2), 0.0).astype(np.float32)
+    beside = cv2.dilate(away, np.ones((3, 3), np.uint8))
+    if float((beside - away)[rim].mean()) < RIM_LEVELS or (away[rim] <= CLOSE_LEVELS).mean() < CLOSE_SHARE:
         return None
     return int(page[0]), int(page[1]), int(page[2])
 

@@ -92,6 +92,19 @@ def test_a_page_that_was_only_made_transparent_comes_back(page, ink):
     np.testing.assert_array_equal(load(rgba).rgb, drawn)
 
 
+def test_a_page_comes_back_around_thin_letters_and_a_filled_panel():
+    """Letters of one pixel have rims alone, and what a grid leaves of the fill is paler than those."""
+    rgb = np.full((200, 300, 3), 255, np.uint8)
+    rgb[10:170, 50:290] = 229
+    for x in range(60, 290, 16):
+        rgb[10:170, x] = 255
+    for k, text in enumerate(("0.2", "0.4", "0.6", "0.8")):
+        cv2.putText(rgb, text, (12, 40 + 40 * k), cv2.FONT_HERSHEY_SIMPLEX, 0.4, (85, 85, 85), 1, cv2.LINE_AA)
+        rgb[36 + 40 * k, 44:50] = 85
+    alpha = np.where((rgb == 255).all(axis=2), 0, 255).astype(np.uint8)
+    np.testing.assert_array_equal(load(np.dstack([rgb, alpha])).rgb, rgb)
+
+
 def test_a_hidden_color_that_the_letters_were_not_drawn_on_means_nothing():
     _, rgba = cut_out((255, 255, 255), (60, 60, 60), hidden=(255, 0, 255))
     assert tuple(load(rgba).rgb[1, 1]) != (255, 0, 255)
