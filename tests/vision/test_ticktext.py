@@ -53,6 +53,24 @@ def test_digits_of_a_number_stand_in_one_tight_box():
     assert all(h >= 10 and w >= 22 for h, w in shown)
 
 
+def test_a_decimal_point_of_one_pixel_is_shown_to_the_reader():
+    """At text heights from 11 px on it is no glyph of its own; painted over, 0.08 was read as 008."""
+    rgb = np.full((160, 240, 3), 255, np.uint8)
+    for y in (20, 60, 100, 140):
+        for x in (30, 42, 51):
+            rgb[y : y + 12, x : x + 7] = 0
+            rgb[y + 2 : y + 10, x + 2 : x + 5] = 255
+        rgb[y + 11, 39] = 0
+    dark = []
+
+    def read(crops):
+        dark.extend(int((crop[:, 2 + 9, 0] < 128).sum()) for crop in crops)  # in the column of the point
+        return [("0.08", 1.0) for _ in crops]
+
+    find_numbers(Raster(rgb), Ruler(12.0, ((255, 255, 255),)), (), read)
+    assert set(dark) == {1}
+
+
 def test_wide_gaps_part_numbers():
     rgb = columns(page())
     word(rgb, 30 + 22 + 12, 20, 2)  # 1.2 text heights to the right

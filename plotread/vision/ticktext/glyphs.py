@@ -87,15 +87,18 @@ class Glyphs:
 
 
 def glyphs_of(ink: Mask, lines: tuple[Line, ...], height: float) -> tuple[Glyphs, Mask]:
-    """Components of the size of glyphs, ticks beside lines left out, and where they are."""
+    """Components of the size of glyphs, ticks beside lines left out, and where they and lone pixels are.
+
+    A lone pixel is no glyph of its own, but may be the decimal point of a number.
+    """
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     x, y, w, h, area = (stats[:, k].astype(np.int64) for k in range(5))
     single = (h <= GLYPH_HEIGHTS * height) & (w <= GLYPH_WIDTHS * height)
     touching = (h >= TOUCHING_HEIGHTS[0] * height) & (h <= TOUCHING_HEIGHTS[1] * height)
     touching &= w <= TOUCHING_WIDTHS * height
     keep = single | touching
-    if height >= SMALL_TEXT_PX:
-        keep &= area >= 2
+    lone = (area < 2) & (height >= SMALL_TEXT_PX)
+    keep &= ~lone
     keep[0] = False
     thin = np.minimum(w, h) <= max(TICK_THIN * height, TICK_THIN_PX)
     thin &= np.maximum(w, h) <= TICK_LONG * height
@@ -117,7 +120,7 @@ def glyphs_of(ink: Mask, lines: tuple[Line, ...], height: float) -> tuple[Glyphs
     boxes = np.stack([x[kept], y[kept], x[kept] + w[kept], y[kept] + h[kept]], axis=1)
     # Letters of a turned label go before they join the numbers beside it.
     keep[kept[rotated(boxes, height)]] = False
-    return Glyphs(x[keep], y[keep], w[keep], h[keep]), np.asarray(keep[labels])
+    return Glyphs(x[keep], y[keep], w[keep], h[keep]), np.asarray((keep | lone)[labels])
 
 
 def _is_drawn(line: Line, ink: Mask) -> bool:
