@@ -129,11 +129,13 @@ def _walk(stay: NDArray[np.float32], climb: NDArray[np.float32]) -> NDArray[np.i
 
 
 def follow_all(
-    alpha: NDArray[np.float32], hidden: Mask, limit: int = MAX_CURVES, *, layered: bool = False
-) -> list[Curve]:
+    alpha: NDArray[np.float32], hidden: Mask, limit: int = MAX_CURVES, *, layered: bool = False,
+    single: bool = False,
+) -> list[Curve]:  # fmt: skip
     """All curves in one coverage map, the clearest first; each takes its ink with it.
 
-    In a `layered` map, one of two layers of an ink, a curve may be torn where the other hides it.
+    In a `layered` map, one of two layers of an ink, a curve may be torn where the other hides it.  That the
+    ink is a `single` curve's by the legend speaks for joining what another curve's stroke parts.
     """
     rest = alpha.copy()
     curves: list[Curve] = []
@@ -148,10 +150,10 @@ def follow_all(
         if curves:  # what was taken may hide what is left
             cover = cover | ((alpha[top:bottom] > INK) & (part <= INK))
         path = cheapest_path(part if layered else _stroke_cover(part), cover)
-        found = _pieces_met(part, cover, path, not curves)
+        found = _pieces_met(part, cover, path, not curves, single)
         if found is not None and rhythm_of(found[0], cover, PEN_GUESS_PX) is not None:
             path = broken_path(part, cover)
-            found = _pieces_met(part, cover, path, True) or found
+            found = _pieces_met(part, cover, path, True, single) or found
         if found is None:
             break
         own, first, last = found
@@ -165,7 +167,7 @@ def follow_all(
 
 
 def _pieces_met(
-    alpha: NDArray[np.float32], hidden: Mask, path: NDArray[np.intp], sole: bool
+    alpha: NDArray[np.float32], hidden: Mask, path: NDArray[np.intp], sole: bool, single: bool
 ) -> tuple[NDArray[np.float32], int, int] | None:
     n, labels, stats, _ = pieces_of(alpha > INK)
     width = alpha.shape[1]
@@ -186,7 +188,7 @@ def _pieces_met(
     short = short and hit.sum() >= SHORT_SEEN * (last - first + 1)
     if not short and (hit.sum() < max(MIN_SPAN * width, MIN_SPAN_PX) or own_share < MIN_OWN):
         return None
-    met |= _attached(alpha, hidden, labels, stats, met, path)
+    met |= _attached(alpha, hidden, labels, stats, met, path, single)
     mask = met[labels]
     own = np.where(grown(mask), alpha, 0.0)
     columns_hit = np.flatnonzero(mask.any(axis=0))
@@ -244,10 +246,12 @@ def _attached(
     stats: NDArray[np.int32],
     met: Mask,
     path: NDArray[np.intp],
+    single: bool,
 ) -> Mask:
     """Pieces parted from the curve by other ink or a line of the grid.
 
-    Of a dense curve any, of others what a tick, a line of the grid or a stroke cuts off a steep stretch.
+    Of a dense curve any, of others what a tick, a line of the grid or a stroke cuts off a steep stretch;
+    of an ink's `single` curve what a stroke cuts off anywhere: a thin smoothed curve runs amid its cloud.
     """
     joined = met.copy()
     open_ = ~met & (stats[:, cv2.CC_STAT_AREA] >= ATTACH_MIN_PX)
@@ -256,7 +260,7 @@ def _attached(
         return joined
     wide, tall = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     dense = _is_dense(np.where(met[labels], alpha, np.float32(0)), hidden)
-    open_ &= dense | (tall >= UPRIGHT * wide)
+    open_ &= single | dense | (tall >= UPRIGHT * wide)
     reach, share = (len(path), ATTACH_COLUMNS) if dense else (STROKE_PX, ATTACH_UPRIGHT)
     for _ in range(ATTACH_PASSES):
         mask = joined[labels]

@@ -177,7 +177,7 @@ def _curves_of(
         row = _told(sheet, ink, curve, hidden, scale)
         if row is not None and row.trace.recovered:
             return [row]
-    followed = with_tips(follow_all(alpha, hidden), alpha, hidden)
+    followed = with_tips(follow_all(alpha, hidden, single=len(entries) == 1), alpha, hidden)
     depths = depths_of(followed, hidden) if len({e.color for e in entries}) > 1 else [1.0] * len(followed)
     curves = [
         _told(sheet, _paler(sheet, ink, depth), filled(curve, depth), hidden, scale)
