@@ -12,6 +12,7 @@ TINT_T = (0.08, 0.80)
 TINT_LEVELS = (9.0, 14.0)
 TINT_SHARE = (0.06, 0.13)
 RIM_SHARE = 0.2  # the same for what hugs an ink in a picture of few colors
+RING_T, RING_SHARE = (-0.3, -0.04), 0.4  # depth on the other side of the paper; share of another hue
 PALETTE = 72  # colors; smooth edges in full color need more
 MIX_LEVELS = 22.0  # a stranger nearer than this to a mix of two inks is their overlap
 LAYER, LAYERS = 0.1, 0.7  # coverage by each of two bands where they overlap, at least; by both, at most
@@ -66,6 +67,16 @@ def is_layered(color: Image, paper: Image, inks: list[Image]) -> bool:
             both = share.min() >= LAYER and share.sum() <= LAYERS
             if both and float(np.linalg.norm(color - paper - rays @ share)) < MIX_LEVELS:
                 return True
+    return False
+
+
+def is_ringing(color: Image, paper: Image, inks: list[Image]) -> bool:
+    """Whether a color lies as far beyond the paper as sharp enlarging leaves beside the stroke of an ink."""
+    for ink in inks:
+        ray, d = ink - paper, color - paper
+        t = float(d @ ray) / max(float(ray @ ray), 1.0)
+        if RING_T[0] < t < RING_T[1] and float(np.linalg.norm(d - t * ray)) < RING_SHARE * np.linalg.norm(d):
+            return True
     return False
 
 

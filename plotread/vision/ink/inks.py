@@ -16,6 +16,7 @@ from plotread.vision.ink.colors import (
     is_grey,
     is_layered,
     is_mixed,
+    is_ringing,
     lab_gap,
     tint_of,
 )
@@ -243,6 +244,8 @@ def _stand_free(sheet: Sheet, rays: list[Ray], listed: tuple[Ink, ...]) -> tuple
             continue
         if sheet.lossy and abs(float((ray.color - sheet.paper) @ LUMA)) < SMEAR_LUMA:
             continue  # the coding of the picture smears hues, but no brightness
+        if free.mean() < NEAR_FREE and is_ringing(ray.color, sheet.paper, known):
+            continue
         need_free = STRANGER_FREE if listed else FREE_SHARE[lossy]
         need_columns = (
             STRANGER_COLUMNS * sheet.width if listed else max(FREE_COLUMNS, FREE_COLUMNS_SHARE * sheet.width)
