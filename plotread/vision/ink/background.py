@@ -264,15 +264,18 @@ def _at_even_steps(
     if np.abs(first + step * turn - own).max() > EVEN_PX:
         return []
     known, reach = {at for at, _ in lines}, round(STACK_PX)
+    around = [[(at - line, color) for at, color in lines if abs(at - line) <= reach] for line in own]
+    rows_of_one = max(around, key=len)  # soft rims of a line have colors of their own
     out: list[tuple[int, Image]] = []
     for k in range(int(np.ceil((ends[0] - first) / step)), int((ends[1] - first) / step) + 1):
         at = round(first + step * k)
         if k in turn or not ends[0] + reach + 1 < at < ends[1] - reach - 1:
             continue
         beside = max(_share_of(rgb, at - reach, colors[most]), _share_of(rgb, at + reach, colors[most]))
-        for row in range(at - 1, at + 2):
-            if row not in known and _share_of(rgb, row, colors[most]) >= max(EVEN_SHARE, 2 * beside):
-                out.append((row, colors[most]))
+        shown = {row: _share_of(rgb, row, colors[most]) for row in range(at - 1, at + 2)}
+        if max(shown.values()) >= max(EVEN_SHARE, 2 * beside):
+            line = max(shown, key=shown.__getitem__)
+            out += [(line + off, color) for off, color in rows_of_one if line + off not in known]
     return out
 
 

@@ -102,6 +102,7 @@ def led_back(
         return view.judge(way).gain - FAR_COST * curve.width * (abs(float(way[0, 1]) - straight) + detour)
 
     tried = [np.concatenate([way[way[:, 0] < at[0]], at[None]]) for way in ways]
+    tried = [way for way in tried if not _is_noise(way[:, 1])]  # a cloud sweeps over all the ink there is
     height = curve.own.shape[0] - 1
     for bend in BENDS:
         middle = at - bend * reach * np.array([1.0, slope])
@@ -182,10 +183,15 @@ def _opening(curve: Covered, common: float) -> tuple[NDArray[np.float64], float]
             continue
         slope, offset = np.polyfit(fit[:, 0], fit[:, 1], 1)
         course = points[(points[:, 0] >= x) & (points[:, 0] <= x + COURSE_PX), 1]
-        if np.abs(np.diff(course)).sum() > NOISY * np.ptp(course):
-            return None  # dense noise, and no single stroke
+        if _is_noise(course):
+            return None  # no single stroke
         return np.array([x, slope * x + offset]), float(slope)
     return None
+
+
+def _is_noise(course: NDArray[np.float64]) -> bool:
+    """Whether heights go up and down like dense noise."""
+    return bool(np.abs(np.diff(course)).sum() > NOISY * np.ptp(course))
 
 
 def _across(points: NDArray[np.float64]) -> NDArray[np.float64]:

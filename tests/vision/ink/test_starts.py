@@ -7,7 +7,7 @@ import pytest
 
 from plotread.vision.ink import trace_panel
 from plotread.vision.ink.emit import _without_hooks
-from plotread.vision.ink.starts import Covered, Fit, _better, led_back
+from plotread.vision.ink.starts import Covered, Fit, _better, _is_noise, led_back
 from plotread.vision.types import Raster
 from tests.vision.ink.test_trace import BLUE, ORANGE, RULER, canvas, entry, panel, stroke
 
@@ -70,6 +70,14 @@ def test_noise_is_no_stroke_to_lead_back() -> None:
     rng = np.random.default_rng(3)
     noisy = curve.points + rng.normal(0, 12, len(curve.points))[:, None] * np.array([0.0, 1.0])
     assert led_back(Covered(noisy, 3.0, curve.own, curve.others), FIRST, [way]) is None
+
+
+def test_a_cloud_is_no_way_to_lead_a_start_along() -> None:
+    """A way that sweeps up and down over all the ink would explain it, and tell nothing."""
+    fall = np.linspace(20.0, 200.0, 60)
+    assert _is_noise(np.where(np.arange(60) % 2, 200.0, 20.0))
+    assert not _is_noise(fall)
+    assert not _is_noise(fall + 3 * np.sin(np.arange(60)))
 
 
 def test_a_steep_end_has_no_hook_beside_its_tip() -> None:
