@@ -110,9 +110,8 @@ def trace_panel(
     parts = [curves(k) for k in range(len(inks))]
     parts = [curves(k, banded=True) if _may_be_bands(own, parts) else own for k, own in enumerate(parts)]
     told = [
-        replace(t, ink=k, own=layer if len(of_ink) == 1 else t.own)
-        for k, (of_ink, layer) in enumerate(zip(parts, alpha, strict=True)) for t in of_ink
-    ]  # fmt: skip
+        replace(t, ink=k, own=t.own if len(of) > 1 else alpha[k]) for k, of in enumerate(parts) for t in of
+    ]
     ticks = tuple(tick.pixel for tick in panel.y.ticks)
     told = [t for t in told if len(told) == 1 or not is_grid_line(sheet, t.trace, ticks)]
     told = without_echoes(told, inks)
