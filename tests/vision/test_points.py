@@ -12,7 +12,7 @@ from plotread.model import Axis, Scale, Tick
 from plotread.vision.coverage import coverage_of, paper_of
 from plotread.vision.points import _wanders, recover_points
 from plotread.vision.points.corners import fit_corners
-from plotread.vision.points.redraw import fit_drawing
+from plotread.vision.points.redraw import _draw, fit_drawing
 from plotread.vision.series import to_series
 from plotread.vision.shift import figure_shift, shifted
 from plotread.vision.types import PanelFrame, Raster, Trace
@@ -318,3 +318,23 @@ def test_a_guide_that_other_curves_cross_may_seem_to_move_there(bump, kind):
     raster = Raster(rgb=draw(np.stack([x, y], axis=1), 2.0))
     told = recover_points(raster, panel(), (sampled(x, y, 2.0), sampled(across, level, 2.0))).traces
     assert told[1].kind == kind
+
+
+def test_a_drawing_knows_how_its_coverage_changes() -> None:
+    """The slopes of the fit against small moves of a knot, of all knots sideways, and of the pen."""
+    x, y = np.array([2.0, 10, 19, 28, 40]), np.array([5.0, 21, 12, 12.4, 30])
+    rows, columns = np.mgrid[0:36, 0:44]
+    px, py = columns.ravel().astype(float), rows.ravel().astype(float)
+    step = 1e-5
+    now, pulls = _draw(px, py, x, y, 2.3)
+    flank = (now > 0.02) & (now < 0.98)  # where a stroke or a pixel ends, the coverage has a corner
+    for knot in range(5):
+        moved = y + step * (np.arange(5) == knot)
+        told = pulls.left * (pulls.segment == knot) + pulls.right * (pulls.segment + 1 == knot)
+        measured = (_draw(px, py, x, moved, 2.3)[0] - now) / step
+        np.testing.assert_allclose(told[flank], measured[flank], atol=2e-3)
+    aside = (_draw(px, py, x + step, y, 2.3)[0] - now) / step
+    wider = (_draw(px, py, x, y, 2.3 + step)[0] - now) / step
+    np.testing.assert_allclose(pulls.aside[flank], aside[flank], atol=2e-3)
+    np.testing.assert_allclose(pulls.wider[flank], wider[flank], atol=2e-3)
+    assert flank.sum() > 100
