@@ -40,6 +40,7 @@ BARE_LEAST = 0.03  # share of a line in that colour
 EVEN_PX = 1.2  # px by which lines of a grid stand off even steps at most
 EVEN_LEAST = 3  # lines at even steps from which more are looked for
 EVEN_SHARE = 0.15  # share of a row at such a step in the lines' color: dashes beside a cloud
+EVEN_ENDS, EVEN_OPEN = 0.04, 0.8  # or so little of it, where it is nearly all that other ink leaves in sight
 STACK_PX = 4.0  # rows; a thicker stack of lines that does not run from side to side is dense ink
 STACK_SHARE = 0.012  # the same as a share of the panel
 STACK_COVER = 0.97
@@ -230,7 +231,7 @@ def _grid_lines(
             framed = upright and _reaches_both_ends(own_off)
             found.append(_Found(int(at), color, float(cover[at]), framed, to_a_side))
     lines = _like_their_twins(rgb, _settle(found, paper, n))
-    return sorted(lines + _at_even_steps(rgb, lines, ends), key=lambda line: line[0])
+    return sorted(lines + _at_even_steps(rgb, lines, ends, paper), key=lambda line: line[0])
 
 
 def _runs_on(own: Mask, off: Mask, edges: NDArray[np.intp]) -> bool:
@@ -243,7 +244,7 @@ def _runs_on(own: Mask, off: Mask, edges: NDArray[np.intp]) -> bool:
 
 
 def _at_even_steps(
-    rgb: Image, lines: list[tuple[int, Image]], ends: tuple[float, float]
+    rgb: Image, lines: list[tuple[int, Image]], ends: tuple[float, float], paper: Image
 ) -> list[tuple[int, Image]]:
     """Further rows at the even steps of the lines inside the frame that show their color, here and there.
 
@@ -273,8 +274,10 @@ def _at_even_steps(
             continue
         beside = max(_share_of(rgb, at - reach, colors[most]), _share_of(rgb, at + reach, colors[most]))
         shown = {row: _share_of(rgb, row, colors[most]) for row in range(at - 1, at + 2)}
-        if max(shown.values()) >= max(EVEN_SHARE, 2 * beside):
-            line = max(shown, key=shown.__getitem__)
+        line = max(shown, key=shown.__getitem__)
+        in_sight = shown[line] + _share_of(rgb, line, paper)
+        least = EVEN_ENDS if shown[line] >= EVEN_OPEN * in_sight else EVEN_SHARE
+        if shown[line] >= max(least, 2 * beside):
             out += [(line + off, color) for off, color in rows_of_one if line + off not in known]
     return out
 

@@ -127,3 +127,12 @@ def test_a_band_with_its_line_has_the_color_of_the_line() -> None:
 )
 def test_mended_words(read: str, meant: str) -> None:
     assert mended(read) == meant
+
+
+def test_a_pale_sample_in_the_box_of_a_thick_grey_frame_is_a_line():
+    """On dark pages samples are pastels: the corner of the legend's frame beside one is none of it."""
+    image = np.zeros((60, 80, 3), np.uint8)
+    image[10:13, 10:70] = image[10:50, 10:13] = 128
+    image[23:27, 17:54] = (141, 211, 199)
+    look = look_at(image, Box(10, 10, 54, 38), th=13)
+    assert (look.color, look.line, look.marker) == ((141, 211, 199), "solid", None)
