@@ -13,6 +13,7 @@ from PIL import Image
 
 from plotread.geometry import Box, Frame
 from plotread.vision.image import load
+from plotread.vision.ink.colors import is_layered
 from plotread.vision.ocr import read_numbers
 from plotread.vision.panels.boxes import propose
 from plotread.vision.panels.filled import is_filled
@@ -31,7 +32,6 @@ matplotlib.use("Agg")
 plt = pytest.importorskip("matplotlib.pyplot")
 strung = importlib.import_module("plotread.vision.points.strung").strung
 dashes = importlib.import_module("plotread.vision.ink.dashes")
-inks = importlib.import_module("plotread.vision.ink.inks")
 words = importlib.import_module("plotread.vision.words")
 near = importlib.import_module("plotread.vision.points.near")
 
@@ -213,9 +213,9 @@ def test_two_bands_laid_over_each_other_are_no_ink_of_their_own():
     paper = np.full(3, 255.0, np.float32)
     band = paper + 0.25 * (red - paper)
     both = band + 0.25 * (green - band)
-    assert inks._layered(both, paper, [red, green])
-    assert not inks._layered(brown, paper, [red, green])
-    assert not inks._layered(band, paper, [red, green])
+    assert is_layered(both, paper, [red, green])
+    assert not is_layered(brown, paper, [red, green])
+    assert not is_layered(band, paper, [red, green])
 
 
 @pytest.mark.parametrize("tinted", [False, True])
