@@ -273,11 +273,12 @@ def _at_even_steps(
         if k in turn or not ends[0] + reach + 1 < at < ends[1] - reach - 1:
             continue
         beside = max(_share_of(rgb, at - reach, colors[most]), _share_of(rgb, at + reach, colors[most]))
-        shown = {row: _share_of(rgb, row, colors[most]) for row in range(at - 1, at + 2)}
-        line = max(shown, key=shown.__getitem__)
-        in_sight = shown[line] + _share_of(rgb, line, paper)
-        least = EVEN_ENDS if shown[line] >= EVEN_OPEN * in_sight else EVEN_SHARE
-        if shown[line] >= max(least, 2 * beside):
+        fits = {r: sum(_share_of(rgb, r + off, c) for off, c in rows_of_one) for r in range(at - 1, at + 2)}
+        line = max(fits, key=fits.__getitem__)
+        shown = _share_of(rgb, line, colors[most])
+        in_sight = shown + _share_of(rgb, line, paper)
+        least = EVEN_ENDS if shown >= EVEN_OPEN * in_sight else EVEN_SHARE
+        if shown >= max(least, 2 * beside):
             out += [(line + off, color) for off, color in rows_of_one if line + off not in known]
     return out
 
