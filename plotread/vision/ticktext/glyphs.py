@@ -60,11 +60,12 @@ def _without_digit(run: NDArray[np.bool_], height: float) -> int:
 
 
 def single_lines(lines: tuple[Line, ...]) -> list[Line]:
-    """Lines that hold no other line: one joined over a gap would erase the labels in it."""
+    """Lines that hold no other line of their kind: one joined over a gap would erase the labels in it."""
     at = np.array([(line.horizontal, line.position, line.start, line.end) for line in lines]).reshape(-1, 4)
+    kinds = np.array([line.kind for line in lines])
     out = []
     for line, (horizontal, position, start, end) in zip(lines, at.tolist(), strict=True):
-        part = (at[:, 0] == horizontal) & (np.abs(at[:, 1] - position) <= SAME_LINE_PX)
+        part = (kinds == line.kind) & (at[:, 0] == horizontal) & (np.abs(at[:, 1] - position) <= SAME_LINE_PX)
         part &= (at[:, 2] >= start) & (at[:, 3] <= end) & (at[:, 3] - at[:, 2] < end - start - SAME_LINE_PX)
         if not part.any():
             out.append(line)

@@ -16,7 +16,6 @@ from plotread.vision.words.direct import DirectLabel, find_direct
 from plotread.vision.words.ink import text_masks
 from plotread.vision.words.legend import (
     Block,
-    Entry,
     find_blocks,
     find_candidates,
     is_valid,
@@ -33,6 +32,7 @@ from plotread.vision.words.rescue import find_rescued, join_pieces, sample_place
 from plotread.vision.words.roles import assign_roles, join_rows, may_have_role
 from plotread.vision.words.shared import share_labels
 from plotread.vision.words.solids import take_solids
+from plotread.vision.words.swatch import Entry
 from plotread.vision.words.tables import find_listed, is_table, lies_over, without_columns
 
 __all__ = ["read_panel_words"]
@@ -216,10 +216,13 @@ def _entry(sheet: Sheet, raster: Raster, entry: Entry) -> LegendEntry:
     swatch = sheet.to_full(entry.swatch.box)
     look = look_at(raster.rgb, swatch, sheet.th / sheet.scale, lossy=raster.lossy)
     mark = entry.swatch.disc or swatch.width > TWO_MARKS * swatch.height
-    if entry.line.region < 0 and look.line == "none" and mark:
+    if entry.swatch.icon:
+        look = replace(look, line="solid", marker=None)
+    elif entry.line.region < 0 and look.line == "none" and mark:
         look = replace(look, line="solid", marker=None)  # dashboards show a run's colour as a disc
+    name = entry.line.text.rstrip(": ") or entry.line.text  # readouts of values follow a colon
     return LegendEntry(
-        name=entry.line.text, color=look.color, line=look.line, marker=look.marker, swatch=swatch,
+        name=name, color=look.color, line=look.line, marker=look.marker, swatch=swatch,
         box=swatch.union(sheet.to_full(entry.line.box)), confidence=round(entry.line.confidence, 4),
     )  # fmt: skip
 

@@ -25,7 +25,8 @@ INK_LEVELS = 40  # levels from the background
 END_PIXELS = 4  # of the curve's ink in that reach, at least
 SAME_COLUMN = 4.0  # th; labels of one panel begin near each other
 CORE = 0.75  # of the strongest difference to the background: ink and not its rim
-MIN_LABELS = 2  # one word beside a curve is a note
+MIN_LABELS = 2  # one word beside a curve is a note, ...
+OUTSIDE = 1.0  # th; ... unless it begins at the frame or behind it, in its curve's own ink
 MAX_READ = 12  # lines read per panel
 
 
@@ -56,7 +57,8 @@ def find_direct(
     Returns
     -------
     list of DirectLabel
-        Top to bottom; empty unless at least two labels begin in one column.
+        Top to bottom; empty unless at least two labels begin in one column, or one stands outside the
+        frame in its curve's ink.
     """
     frame = sheet.frames[index]
     start = frame.left + RIGHT_PART * frame.width
@@ -77,7 +79,8 @@ def find_direct(
         and not NUMERIC.fullmatch(line.text) and not STROKES.fullmatch(line.text)
     ]  # fmt: skip
     if len(found) < MIN_LABELS:
-        return []
+        edge = frame.right - OUTSIDE * sheet.th
+        return [label for label in found if label.line.colored and label.line.box.x0 >= edge]
     column = float(np.median([label.line.box.x0 for label in found]))
     found = [label for label in found if abs(label.line.box.x0 - column) <= SAME_COLUMN * sheet.th]
     if len({label.line.text for label in found if not ZIGZAG.fullmatch(label.line.text)}) < MIN_LABELS:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from plotread.geometry import Box
 from plotread.vision.types import Mask
-from plotread.vision.words.parts import Sheet, Side, TextLine
-from plotread.vision.words.swatch import CENTER, Swatch, find_swatch, reach_of
+from plotread.vision.words.glued import find_glued, without_dash
+from plotread.vision.words.icons import find_icon
+from plotread.vision.words.parts import Sheet, TextLine
+from plotread.vision.words.swatch import CENTER, Entry, Swatch, find_swatch, reach_of
 
 MIN_CONFIDENCE = 0.6  # of a line's reading
 SWATCH_ENDS = 0.8  # th; swatches of one column share an end or their centre
 TEXT_ENDS = 0.7  # th; so do their texts
+SAME_SAMPLE = 0.3  # th; both ends of the samples of a column
 ROW_GAPS = 0.6  # th; entries of one row keep the same distance to their swatch
 ROW_WIDTHS = 1.0  # th; and samples of one length
 ROW_MIDDLES = 0.5  # th
+ROW_PITCH = 3.5  # th; from one row of a legend that runs over to the next
 LEVEL = 0.3  # of the text's height; a sample further up or down may be the next row's
 PITCH = 7.0  # th; rows of one block follow each other within this
 SINGLE_WIDTH = 1.2  # th; a lone entry's swatch is at least this long (or a disc)
@@ -27,42 +30,23 @@ SINGLE_GAP = (0.25, 2.3)  # th
 BLOCK_CONFIDENCE = 0.8  # mean over a block
 SHORT_TEXT = 3  # characters
 SHORT_CONFIDENCE = 0.93
-GLUED_GAP = 0.3  # th; a square this far from the first letter is a swatch
-GLUED_FILL = 0.7  # of its box
+SHORT_NAMES = frozenset({"lr", "acc", "val", "f1", "kl", "ema", "ppl", "nll", "mse", "mae", "wer", "iou"})
 DISTINCT = 0.6  # share of different texts in a block; strokes read as "I" repeat themselves
 STROKES = re.compile(r"[\s1Iil|!\-–—一十.,:;'_xX]*")  # what rules, dashes and ticks are read as
 ZIGZAG = re.compile(r"[AVWMNvw\s]*")  # what corners of a curve between gridlines are read as
 NUMERIC = re.compile(r"[\d\s.,:%kKMeEx×^+\-−–⁰¹²³⁴-⁹⁻]*")
-LONG_SAMPLE = (1.6, 1.2)  # times its height, th: a line sample that passed for a letter
-OTHER_INK = 48.0  # levels between a sample's ink and the letters'
 DASH_WIDTH = 2.0  # th; a dash of a sentence is shorter
 DASH_GAP = 1.2  # th; and this near to the words on both sides
 LOOK_HEIGHT = 0.25  # relative; letters of two legends of one panel are as tall
 LOOK_WIDTH = 1.0  # th; and their samples as long
 ICON_HEIGHT = 0.9  # th
+LETTER_SIZE, COLORED_LETTERS = (0.5, 1.4), 3  # th high at least and wide at most; of words in a curve's ink
 SAMPLE_TEXT = 0.5  # of the larger box; a "sample" and a word that share so much are one
 CLASH = 0.3  # of the smaller box; tails of letters may reach into the next row
 SOLID_GAP = (-0.6, 2.6)  # th; from a solid mark to its words, which a title's letters may lengthen
 CUT_REACH = 0.8  # th; a legend outside has its sample between the frame and the text
 LETTER = re.compile(r"[^\W\d_]")
 OF_WORDS = re.compile("[\u0400-\u04ff\uac00-\ud7a3]")  # Cyrillic, Hangul: no reader takes strokes for these
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of text with its swatch."""
-
-    line: TextLine
-    swatch: Swatch
-
-    @property
-    def side(self) -> Side:
-        return self.swatch.side
-
-    @property
-    def near_end(self) -> int:
-        """Where the text ends that faces the swatch (work px)."""
-        return self.line.box.x0 if self.side == "left" else self.line.box.x1
 
 
 Block = tuple[Entry, ...]
@@ -72,7 +56,7 @@ def find_candidates(
     sheet: Sheet, lines: Sequence[TextLine], masks: tuple[Mask, Mask]
 ) -> list[Entry]:
     """Every line with a swatch on either side, unread."""
-    words = [line.box for line in lines if len(line.glyphs) >= 2 and not line.colored]
+    words = [line.box for line in lines if _is_text(line, sheet.th)]
     words += list(sheet.tick_labels)
     x0, y0, x1, y1 = np.array([(b.x0, b.y0, b.x1, b.y1) for b in words]).reshape(-1, 4).T
     found = []
@@ -81,20 +65,35 @@ def find_candidates(
         near = reach_of(sheet, line)
         close = (x0 < near.x1) & (x1 > near.x0) & (y0 < near.y1) & (y1 > near.y0)
         others = [words[i] for i in np.flatnonzero(close) if words[i] is not line.box]
+        bare = without_dash(line, masks[int(line.colored)], sheet.th)
+        dashed = find_swatch(sheet, bare, "left", others) if bare is not line and not cut else None
+        if dashed is not None:
+            found.append(Entry(bare, dashed))
+            continue
         for side in ("left", "right"):
             swatch = find_swatch(sheet, line, side, others)
             if swatch is not None and (not cut or (swatch.disc and swatch.vivid)):
                 found.append(Entry(line, swatch))
-            elif swatch is None and side == "left" and line.region < 0:
-                found += _beside_solid(sheet, line)
-        glued = _unglued(sheet, line, masks[int(line.colored)])
-        if glued is not None and not cut:
-            found.append(glued)
+            elif swatch is None and side == "left":
+                icon = None if cut else find_icon(sheet, line)
+                found += [Entry(line, icon)] if icon is not None else _beside_solid(sheet, line)
+        if not cut:
+            found += find_glued(sheet, line, masks[int(line.colored)])
     return found
+
+
+def _is_text(line: TextLine, th: float) -> bool:
+    """Whether a line is words, and no sample: one of colored letters has several that are tall and narrow."""
+    if not line.colored:
+        return len(line.glyphs) >= 2
+    letters = [g for g in line.glyphs if g.height >= LETTER_SIZE[0] * th and g.width <= LETTER_SIZE[1] * th]
+    return len(letters) >= COLORED_LETTERS and 2 * len(letters) > len(line.glyphs)
 
 
 def _beside_solid(sheet: Sheet, line: TextLine) -> list[Entry]:
     """The line with the solid mark to its left, whose ink touches other ink so that the window saw none."""
+    if line.region >= 0:
+        return []
     for solid in sheet.solids:
         gap = (line.box.x0 - solid.box.x1) / sheet.th
         level = abs(solid.box.center[1] - line.box.center[1]) <= CENTER * line.height
@@ -122,8 +121,8 @@ def _is_cut(sheet: Sheet, line: TextLine, lines: Sequence[TextLine]) -> bool:
 def find_blocks(sheet: Sheet, entries: Sequence[Entry], words: Sequence[Box]) -> list[Block]:
     """Blocks of read candidates: the larger block wins each text and each swatch, left wins ties."""
     rest = [e for e in entries if e.line.confidence >= MIN_CONFIDENCE and _wordlike(e.line.text)]
-    said = {e.line.box for e in rest if e.line.confidence >= SHORT_CONFIDENCE and _is_word(e.line.text)}
-    rest = [e for e in rest if not any(_is_of(e.swatch.box, box) for box in said)]
+    said = [e.line for e in rest if e.line.confidence >= SHORT_CONFIDENCE and _is_word(e.line.text)]
+    rest = [e for e in rest if not any(_is_of(e.swatch.box, o.box) or _is_end(e, o) for o in said)]
     blocks = []
     while rest:
         groups = _groups(sheet, rest)
@@ -134,7 +133,35 @@ def find_blocks(sheet: Sheet, entries: Sequence[Entry], words: Sequence[Box]) ->
         else:
             taken = []
         rest = [e for e in rest if not any(e is b for b in best) and not any(_clash(e, t) for t in taken)]
-    return _of_one_look(blocks, sheet.th)
+    return _of_one_look(_run_over(blocks, sheet.th), sheet.th)
+
+
+def _run_over(blocks: list[Block], th: float) -> list[Block]:
+    """The blocks, rows of one legend outside the panels put together: centered, they share no columns."""
+    done: dict[int, Block] = {}  # by the rank of the first of its rows
+    for rank, block in sorted(enumerate(blocks), key=lambda item: extent(item[1]).center[1]):
+        above = next((k for k, other in done.items() if _next_row(other, block, th)), None)
+        if above is None:
+            done[rank] = block
+        else:
+            done[min(above, rank)] = ordered((*done.pop(above), *block), th)
+    return [done[rank] for rank in sorted(done)]
+
+
+def _next_row(above: Block, row: Block, th: float) -> bool:
+    """Whether a row of entries outside continues the last row of a block: samples and gaps are alike."""
+    last = max(e.line.box.center[1] for e in above)
+    upper = [e for e in above if last - e.line.box.center[1] <= ROW_MIDDLES * th]
+    first, other = upper[0], row[0]
+    level = all(abs(e.line.box.center[1] - other.line.box.center[1]) <= ROW_MIDDLES * th for e in row)
+    if len(upper) < 2 or not level or first.line.region >= 0 or other.line.region >= 0:
+        return False
+    a, b = extent(above), extent(row)
+    return (
+        0 < other.line.box.center[1] - last <= ROW_PITCH * th and min(a.x1, b.x1) > max(a.x0, b.x0)
+        and first.side == other.side and abs(first.swatch.gap - other.swatch.gap) <= ROW_GAPS
+        and abs(first.swatch.box.width - other.swatch.box.width) <= SAME_SAMPLE * th
+    )  # fmt: skip
 
 
 def _of_one_look(blocks: list[Block], th: float) -> list[Block]:
@@ -196,6 +223,12 @@ def _is_of(sample: Box, word: Box) -> bool:
     return shared >= SAMPLE_TEXT * max(sample.width * sample.height, word.width * word.height)
 
 
+def _is_end(entry: Entry, word: TextLine) -> bool:
+    """Whether sample and text of an entry are parts of one word: "run-" and "5", not "-o-" and "model B"."""
+    inside = all(b.overlap(word.box) == b.width * b.height for b in (entry.swatch.box, entry.line.box))
+    return inside and any(c.isalnum() for c in word.text.removesuffix(entry.line.text))
+
+
 def _rank(sheet: Sheet, group: Sequence[Entry]) -> tuple[int, bool, bool, float, int]:
     mean = float(np.mean([e.line.confidence for e in group]))
     off = [abs(e.swatch.box.center[1] - e.line.box.center[1]) / max(e.line.height, 1) for e in group]
@@ -253,13 +286,17 @@ def _belong(a: Entry, b: Entry, th: float) -> bool:
     dy = abs(a.line.box.center[1] - b.line.box.center[1])
     if dy <= ROW_MIDDLES * th:
         wide = abs(a.swatch.box.width - b.swatch.box.width) <= ROW_WIDTHS * th
+        whole = [abs(e.near_end - (e.swatch.box.x0 if e.side == "left" else e.swatch.box.x1)) for e in (a, b)]
+        if abs(whole[0] - whole[1]) <= SAME_SAMPLE * th:
+            return True  # of a dashed sample the last dash may be short of its place
         return wide and abs(a.swatch.gap - b.swatch.gap) <= ROW_GAPS
     s, t = a.swatch.box, b.swatch.box
-    ends = min(abs(s.x0 - t.x0), abs(s.x1 - t.x1), abs(s.center[0] - t.center[0]))
-    return (
-        dy <= PITCH * th and ends <= SWATCH_ENDS * th
-        and abs(a.near_end - b.near_end) <= TEXT_ENDS * th
-    )  # fmt: skip
+    ends = abs(s.x0 - t.x0), abs(s.x1 - t.x1)
+    words: float = abs(a.near_end - b.near_end)
+    if max(ends) <= SAME_SAMPLE * th:  # of such a column the words may be centered
+        words = min(words, abs(a.line.box.center[0] - b.line.box.center[0]))
+    column = min(*ends, abs(s.center[0] - t.center[0])) <= SWATCH_ENDS * th
+    return dy <= PITCH * th and column and words <= TEXT_ENDS * th
 
 
 def _is_valid(sheet: Sheet, block: Sequence[Entry]) -> bool:
@@ -267,7 +304,7 @@ def _is_valid(sheet: Sheet, block: Sequence[Entry]) -> bool:
     confidence = [e.line.confidence for e in block]
     if float(np.mean(confidence)) < BLOCK_CONFIDENCE:
         return False
-    short = all(len(t) <= SHORT_TEXT for t in texts)
+    short = all(len(t) <= SHORT_TEXT and t.lower() not in SHORT_NAMES for t in texts)
     if len(texts) > 1 and (len(set(texts)) == 1 or (short and len(set(texts)) <= DISTINCT * len(texts))):
         return False
     if short and float(np.mean(confidence)) < SHORT_CONFIDENCE:
@@ -281,7 +318,7 @@ def _is_valid(sheet: Sheet, block: Sequence[Entry]) -> bool:
         return len(block) > 1 and long and (vivid or block[0].line.region >= 0)
     if len(block) == 1:
         entry = block[0]
-        if entry.swatch.faint:
+        if entry.swatch.faint or (entry.swatch.apart and entry.side == "right"):
             return False
         least = VIVID_WIDTH if entry.swatch.vivid and not entry.line.colored else SINGLE_WIDTH
         wide = entry.swatch.disc or (
@@ -304,44 +341,20 @@ def _is_icon(sheet: Sheet, swatch: Swatch) -> bool:
 
 
 def ordered(block: Sequence[Entry], th: float) -> Block:
-    """Column by column, as legends are filled."""
+    """Column by column, as legends are filled; row by row where those of several rows share no columns."""
+    widths = [e.swatch.box.width for e in block]
+    alike = max(widths) - min(widths) <= SAME_SAMPLE * th  # the words beside them may be centered
+    places = [e.swatch.box.x0 if alike else e.near_end for e in block]
     columns: list[int] = []
-    for entry in sorted(block, key=lambda e: e.near_end):
-        if not columns or entry.near_end - columns[-1] > 2 * TEXT_ENDS * th:
-            columns.append(entry.near_end)
+    for place in sorted(places):
+        if not columns or place - columns[-1] > 2 * TEXT_ENDS * th:
+            columns.append(place)
+    of = [min(range(len(columns)), key=lambda k: abs(place - columns[k])) for place in places]
+    off = max(abs(place - columns[k]) for place, k in zip(places, of, strict=True))
+    by_rows = len(columns) > 1 and off > TEXT_ENDS * th
 
-    def key(entry: Entry) -> tuple[int, float]:
-        return int(np.argmin([abs(entry.near_end - c) for c in columns])), entry.line.box.center[1]
+    def key(k: int) -> tuple[float, float]:
+        y = block[k].line.box.center[1]
+        return (round(y / th), places[k]) if by_rows else (of[k], y)
 
-    return tuple(sorted(block, key=key))
-
-
-def _unglued(sheet: Sheet, line: TextLine, mask: Mask) -> Entry | None:
-    """A square or disc that stands so near that it passed for the first letter."""
-    if len(line.glyphs) < 2:
-        return None
-    glyphs = sorted(line.glyphs, key=lambda g: g.x0)
-    first, rest = glyphs[0], glyphs[1:]
-    gap = rest[0].x0 - first.x1
-    square = abs(first.width - first.height) <= 0.2 * max(first.width, first.height)
-    patch = square and mask[first.slices].mean() >= GLUED_FILL
-    if gap < GLUED_GAP * sheet.th or not (patch or _is_long_sample(sheet, first, rest, mask)):
-        return None
-    box = rest[0]
-    for glyph in rest[1:]:
-        box = box.union(glyph)
-    box = Box(box.x0, min(box.y0, line.box.y0), line.box.x1, max(box.y1, line.box.y1))
-    left = TextLine(box, tuple(rest), line.colored, line.region)
-    return Entry(left, Swatch(first, "left", gap / sheet.th, disc=patch, vivid=line.colored))
-
-
-def _is_long_sample(sheet: Sheet, first: Box, rest: Sequence[Box], mask: Mask) -> bool:
-    """Whether a wide first glyph has another ink than the letters: a line with its marker."""
-    if first.width < LONG_SAMPLE[0] * first.height or first.width < LONG_SAMPLE[1] * sheet.th:
-        return False
-    inks = [
-        np.median(sheet.rgb[box.slices][mask[box.slices]].astype(np.float64), axis=0)
-        for box in (first, *rest)
-        if mask[box.slices].any()
-    ]  # fmt: skip
-    return bool(np.abs(inks[0] - np.median(inks[1:], axis=0)).max() > OTHER_INK)
+    return tuple(block[k] for k in sorted(range(len(block)), key=key))

@@ -19,7 +19,8 @@ WORD_GAP = 0.85  # of the line's height; a space is 0.5, the gap to a swatch 1.1
 ROW_OVERLAP = 0.5  # of the lower glyph's height
 ROW_GLYPHS = 3  # letters of a row to which dots may belong; fewer are scraps
 SMALL_REACH = 0.45  # of the line's height; dots and hyphens stand this near their letters
-HOLLOW = (2.5, 1.5, 0.2)  # th wide, th tall, share of ink below which a component is a frame, not letters
+HOLLOW = (2.5, 1.2, 0.2)  # th wide, th tall, share of ink below which a component is a frame, not letters
+CORNER, BORDER_INK = (1.3, 0.5), 0.25  # th: longer and shorter side of a corner; width of a frame's strokes
 STROKE_WIDTH = 0.24  # th
 BRIDGE = 2.0  # line heights; two pieces may both have taken the dashes between them
 MANY_DOTS, DOTS_REACH = 4, 2.5  # marks alike; th to each side; an ellipsis has three
@@ -156,14 +157,17 @@ def _has_right_numbers(sheet: Sheet, frame: Frame) -> bool:
 
 
 def _glyphs(mask: Mask, sheet: Sheet) -> tuple[list[Box], list[Box]]:
-    count, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(mask, dtype=np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(mask, dtype=np.uint8))
     boxes = []
-    for x, y, w, h, area in stats[1:count]:
+    for k, (x, y, w, h, area) in enumerate(stats[1:count].tolist(), start=1):
         if w > HOLLOW[0] * sheet.th and h > HOLLOW[1] * sheet.th and area < HOLLOW[2] * w * h:
             continue
         if w >= max(BAR[0] * h, BAR[1] * sheet.th) and h >= BAR[2] * sheet.th and area >= BAR[3] * w * h:
             continue
-        boxes.append(Box(int(x), int(y), int(x + w), int(y + h)))
+        box = Box(x, y, x + w, y + h)
+        if _is_border(labels[box.slices] == k, sheet.th, outside=sheet.region(*box.center) < 0):
+            continue
+        boxes.append(box)
     if sheet.syllables:
         boxes = whole_syllables(boxes[: 2 * MAX_GLYPHS], sheet.th)
     glyphs, small = [], []
@@ -174,6 +178,21 @@ def _glyphs(mask: Mask, sheet: Sheet) -> tuple[list[Box], list[Box]]:
         elif low and box.width <= 2 * sheet.th:
             small.append(box)
     return sorted(glyphs, key=lambda b: (b.x0, b.y0))[:MAX_GLYPHS], small[:MAX_GLYPHS]
+
+
+def _is_border(ink: Mask, th: float, *, outside: bool) -> bool:
+    """Whether all ink of a component lies along the sides of its box: a legend's frame, or a corner of it."""
+    h, w = ink.shape
+    if max(h, w) < CORNER[0] * th or min(h, w) < CORNER[1] * th:
+        return False
+    t = max(2, round(BORDER_INK * th))
+    if w > HOLLOW[0] * th and h > HOLLOW[1] * th and not ink[t:-t, t:-t].any():
+        return True
+    if outside:
+        return False
+    if not ink[t:, t:].any() or not ink[t:, :-t].any() or not ink[:-t, :-t].any():
+        return True
+    return not ink[:-t, t:].any() and w >= HOLLOW[0] * th  # narrower, it may be an "L"
 
 
 def _rows(

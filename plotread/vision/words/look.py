@@ -40,6 +40,7 @@ OUTLINE = 0.4  # of a sample's spread of channels; mixed with black it has less
 OWN_INK = 48  # levels (largest channel); pixels of a swatch's own colour
 HOLLOW = 0.1  # share of the middle of an outline that holds ink
 SPREAD_PX = 3  # around a swatch; more reaches its frame and its neighbors
+LEAST_GAP = 2  # px without ink between a dash and the next; antialiasing leaves none
 MIN_INK = 12.0  # levels; weaker columns hold no ink
 
 
@@ -193,9 +194,24 @@ def _pattern(strength: NDArray[np.float64], level: float, th: float) -> tuple[Li
     mass = strength[band].sum(axis=0) / max(level, 1.0)
     stroke = on[band].any(axis=0)
     pen = float(np.percentile(mass[stroke & ~tall], PEN_PERCENTILE)) if (stroke & ~tall).any() else width
+    if marker is None and _is_cut(strength, band, np.asarray(stroke)):
+        return "dashed", None
     if marker is not None:
         stroke = np.asarray(stroke | tall)
     return _dash(np.asarray(stroke), tall if marker else None, pen, mass / max(pen, 1e-9)), marker
+
+
+def _is_cut(strength: NDArray[np.float64], band: slice, stroke: Mask) -> bool:
+    """Whether a sample of one dash has a gap before the faint first column of the next, which ends it."""
+    drawn = np.flatnonzero(stroke)
+    if len(drawn) == 0 or drawn[-1] - drawn[0] + 1 > len(drawn):
+        return False
+    inked = strength >= MIN_INK
+    rest = np.asarray(inked[band].any(axis=0))
+    rest[: drawn[-1] + 1] = False
+    beyond = np.flatnonzero(rest)
+    tall = inked[:, rest].sum() > inked[band][:, rest].sum()  # the edge of a legend's frame
+    return bool(len(beyond) and beyond[0] - drawn[-1] > LEAST_GAP and not tall)
 
 
 def _is_closed(inked: Mask) -> bool:

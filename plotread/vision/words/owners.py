@@ -20,6 +20,7 @@ SEEN_PIXELS = 8  # of an entry's colour in a panel; fewer are noise
 INK_LEVELS = 40  # levels from the panel's background
 SAMPLE_PIXELS = 160_000  # a panel is looked at on at most this many
 SEEN_SHARE = 0.5  # of the entries of a legend outside: their inks stand in the panel
+PALER = 1.4  # times; a thin sample is mixed with the paper where its curve is not
 LEGEND_REACH = 0.8  # of the panel's width or height; a legend outside stands this near its own panel
 SHORT_WORD = 3  # letters of a word that may stand for a longer one
 SPLITS = frozenset({"train", "training", "val", "valid", "validation", "test", "vs", "and"})  # data alone
@@ -162,11 +163,11 @@ def _serves(vivid: tuple[Pixels, Pixels], block: Sequence[LegendEntry]) -> bool:
 
 
 def _on_mix(ink: Pixels, color: Pixels, background: Pixels) -> Mask:
-    """Which pixels are a mix of the background and this colour (antialiased or translucent)."""
+    """Which pixels are a mix of the background and this colour (antialiased or translucent), or its core."""
     along = color - background
     length = float(along @ along)
     if length == 0:
         return np.zeros(len(ink), dtype=bool)
-    share = np.clip((ink - background) @ along / length, 0, 1)
+    share = np.clip((ink - background) @ along / length, 0, PALER)
     rest = ink - (background + share[:, None] * along)
     return np.asarray(np.abs(rest).max(axis=1) <= COLOR_NEAR)

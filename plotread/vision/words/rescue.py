@@ -10,9 +10,9 @@ import numpy as np
 
 from plotread.geometry import Box
 from plotread.vision.types import Mask
-from plotread.vision.words.legend import SINGLE_WIDTH, TEXT_ENDS, Block, Entry, covers
+from plotread.vision.words.legend import SINGLE_WIDTH, TEXT_ENDS, Block, covers
 from plotread.vision.words.parts import Sheet, TextLine, is_number
-from plotread.vision.words.swatch import FAINT_LEVELS
+from plotread.vision.words.swatch import FAINT_LEVELS, Entry
 
 RESCUE_INK = 0.3  # share of the swatch's place that holds ink
 RESCUE_PITCH = 1.6  # row pitches
@@ -50,9 +50,14 @@ def find_rescued(sheet: Sheet, block: Block, lines: Sequence[TextLine]) -> list[
 
 
 def _is_aligned(sheet: Sheet, line: TextLine, entry: Entry) -> bool:
-    """Whether a line begins where an entry's text does; left of its sample a text may end there instead."""
+    """Whether a line begins where an entry's text does; left of its sample a text may end there instead.
+
+    A shorter line may also have its middle where that of the entry's text is.
+    """
     end = line.box.x0 if entry.side == "left" else line.box.x1
-    ends = [abs(end - entry.near_end)]
+    ends: list[float] = [abs(end - entry.near_end)]
+    if line.box.width < entry.line.box.width:
+        ends.append(abs(line.box.center[0] - entry.line.box.center[0]))
     if entry.side == "right" and line.region < 0:
         ends.append(abs(line.box.x0 - entry.line.box.x0))
     return min(ends) <= TEXT_ENDS * sheet.th

@@ -21,6 +21,7 @@ PAPER_SHARE = 0.1  # of a column that is the text's paper; with less a box has e
 CLOSE_GAP = 0.8  # th; gaps within a dashed swatch
 GAP = 2.6  # th; between swatch and text, at most
 PASSING = 1.5  # th; a thin run this long that reaches the text is none of the swatch
+UPRIGHT = 1.0  # th; an upright one at its end, from there on
 WIDTH = (0.4, 7.5)  # th
 CENTER = 0.42  # line heights; a swatch stands at the middle of its line
 DISC_REACH = 8.0  # th; coloured discs of run tables stand further off
@@ -47,7 +48,8 @@ Piece = tuple[float, Box, int, NDArray[np.int16]]  # gap to the text, place, px 
 class Swatch:
     """Where a swatch stands (work px) and on which side of its text.
 
-    `apart` if its ink touched other ink, `faint` if it is hardly unlike the paper.
+    `apart` if its ink touched other ink, `faint` if it is hardly unlike the paper, `icon` if it is a
+    small drawing of a curve.
     """
 
     box: Box
@@ -57,6 +59,24 @@ class Swatch:
     vivid: bool = False
     apart: bool = False
     faint: bool = False
+    icon: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of text with its swatch."""
+
+    line: TextLine
+    swatch: Swatch
+
+    @property
+    def side(self) -> Side:
+        return self.swatch.side
+
+    @property
+    def near_end(self) -> int:
+        """Where the text ends that faces the swatch (work px)."""
+        return self.line.box.x0 if self.side == "left" else self.line.box.x1
 
 
 def find_swatch(sheet: Sheet, line: TextLine, side: Side, words: list[Box]) -> Swatch | None:
@@ -270,15 +290,26 @@ def _is_vivid(colors: NDArray[np.int16]) -> bool:
 
 
 def _without_passing(ink: Mask, side: Side, th: float) -> Mask:
-    """Ink without the thin runs that pass on to the text: frames and gridlines above or below it."""
-    image = ink.astype(np.uint8)
-    thick = cv2.morphologyEx(image, cv2.MORPH_OPEN, np.ones((max(2, round(RULE * th)) + 1, 1), np.uint8))
-    flat = np.asarray((image > 0) & (np.asarray(thick) == 0), dtype=np.uint8)
-    long = cv2.morphologyEx(flat, cv2.MORPH_OPEN, np.ones((1, max(3, round(PASSING * th))), np.uint8))
-    _, labels = cv2.connectedComponents(np.ascontiguousarray(long), connectivity=8)
+    """Ink without the thin runs that pass on to the text and the upright ones at their ends: frames."""
+    flat = _long_runs(ink, th, PASSING)
+    _, labels = cv2.connectedComponents(flat, connectivity=8)
     edge = labels[:, -1] if side == "left" else labels[:, 0]
-    touching = np.unique(edge[edge > 0])
-    return ink & ~np.isin(labels, touching)
+    passing = np.isin(labels, np.unique(edge[edge > 0]))
+    upright = np.ascontiguousarray(_long_runs(ink.T, th, UPRIGHT).T)
+    _, labels = cv2.connectedComponents(upright, connectivity=8)
+    beside = np.asarray(cv2.dilate(passing.astype(np.uint8), np.ones((5, 5), np.uint8))) > 0
+    corners = np.unique(labels[beside & (labels > 0)])
+    return ink & ~passing & ~np.isin(labels, corners[corners > 0])
+
+
+def _long_runs(ink: Mask, th: float, least: float) -> NDArray[np.uint8]:
+    """The thin level strokes of a mask that are `least` text heights long."""
+    image = np.ascontiguousarray(ink, dtype=np.uint8)
+    pen = np.ones((max(2, round(RULE * th)) + 1, 1), np.uint8)
+    thick = cv2.morphologyEx(image, cv2.MORPH_OPEN, pen)
+    thin = np.asarray((image > 0) & (np.asarray(thick) == 0), dtype=np.uint8)
+    long = cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones((1, max(3, round(least * th))), np.uint8))
+    return np.asarray(long, dtype=np.uint8)
 
 
 def _by_color(

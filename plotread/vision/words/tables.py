@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from plotread.geometry import Box
-from plotread.vision.words.legend import Block, Entry, extent
+from plotread.vision.words.legend import Block, extent
 from plotread.vision.words.parts import Sheet, TextLine
-from plotread.vision.words.swatch import CENTER, Swatch
+from plotread.vision.words.swatch import CENTER, Entry, Swatch
 
 LIST_REACH = 40.0  # th; the disc of a run stands this far right of its name, at the end of the row
 COLUMNS = 2  # further texts in a row of a table, at least
