@@ -117,6 +117,29 @@ def test_an_axis_that_marks_hide_runs_on_to_the_middle_of_the_last():
     assert not loose
 
 
+def test_an_axis_runs_on_under_open_marks_which_show_the_paper():
+    axes = (Line(False, 60, 150, 250, "stroke"), Line(True, 250, 60, 360, "stroke"))
+    rgb = page(axes, AXIS)
+    rgb[80:150, 60] = AXIS
+    for top in (137, 105):  # the axis is found only up to the lower one
+        rgb[top : top + 13, 54:67] = CURVE
+        rgb[top + 3 : top + 10, 57:64] = PAPER
+    frame, loose = stretched(rgb, axes, frame=Frame(60, 150, 360, 250))
+    assert frame.top == pytest.approx(80, abs=1)
+    assert not loose
+
+
+def test_gridlines_end_where_they_turn_into_darker_ticks():
+    columns = tuple(Line(False, x, 100, 264, "stroke") for x in (60, 160, 260, 360))
+    rgb = page(ROWS + columns)
+    for column in columns:
+        rgb[257:265, round(column.position)] = AXIS
+    rgb = stroke(rgb, [(80, 110), (260, 110), (262, 255), (350, 255)])  # it comes down where a tick begins
+    frame, loose = stretched(rgb, ROWS + columns)
+    assert frame.bottom == pytest.approx(256.5)
+    assert not loose
+
+
 def test_axes_in_full_sight_end_where_they_end():
     axes = (Line(False, 60, 100, 250, "stroke"), Line(True, 250, 60, 360, "stroke"))
     rgb = stroke(page(axes, AXIS), [(62, 96), (200, 200), (364, 240)])

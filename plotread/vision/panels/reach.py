@@ -100,20 +100,26 @@ def axis_end(strip: Strip, axis: float, mark: float) -> float:
     """
     column, row = round(axis), round(strip.at)
     color = np.median(strip.rgb[max(0, round(strip.at - strip.depth)) : row, column], axis=0)
-    end = strip.at
-    row += 1
+    onto = np.array([_near(pixel, color) for pixel in strip.rgb[row + 1 :, column]], dtype=bool)
+    inked = strip.ink[row + 1 :, column] & ~onto
+    done = 0  # rows beyond the side
     while True:
-        start = row
-        while row < len(strip.ink) and strip.ink[row, column] and not _near(strip.rgb[row, column], color):
-            row += 1
-        hidden, start = row - start, row
-        while row < len(strip.ink) and _near(strip.rgb[row, column], color):
-            row += 1
-        if hidden > mark or row >= len(strip.ink):
-            return end - strip.at
-        if row == start:
-            return end - strip.at + (hidden / 2 if hidden > LEAST_PX else 0.0)
-        end = row - 1.0
+        further = np.flatnonzero(onto[done : done + 1 + int(mark)])
+        # An open mark shows the paper in its middle.
+        if len(further) == 0 or (further[0] > 0 and not (inked[done] and inked[done + further[0] - 1])):
+            break
+        done += int(further[0]) + 1
+    hidden = _leading(inked[done:])
+    if done + hidden >= len(onto) or hidden > mark:
+        hidden = 0
+    moved = row + done - strip.at if done else 0.0
+    return moved + (hidden / 2 if hidden > LEAST_PX else 0.0)
+
+
+def _leading(on: Mask) -> int:
+    """How many pixels are on before the first that is not."""
+    off = np.flatnonzero(~on)
+    return int(off[0]) if len(off) else len(on)
 
 
 def _near(pixel: NDArray[np.uint8], color: NDArray[np.float64]) -> bool:

@@ -15,6 +15,7 @@ import numpy as np
 
 from plotread.geometry import Box, Frame, cluster
 from plotread.vision.panels.reach import LEAST_PX, Strip, axis_end, reach
+from plotread.vision.pixels import INK_CONTRAST
 from plotread.vision.types import Line, Mask, RGBImage
 
 SideName = Literal["left", "top", "right", "bottom"]
@@ -34,6 +35,7 @@ MARKER_HEIGHTS = 1.5  # text heights of a mark that covers the end of an axis
 TICK_PX = 1.5  # px: ink that ends so near the end of the ticks is theirs
 SPINE = 1.5  # times as far from the paper as the gridlines: a line on a side that is none of them
 IN_SIGHT = 0.3  # of the pixels along a line: at least so many show it and no curve
+TURN, TURN_PX = 1.5, (2, 16)  # times a gridline's contrast, and px: a tick's; px above the side looked at
 PAPER_PX = 5  # px beside a line, where its paper is
 
 OPPOSITE: dict[SideName, SideName] = {"top": "bottom", "bottom": "top", "left": "right", "right": "left"}
@@ -137,6 +139,9 @@ def _opening(
         and min(line.end, last) - max(line.start, first) > ALONG_COVER * (last - first)
     ]
     grid = [float(np.mean([along[i] for i in group])) for group in cluster(along, SAME_LINE_PX)]
+    turn = _turn(frame, ends, rgb) if side == "bottom" else None
+    if turn is not None:
+        return _Opening(turn, turn)
     together = _together(partly, grid)
     if together is not None and together > most and not _is_spine(frame, side, grid, rgb):
         return _Opening(together, together)
@@ -157,6 +162,27 @@ def _opening(
         return None
     pitch = float(np.median(np.diff(grid)))
     return _Opening(PITCHES * pitch, onward=_onward(frame, side, pitch, lines) if level else 0.0)
+
+
+def _turn(frame: Frame, past: dict[float, float], rgb: RGBImage) -> float | None:
+    """How far below the frame several gridlines turn into darker ticks, px; None if none do."""
+    places = list(past)
+    above = slice(round(frame.bottom) - TURN_PX[1], round(frame.bottom) - TURN_PX[0])
+    turns = []
+    for group in cluster(places, SAME_LINE_PX):
+        middle = round(float(np.mean([places[i] for i in group])))
+        end = min(past[places[i]] for i in group)
+        rows = slice(round(frame.bottom) + 1, round(frame.bottom + end) + 1)
+        columns = rgb[:, max(middle - PAPER_PX, 0) : middle + PAPER_PX + 1].astype(np.float32)
+        off = np.abs(columns - np.median(columns, axis=1, keepdims=True)).max(axis=2).max(axis=1)
+        if len(off[above]) == 0:
+            continue
+        dark = np.flatnonzero(off[rows] > TURN * float(np.median(off[above])) + INK_CONTRAST)
+        if len(dark) >= TURN_PX[0]:
+            turns.append(float(rows.start + dark[0]) - 0.5 - frame.bottom)
+    turn = float(np.median(turns)) if len(turns) >= SEVERAL else 0.0
+    agreed = sum(abs(t - turn) <= 1 for t in turns)
+    return turn if turn > LEAST_PX and agreed >= SEVERAL and 2 * agreed > len(turns) else None
 
 
 def _per_line(past: dict[float, float]) -> list[float]:

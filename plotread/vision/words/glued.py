@@ -18,8 +18,9 @@ FILL = 0.7  # of its box that a square or a disc fills ...
 CORE, SIDE = (0.6, 0.95), 0.8  # ... and almost all of its middle or of each side: a bold "M" has gaps there
 LONG_SAMPLE = (1.6, 1.2)  # times its height, th: a line sample that passed for a letter
 OTHER_INK = 48.0  # levels between a sample's ink and the letters'
-STRUNG = (1.15, 0.9)  # times its height, th: a line with its marker, short as web pages draw them
-ARM, ARM_HEIGHT = 0.15, 0.34  # of a sample's width at either end, where it is no higher than so much of it
+STRUNG = (1.15, 0.9)  # times its height, th: a line with its marker, short as web pages draw them ...
+STRUNG_GAP = 0.15  # th; ... and so far from the first letter
+ARM, ARM_HEIGHT = 0.15, 0.45  # of a sample's width at either end, where it is no higher than so much of it
 LEVEL_PX = 1.5  # by which an arm may stand off the middle
 DASH_HEIGHT = 0.35  # th; a dash of a sample is no higher
 
@@ -44,13 +45,13 @@ def find_glued(sheet: Sheet, line: TextLine, mask: Mask) -> list[Entry]:
         return []
     patch = _is_patch(mask[glyphs[0].slices])
     if patch or _is_long_sample(sheet, glyphs[0], glyphs[1:], mask):
-        return _entry(sheet, line, glyphs[0], glyphs[1:], disc=patch)
+        return _entry(sheet, line, glyphs[0], glyphs[1:], GAP, disc=patch)
     if not line.colored or line.region >= 0:
         return []
     starts = [i for i, glyph in enumerate(glyphs) if _is_strung(mask[glyph.slices], sheet.th)]
     return [
         entry for i, end in pairwise([*starts, len(glyphs)]) if end > i + 1
-        for entry in _entry(sheet, line, glyphs[i], glyphs[i + 1 : end], disc=False)
+        for entry in _entry(sheet, line, glyphs[i], glyphs[i + 1 : end], STRUNG_GAP, disc=False)
     ]  # fmt: skip
 
 
@@ -66,10 +67,12 @@ def without_dash(line: TextLine, mask: Mask, th: float) -> TextLine:
     return replace(line, box=Box(first, line.box.y0, line.box.x1, line.box.y1))
 
 
-def _entry(sheet: Sheet, line: TextLine, sample: Box, words: Sequence[Box], *, disc: bool) -> list[Entry]:
-    """The entry of a sample and the glyphs that follow it, if there is a gap between them."""
+def _entry(
+    sheet: Sheet, line: TextLine, sample: Box, words: Sequence[Box], least: float, *, disc: bool
+) -> list[Entry]:
+    """The entry of a sample and the glyphs that follow it, if there is a gap (th) between them."""
     gap = words[0].x0 - sample.x1
-    if gap < GAP * sheet.th:
+    if gap < least * sheet.th:
         return []
     box = words[0]
     for glyph in words[1:]:
@@ -110,6 +113,6 @@ def _is_strung(ink: Mask, th: float) -> bool:
     end = max(1, round(ARM * w))
     for arm in (ink[:, :end], ink[:, w - end :]):
         rows = np.flatnonzero(arm.any(axis=1))
-        if len(rows) == 0 or len(rows) > max(2, ARM_HEIGHT * h) or abs(rows.mean() - (h - 1) / 2) > LEVEL_PX:
+        if len(rows) == 0 or len(rows) > max(3, ARM_HEIGHT * h) or abs(rows.mean() - (h - 1) / 2) > LEVEL_PX:
             return False
     return True
