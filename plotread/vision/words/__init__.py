@@ -150,7 +150,7 @@ def _legends(
     known = {id(e.line): e.line for e in read}
     spare = []
     for line in lines:
-        if any(line.box.overlap(box) > TAKEN * line.box.width * line.box.height for box in taken):
+        if sum(line.box.overlap(box) for box in taken) > TAKEN * line.box.width * line.box.height:
             continue
         spare.append(known.get(id(line), line))
     return blocks, tables, spare

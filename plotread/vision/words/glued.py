@@ -46,9 +46,11 @@ def find_glued(sheet: Sheet, line: TextLine, mask: Mask) -> list[Entry]:
     patch = _is_patch(mask[glyphs[0].slices])
     if patch or _is_long_sample(sheet, glyphs[0], glyphs[1:], mask):
         return _entry(sheet, line, glyphs[0], glyphs[1:], GAP, disc=patch)
-    if not line.colored or line.region >= 0:
+    if line.region >= 0:
         return []
     starts = [i for i, glyph in enumerate(glyphs) if _is_strung(mask[glyph.slices], sheet.th)]
+    if not line.colored and 0 not in starts:
+        return []
     return [
         entry for i, end in pairwise([*starts, len(glyphs)]) if end > i + 1
         for entry in _entry(sheet, line, glyphs[i], glyphs[i + 1 : end], STRUNG_GAP, disc=False)

@@ -61,7 +61,7 @@ def find_lines(sheet: Sheet, mask: Mask, *, colored: bool) -> list[TextLine]:
     list of TextLine
         Unread, top to bottom, then left to right.
     """
-    glyphs, small = _glyphs(mask, sheet)
+    glyphs, small = _glyphs(mask, sheet, sheet.region)
     lines = _rows(glyphs, sheet.th, lambda box: sheet.region(*box.center))
     places = np.array([(mark.x0, mark.y0, mark.x1, mark.y1) for mark in small], dtype=float).reshape(-1, 4)
     small = [mark for mark in small if not _is_of_row(mark, places, sheet.th)]
@@ -156,7 +156,9 @@ def _has_right_numbers(sheet: Sheet, frame: Frame) -> bool:
     return len(beside) >= 2
 
 
-def _glyphs(mask: Mask, sheet: Sheet) -> tuple[list[Box], list[Box]]:
+def _glyphs(
+    mask: Mask, sheet: Sheet, region: Callable[[float, float], int] = lambda x, y: -1
+) -> tuple[list[Box], list[Box]]:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(mask, dtype=np.uint8))
     boxes = []
     for k, (x, y, w, h, area) in enumerate(stats[1:count].tolist(), start=1):
@@ -165,7 +167,7 @@ def _glyphs(mask: Mask, sheet: Sheet) -> tuple[list[Box], list[Box]]:
         if w >= max(BAR[0] * h, BAR[1] * sheet.th) and h >= BAR[2] * sheet.th and area >= BAR[3] * w * h:
             continue
         box = Box(x, y, x + w, y + h)
-        if _is_border(labels[box.slices] == k, sheet.th, outside=sheet.region(*box.center) < 0):
+        if _is_border(labels[box.slices] == k, sheet.th, outside=region(*box.center) < 0):
             continue
         boxes.append(box)
     if sheet.syllables:

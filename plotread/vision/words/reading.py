@@ -23,6 +23,7 @@ CUT_READS = 0.9  # both halves must be this sure
 
 LETTER_WIDE = 2.5  # heights of a line for each letter of its text, at most
 
+LETTERS = re.compile(r"[^\W\d_]{2,}")
 LONE_IR = re.compile(r"(?<![A-Za-z])I(?=r(?![A-Za-z]))")  # "Ir", "Ir=3e-4": no word but "lr" looks so
 JOINED_RN = re.compile(r"(?<=[Ll]ea)m(?=(?:ing|ed|er|s)?(?![a-z]))")  # "leaming": rn read as m
 
@@ -68,7 +69,8 @@ def read_turned(sheet: Sheet, lines: Sequence[TextLine], read_words: ReadWords) 
         sheet, [replace(lines[i], angle=270) for i in doubtful], read_words
     )
     for i, other in zip(doubtful, downward, strict=True):
-        if other.confidence >= upward[i].confidence + OTHER_TURN:
+        digits = other.text.isdigit() and LETTERS.fullmatch(upward[i].text)  # "Loss" upside down is "5507"
+        if other.confidence >= upward[i].confidence + OTHER_TURN and not digits:
             upward[i] = other
     return [line for line in upward if line.text and line.confidence >= MIN_TURNED]
 

@@ -8,6 +8,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
+from plotread.geometry import Box
+from plotread.vision.types import Raster, Ruler
+from plotread.vision.words.parts import TextLine, make_sheet
+from plotread.vision.words.reading import read_turned
+
 X = np.arange(40.0)
 
 
@@ -215,3 +220,33 @@ def test_a_title_in_the_middle_of_panel_and_legend(read: Any) -> None:
     (words,) = read(fig, [ax])
     assert words.title == "Reward"
     assert [e.name for e in words.legend] == ["PPO", "GRPO"]
+
+
+def test_an_arrow_and_the_name_of_an_axis_above_its_upper_end(read: Any) -> None:
+    fig, ax = plt.subplots(figsize=(6.4, 4.8))
+    fig.subplots_adjust(top=0.75)
+    draw(ax, ["train loss", "val loss"])
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.06), ncol=2, frameon=False)
+    fig.text(0.06, 0.95, "Run history", size=15, weight="bold")
+    fig.text(0.06, 0.765, "↑ Loss", size=9)
+    (words,) = read(fig, [ax])
+    assert (words.title, words.y_label) == ("Run history", "Loss")
+    assert [e.name for e in words.legend] == ["train loss", "val loss"]
+
+
+def test_titles_beside_the_middle_of_their_panels(read: Any) -> None:
+    fig, axes = plt.subplots(1, 2, figsize=(9, 4))
+    fig.subplots_adjust(wspace=0.3)
+    for k, ax in enumerate(axes):
+        draw(ax, ["train loss"])
+        box = ax.get_position()
+        fig.text((box.x0 + box.x1) / 2 + 0.04, box.y1 + 0.02, f"fold {k + 1}", size=12, ha="center")
+    assert [words.title for words in read(fig, axes)] == ["fold 1", "fold 2"]
+
+
+def test_upside_down_a_word_is_no_number() -> None:
+    sheet = make_sheet(Raster(np.full((80, 80, 3), 255, np.uint8)), Ruler(8.0, ((255, 255, 255),)), (), ())
+    line = TextLine(Box(15, 20, 24, 43), (Box(15, 20, 24, 43),), False, -1, angle=90)
+    answers = iter([[("Loss", 0.87)], [("5507", 0.99)]])
+    (told,) = read_turned(sheet, [line], lambda crops: next(answers) * len(crops))
+    assert told.text == "Loss"

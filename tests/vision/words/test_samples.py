@@ -131,7 +131,8 @@ def test_dashed_samples_of_which_one_dash_and_a_sliver_show(read: Any) -> None:
             at(fig, x, 60, (24, 0), (25.2, 0), color=INKS[k], linewidth=2, alpha=0.5, solid_capstyle="butt")
         say(fig, x + 35, 60, name)
     (words,) = read(fig, [ax])
-    assert [(e.name, e.line) for e in words.legend] == [("Training loss", "solid"), ("Validation loss", "dashed")]
+    lines = [(e.name, e.line) for e in words.legend]
+    assert lines == [("Training loss", "solid"), ("Validation loss", "dashed")]
 
 
 def test_a_bold_capital_is_no_square() -> None:
