@@ -53,7 +53,7 @@ def find_glued(sheet: Sheet, line: TextLine, mask: Mask) -> list[Entry]:
         return []
     return [
         entry for i, end in pairwise([*starts, len(glyphs)]) if end > i + 1
-        for entry in _entry(sheet, line, glyphs[i], glyphs[i + 1 : end], STRUNG_GAP, disc=False)
+        for entry in _entry(sheet, line, glyphs[i], glyphs[i + 1 : end], STRUNG_GAP, icon=True)
     ]  # fmt: skip
 
 
@@ -70,7 +70,8 @@ def without_dash(line: TextLine, mask: Mask, th: float) -> TextLine:
 
 
 def _entry(
-    sheet: Sheet, line: TextLine, sample: Box, words: Sequence[Box], least: float, *, disc: bool
+    sheet: Sheet, line: TextLine, sample: Box, words: Sequence[Box], least: float, *, disc: bool = False,
+    icon: bool = False,
 ) -> list[Entry]:
     """The entry of a sample and the glyphs that follow it, if there is a gap (th) between them."""
     gap = words[0].x0 - sample.x1
@@ -82,7 +83,7 @@ def _entry(
     x1 = max(box.x1, line.box.x1) if words[-1] is max(line.glyphs, key=lambda g: g.x0) else box.x1
     box = Box(box.x0, min(box.y0, line.box.y0), x1, max(box.y1, line.box.y1))
     left = TextLine(box, tuple(words), line.colored, line.region)
-    return [Entry(left, Swatch(sample, "left", gap / sheet.th, disc=disc, vivid=line.colored))]
+    return [Entry(left, Swatch(sample, "left", gap / sheet.th, disc=disc, vivid=line.colored, icon=icon))]
 
 
 def _is_patch(ink: Mask) -> bool:

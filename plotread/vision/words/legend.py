@@ -320,7 +320,8 @@ def _is_valid(sheet: Sheet, block: Sequence[Entry]) -> bool:
         entry = block[0]
         if entry.swatch.faint or (entry.swatch.apart and entry.side == "right"):
             return False
-        least = VIVID_WIDTH if entry.swatch.vivid and not entry.line.colored else SINGLE_WIDTH
+        sure = entry.swatch.icon or (entry.swatch.vivid and not entry.line.colored)
+        least = VIVID_WIDTH if sure else SINGLE_WIDTH
         wide = entry.swatch.disc or (
             entry.swatch.box.width >= least * sheet.th
             and SINGLE_GAP[0] <= entry.swatch.gap <= SINGLE_GAP[1]

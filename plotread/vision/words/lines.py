@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from colorsys import rgb_to_hsv
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -21,6 +23,7 @@ ROW_GLYPHS = 3  # letters of a row to which dots may belong; fewer are scraps
 SMALL_REACH = 0.45  # of the line's height; dots and hyphens stand this near their letters
 HOLLOW = (2.5, 1.2, 0.2)  # th wide, th tall, share of ink below which a component is a frame, not letters
 CORNER, BORDER_INK = (1.3, 0.5), 0.25  # th: longer and shorter side of a corner; width of a frame's strokes
+HUE_GAP, OTHER_HUE = 0.4, 0.1  # th between two letters; of the hue circle between their inks
 STROKE_WIDTH = 0.24  # th
 BRIDGE = 2.0  # line heights; two pieces may both have taken the dashes between them
 MANY_DOTS, DOTS_REACH = 4, 2.5  # marks alike; th to each side; an ellipsis has three
@@ -69,7 +72,33 @@ def find_lines(sheet: Sheet, mask: Mask, *, colored: bool) -> list[TextLine]:
     done = [TextLine(_with_small(box, parts, small, sheet.th, rows), tuple(parts), colored, region)
             for box, parts, region in lines]  # fmt: skip
     done = [line for line in _bridged(done, sheet.th) if not _is_stroke(line, sheet.th)]
+    if colored:
+        done = [part for line in done for part in _by_hue(sheet, line, mask)]
     return sorted(done, key=lambda line: (line.box.y0, line.box.x0))
+
+
+def _by_hue(sheet: Sheet, line: TextLine, mask: Mask) -> list[TextLine]:
+    """A row outside the panels, cut where the hue of its letters changes: names in their curves' inks."""
+    glyphs = sorted(line.glyphs, key=lambda g: g.x0)
+    if line.region >= 0 or len(glyphs) < ROW_GLYPHS:
+        return [line]
+    hues = []
+    for glyph in glyphs:
+        ink = sheet.rgb[glyph.slices][mask[glyph.slices]]
+        r, g, b = np.median(ink.reshape(-1, 3), axis=0) / 255 if len(ink) else (0.0, 0.0, 0.0)
+        hues.append(rgb_to_hsv(r, g, b)[0])
+    cuts = [
+        i for i in range(1, len(glyphs))
+        if glyphs[i].x0 - glyphs[i - 1].x1 >= HUE_GAP * sheet.th
+        and OTHER_HUE <= abs(hues[i] - hues[i - 1]) <= 1 - OTHER_HUE
+    ]  # fmt: skip
+    parts = []
+    for first, last in pairwise([0, *cuts, len(glyphs)]):
+        own = tuple(glyphs[first:last])
+        x0 = line.box.x0 if first == 0 else own[0].x0
+        x1 = line.box.x1 if last == len(glyphs) else max(g.x1 for g in own)
+        parts.append(TextLine(Box(x0, line.box.y0, x1, line.box.y1), own, line.colored, line.region))
+    return parts
 
 
 def part_rows(sheet: Sheet, mask: Mask) -> tuple[Mask, tuple[Box, ...]]:

@@ -24,8 +24,9 @@ CUT_READS = 0.9  # both halves must be this sure
 LETTER_WIDE = 2.5  # heights of a line for each letter of its text, at most
 
 LETTERS = re.compile(r"[^\W\d_]{2,}")
-LONE_IR = re.compile(r"(?<![A-Za-z])I(?=r(?![A-Za-z]))")  # "Ir", "Ir=3e-4": no word but "lr" looks so
+LONE_IR = re.compile(r"(?<![A-Za-z0-9])[I1](?=r(?![A-Za-z]))")  # "Ir", "Ir=3e-4": no word but "lr" looks so
 JOINED_RN = re.compile(r"(?<=[Ll]ea)m(?=(?:ing|ed|er|s)?(?![a-z]))")  # "leaming": rn read as m
+NO_LOSS = re.compile(r"(?<![A-Za-z])(?:[tT1]oss|los5)(?![A-Za-z])")  # no words of this field but "loss"
 
 ReadWords = Callable[[Sequence[RGBImage]], Sequence[tuple[str, float]]]
 
@@ -33,10 +34,12 @@ ReadWords = Callable[[Sequence[RGBImage]], Sequence[tuple[str, float]]]
 def mended(text: str) -> str:
     """Undo the confusions of letters that make no word of this field otherwise.
 
-    >>> mended("Ir=1e-3"), mended("leaming_rate"), mended("In")
-    ('lr=1e-3', 'learning_rate', 'lr')
+    >>> mended("Ir=1e-3"), mended("leaming_rate"), mended("In"), mended("val_toss")
+    ('lr=1e-3', 'learning_rate', 'lr', 'val_loss')
     """
-    return "lr" if text == "In" else JOINED_RN.sub("rn", LONE_IR.sub("l", text))
+    if text == "In":
+        return "lr"
+    return NO_LOSS.sub("loss", JOINED_RN.sub("rn", LONE_IR.sub("l", text)))
 
 
 def read_lines(sheet: Sheet, lines: Sequence[TextLine], read_words: ReadWords) -> list[TextLine]:

@@ -19,6 +19,7 @@ MIN_CONFIDENCE = 0.6
 WORDS_LEFT = 8.0  # th; words above or below a panel begin no further left of it
 X_REACH = 7.0  # th below the frame; past the tick labels
 X_REACH_CENTERED = 14.0  # th; past rotated dates
+CENTERED_BELOW = 1.8  # th; a centered label stands so little below another row, or that one is the label
 X_OVERHANG = 4.0  # th; words of a panel start no further right of it
 TABLE_TEXTS = 3  # texts in one row are a table or tick labels, no label
 CORNER = 3.0  # th; "Step" inside the lower right corner
@@ -157,6 +158,9 @@ def _x_label(sheet: Sheet, index: int, words: Sequence[TextLine]) -> TextLine | 
     if below:
         first = min(below, key=lambda item: item[0])
         level = [item for item in below if item[2].box.y0 < first[2].box.y1 - 0.5 * first[2].height]
+        if min(item[1] for item in level) > tolerance(frame, th):  # a row of the page may stand between
+            reach = first[0] + CENTERED_BELOW * th
+            level += [item for item in below if item[0] <= reach and item[1] <= tolerance(frame, th)]
         return min(level, key=lambda item: item[1])[2]
     for row in words:
         if row.region == index and _in_corner(sheet, row.box, frame):

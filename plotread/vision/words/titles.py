@@ -64,7 +64,8 @@ def find_title(
             if same and alike and gap <= STACKED_GAP * rows[0].height:
                 rows.insert(0, row)
         return tuple(rows), None
-    low = distance <= FLAT_TOP_REACH * th and first.box.x0 <= frame.left and not has_y
+    repeated = any(row.text in first.text for row in upper)  # "tag: train/loss" under "train/loss"
+    low = distance <= FLAT_TOP_REACH * th and first.box.x0 <= frame.left and not has_y and not repeated
     if low and upper and capital(upper[0]) >= LARGER * capital(first):
         return (upper[0],), _without_arrow(first)
     if low and first.text.startswith(ARROW):
@@ -72,8 +73,7 @@ def find_title(
     upper = [row for row in upper if first.box.y0 - row.box.y1 <= UPPER_GAP * first.height]
     if upper:
         low = distance <= FLAT_TOP_REACH * th and first.height <= upper[0].height
-        label = first if not has_y and low else None
-        return (upper[0],), label
+        return (upper[0],), first if low and not has_y and not repeated else None
     return (first,), None
 
 

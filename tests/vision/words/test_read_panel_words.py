@@ -234,6 +234,16 @@ def test_an_arrow_and_the_name_of_an_axis_above_its_upper_end(read: Any) -> None
     assert [e.name for e in words.legend] == ["train loss", "val loss"]
 
 
+def test_a_subtitle_that_repeats_its_title_names_no_axis(read: Any) -> None:
+    fig, ax = plt.subplots(figsize=(6.4, 4.8))
+    fig.subplots_adjust(top=0.85)
+    draw(ax, ["train"])
+    fig.text(0.05, 0.93, "training/accuracy", size=11)
+    fig.text(0.05, 0.88, "tag: training/accuracy", size=9)
+    (words,) = read(fig, [ax])
+    assert (words.title, words.y_label) == ("training/accuracy", None)
+
+
 def test_titles_beside_the_middle_of_their_panels(read: Any) -> None:
     fig, axes = plt.subplots(1, 2, figsize=(9, 4))
     fig.subplots_adjust(wspace=0.3)

@@ -60,6 +60,26 @@ def test_a_row_of_samples_and_words_in_the_inks_of_the_curves(read: Any) -> None
     assert max(off) <= 12
 
 
+def test_one_small_sample_and_its_word_in_the_ink_of_the_curve(read: Any) -> None:
+    fig, ax = page(["lr"])
+    at(fig, 300, 60, (0, 0), (14, 0), color=INKS[0], linewidth=1.4, solid_capstyle="butt")
+    at(fig, 300, 60, (7, 0), color=INKS[0], marker="o", markersize=4, markerfacecolor="white", linewidth=0)
+    say(fig, 318, 60, "train loss", color=INKS[0])
+    (words,) = read(fig, [ax])
+    assert [(e.name, e.line, e.marker) for e in words.legend] == [("train loss", "solid", None)]
+
+
+def test_words_right_beside_a_square_of_their_ink(read: Any) -> None:
+    names = ["train", "valid"]
+    fig, ax = page(names)
+    for k, name in enumerate(names):
+        x = 280 + 90 * k
+        fig.add_artist(Rectangle((x / 640, 1 - 67 / 480), 15 / 640, 15 / 480, color=INKS[k]))
+        say(fig, x + 19, 59, name, color=INKS[k])
+    (words,) = read(fig, [ax])
+    assert told(words) == list(zip(names, RGB, strict=False))
+
+
 def test_flat_samples_between_words_in_the_inks_of_the_curves(read: Any) -> None:
     names = ["train acc", "val acc"]
     fig, ax = page(names)
