@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter1d
 
 from plotread.model import LineStyle
 from plotread.vision.ink.background import INK, Mask
@@ -25,6 +27,12 @@ COVERED, MOST_COVERED = 0.5, 0.5  # share of a gap under other ink; share of gap
 STRAIGHT_PERIODS, LEAST_STRAIGHT = (2.0, 1.0, 0.5), 3  # of a broken line that lead it on; points of it
 ROUGH_PX = 1.5  # standard deviation from a straight line above which an end is prolonged level
 STEEPEST = 5.0  # px per px; a steeper end is not prolonged
+FLAT_SLACK_PX = 3.0  # by which a column of a line that hardly slants is taller than the pen
+FINE_COLUMNS = 40  # columns in a row that tell the rhythm of fine dashes
+FINE_SWING = 0.2  # of the mean ink of a column; antialiasing alone makes less
+FINE_PERIOD = (1.2, 8.0)  # pens
+FINE_ALIKE, FIRST_PEAK = 0.5, 0.8  # correlation of the ink with itself a period on; of the best such
+FULL, FULL_PERCENTILE = 0.6, 90  # of the ink of full columns: a dash
 END_PERIODS = 2.5  # periods within which a broken line goes on to the other curves' end
 
 
@@ -80,6 +88,63 @@ def rhythm_of(alpha: NDArray[np.float32], hidden: Mask, width: float) -> Rhythm 
         return None
     style: LineStyle = "dashdot" if mixed else "dotted" if dots.mean() > 0.5 else "dashed"
     return Rhythm(style, 2 * period if mixed else period)
+
+
+def fine_style(alpha: NDArray[np.float32], hidden: Mask, width: float) -> LineStyle:
+    """The style of a line whose gaps are too short to part its ink: by how the ink of its columns swings.
+
+    Antialiasing moves the ink of a solid line between rows, but its columns hold as much all along.
+
+    Parameters
+    ----------
+    alpha : (H, W) float32
+        Coverage by this curve alone.
+    hidden : (H, W) bool
+        Ink of others.
+    width : float
+        Pen, px.
+    """
+    inked = alpha > INK
+    if not inked.any():
+        return "solid"
+    mass, tall = alpha.sum(axis=0, dtype=np.float64), inked.sum(axis=0)
+    near = (grown(hidden) & (cv2.dilate(inked.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)).any(axis=0)
+    flat = (tall <= width + FLAT_SLACK_PX) & ~near
+    ends = np.flatnonzero(tall)
+    flat[: ends[0]] = flat[ends[-1] + 1 :] = False
+    for first, last in sorted(_runs(flat), key=lambda run: run[0] - run[1]):
+        if last - first < FINE_COLUMNS:
+            break
+        own = mass[first:last]
+        own = own - uniform_filter1d(own, 2 * round(FINE_PERIOD[1] * width) + 1) + own.mean()  # slopes drift
+        if own.std() < FINE_SWING * own.mean():
+            return "solid"
+        period = _period(own, width)
+        if period is not None:
+            dash = period * float((own > FULL * np.percentile(own, FULL_PERCENTILE)).mean())
+            return "dotted" if dash <= DOT_WIDTHS * width else "dashed"
+    return "solid"
+
+
+def _period(mass: NDArray[np.float64], width: float) -> int | None:
+    """The columns after which the ink of a line repeats, by autocorrelation; None where it does not."""
+    swing = mass - mass.mean()
+    low, high = max(round(FINE_PERIOD[0] * width), 2), min(round(FINE_PERIOD[1] * width), len(mass) // 3)
+    like = [float((swing[:-lag] * swing[lag:]).mean() / swing.var()) for lag in range(low - 1, high + 2)]
+    peaks = [k for k in range(1, len(like) - 1) if like[k] >= max(like[k - 1], like[k + 1], FINE_ALIKE)]
+    best = max((like[k] for k in peaks), default=0.0)
+    return next((low - 1 + k for k in peaks if like[k] >= FIRST_PEAK * best), None)
+
+
+def _runs(on: Mask) -> list[tuple[int, int]]:
+    """First and last column (exclusive) of each run."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], on.astype(np.int8), [0]))))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+def style_of(told: Collection[LineStyle], rhythm: Rhythm | None) -> LineStyle:
+    """The style that the legend tells of an ink where it tells but one, else the curve's own."""
+    return next(iter(told)) if len(told) == 1 else rhythm.style if rhythm else "solid"
 
 
 def cut_by_others(alpha: NDArray[np.float32], hidden: Mask) -> bool:

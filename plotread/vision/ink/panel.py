@@ -19,7 +19,7 @@ from plotread.vision.ink.braid import Strand, braid
 from plotread.vision.ink.bridge import bridged
 from plotread.vision.ink.colors import lab_gap
 from plotread.vision.ink.complete import SIGMA_HIDDEN_PX, Told, sheet_points, with_ends
-from plotread.vision.ink.dashes import Rhythm, cut_by_others, rhythm_of
+from plotread.vision.ink.dashes import Rhythm, cut_by_others, fine_style, rhythm_of, style_of
 from plotread.vision.ink.dots import lone_marks, marks_on_steps
 from plotread.vision.ink.echoes import without_echoes
 from plotread.vision.ink.emit import emit_points, fill_under_others, without_specks
@@ -228,11 +228,12 @@ def _strand(
     sheet: Sheet, ink: Ink, alpha: NDArray[np.float32], strand: Strand, hidden: Mask, scale: Scale | None
 ) -> Told | None:
     """One of several curves of one ink: its own depth of color, its own style, its own entry."""
-    style = strand.rhythm.style if strand.rhythm is not None else "solid"
+    width = stroke_width(strand.curve.alpha)
+    style = strand.rhythm.style if strand.rhythm else fine_style(strand.curve.alpha, hidden, width)
     entries = tuple(e for e in ink.entries if e.line == style)
     if len(entries) != 1:
         markers = {e.marker for e in ink.entries}
-        entries = ink.entries[:1] if len(markers) == 1 else ()
+        entries = ink.entries if len(markers) == 1 else ()
     own = Ink(sheet.paper + strand.depth * (ink.color - sheet.paper), entries, ink.pixels)
     others = (alpha > INK) & (strand.curve.alpha <= INK)
     told = _told(sheet, own, strand.curve, hidden | others, scale, strand.rhythm)
@@ -334,7 +335,7 @@ def _recovered(sheet: Sheet, ink: Ink, points: NDArray[np.float64], hidden: Mask
         sigma_px=np.where(observed, SIGMA_PX, SIGMA_HIDDEN_MARK_PX) * sheet.zoom,
         observed=observed,
         color=ink.rgb,
-        line=entry.line if entry else "solid",
+        line=style_of({e.line for e in ink.entries}, None),
         marker=(entry.marker if entry else None) or "o",
         width_px=width * sheet.zoom,
         recovered=True,
@@ -385,7 +386,7 @@ def _told(
             sigma_px=sigma,
             observed=observed,
             color=ink.rgb,
-            line=entry.line if entry else rhythm.style if rhythm else "solid",
+            line=style_of({e.line for e in ink.entries}, rhythm),
             marker=entry.marker if entry else None,
             width_px=width * sheet.zoom,
         ),
