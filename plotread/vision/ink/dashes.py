@@ -13,6 +13,7 @@ from scipy.ndimage import uniform_filter1d
 
 from plotread.model import LineStyle
 from plotread.vision.ink.background import INK, Mask
+from plotread.vision.ink.pen import stroke_width
 from plotread.vision.ink.pieces import grown, pieces_of
 
 MIN_PIECES = 6
@@ -90,7 +91,7 @@ def rhythm_of(alpha: NDArray[np.float32], hidden: Mask, width: float) -> Rhythm 
     return Rhythm(style, 2 * period if mixed else period)
 
 
-def fine_style(alpha: NDArray[np.float32], hidden: Mask, width: float) -> LineStyle:
+def fine_style(alpha: NDArray[np.float32], hidden: Mask) -> LineStyle:
     """The style of a line whose gaps are too short to part its ink: by how the ink of its columns swings.
 
     Antialiasing moves the ink of a solid line between rows, but its columns hold as much all along.
@@ -101,12 +102,11 @@ def fine_style(alpha: NDArray[np.float32], hidden: Mask, width: float) -> LineSt
         Coverage by this curve alone.
     hidden : (H, W) bool
         Ink of others.
-    width : float
-        Pen, px.
     """
     inked = alpha > INK
     if not inked.any():
         return "solid"
+    width = stroke_width(alpha)
     mass, tall = alpha.sum(axis=0, dtype=np.float64), inked.sum(axis=0)
     near = (grown(hidden) & (cv2.dilate(inked.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)).any(axis=0)
     flat = (tall <= width + FLAT_SLACK_PX) & ~near

@@ -228,8 +228,7 @@ def _strand(
     sheet: Sheet, ink: Ink, alpha: NDArray[np.float32], strand: Strand, hidden: Mask, scale: Scale | None
 ) -> Told | None:
     """One of several curves of one ink: its own depth of color, its own style, its own entry."""
-    width = stroke_width(strand.curve.alpha)
-    style = strand.rhythm.style if strand.rhythm else fine_style(strand.curve.alpha, hidden, width)
+    style = strand.rhythm.style if strand.rhythm else fine_style(strand.curve.alpha, hidden)
     entries = tuple(e for e in ink.entries if e.line == style)
     if len(entries) != 1:
         markers = {e.marker for e in ink.entries}

@@ -1,4 +1,4 @@
-"""The style of a line: by its pieces where gaps part its ink, by the swing of its columns where they do not."""
+"""The style of a line whose gaps do not part its ink, by the swing of its columns; and what a legend tells."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ def line(period: int, gap: int, faint: float, slope: float = 0.05) -> np.ndarray
 @pytest.mark.parametrize("faint", [0.0, 0.35])
 def test_gaps_too_short_to_part_the_ink(period: int, gap: int, style: str, faint: float) -> None:
     alpha = line(period, gap, faint)
-    assert fine_style(alpha, np.zeros(alpha.shape, bool), 1.6) == style
+    assert fine_style(alpha, np.zeros(alpha.shape, bool)) == style
 
 
 def test_antialiasing_of_a_thin_slanted_line_is_no_rhythm() -> None:
     for slope in (0.03, 0.1, 0.2, 0.37):
         alpha = line(9, 0, 1.0, slope)[:, :90]
-        assert fine_style(alpha, np.zeros(alpha.shape, bool), 1.0) == "solid"
+        assert fine_style(alpha, np.zeros(alpha.shape, bool)) == "solid"
 
 
 def test_nothing_and_what_others_cover_tell_no_rhythm() -> None:
     alpha = line(6, 2, 0.3)
-    assert fine_style(np.zeros_like(alpha), np.zeros(alpha.shape, bool), 1.6) == "solid"
-    assert fine_style(alpha, np.ones(alpha.shape, bool), 1.6) == "solid"
+    assert fine_style(np.zeros_like(alpha), np.zeros(alpha.shape, bool)) == "solid"
+    assert fine_style(alpha, np.ones(alpha.shape, bool)) == "solid"
 
 
 def test_the_legend_tells_the_style_where_it_tells_but_one() -> None:
