@@ -13,7 +13,7 @@ from scipy.ndimage import uniform_filter1d
 
 from plotread.model import LineStyle
 from plotread.vision.ink.background import INK, Mask
-from plotread.vision.ink.pen import stroke_width
+from plotread.vision.ink.pen import BROKEN_PERCENTILE
 from plotread.vision.ink.pieces import grown, pieces_of
 
 MIN_PIECES = 6
@@ -106,8 +106,8 @@ def fine_style(alpha: NDArray[np.float32], hidden: Mask) -> LineStyle:
     inked = alpha > INK
     if not inked.any():
         return "solid"
-    width = stroke_width(alpha)
     mass, tall = alpha.sum(axis=0, dtype=np.float64), inked.sum(axis=0)
+    width = float(np.percentile(mass[tall > 0], BROKEN_PERCENTILE))
     near = (grown(hidden) & (cv2.dilate(inked.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)).any(axis=0)
     flat = (tall <= width + FLAT_SLACK_PX) & ~near
     ends = np.flatnonzero(tall)

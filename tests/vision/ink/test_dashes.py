@@ -1,4 +1,4 @@
-"""The style of a line whose gaps do not part its ink, by the swing of its columns; and what a legend tells."""
+"""The style of a line whose gaps do not part its ink, by how its columns swing; and what a legend tells."""
 
 from __future__ import annotations
 
