@@ -18,7 +18,7 @@ CORE, CORE_PX = 0.55, 5  # th, px; side of a square all of ink, thicker than any
 SQUARE = 0.3  # relative difference of width and height
 ARM = 2.5  # th; the line of a sample reaches this far beyond its mark ...
 ARM_GAP = 0.4  # th; ... with gaps as wide between its dashes
-ARM_HIGH, ARM_OFF_PX = 0.5, 1.5  # of the mark's height, which its line is lower than; px off its middle
+ARM_DEEP, ARM_DEEP_PX = 0.25, 2  # of the mark's height, px: how far below its middle its line reaches at most
 ARM_BAND = 0.2  # of the mark's height, above and below its middle
 EVEN_LEVELS, EVEN_SHARE = 24, 0.8  # levels from its colour; share of a mark's inside
 LONE = 0.3  # th by which the ink at the middle of a mark without a line is wider than its square core
@@ -72,18 +72,19 @@ def _is_even(rgb: RGBImage, on: Mask) -> bool:
 
 
 def _with_arms(mask: Mask, mark: Box, sheet: Sheet) -> Box:
-    """A mark with the line or dashes left and right of it, which are not as high as letters are."""
-    reach, gap, top = sheet.px(ARM), sheet.px(ARM_GAP), max(mark.y0 - RIM_PX, 0)
+    """A mark with the line or dashes left and right of it, which does not reach down as letters do."""
+    reach, gap, middle = sheet.px(ARM), sheet.px(ARM_GAP), round(mark.center[1])
+    deep = max(ARM_DEEP_PX, round(ARM_DEEP * mark.height))
     ends = []
     for start, step in ((mark.x0 - 1, -1), (mark.x1, 1)):
         last = start - step
         for x in range(start, start + step * reach, step):
             if not 0 <= x < sheet.width or abs(x - last) > gap + 1:
                 break
-            rows = top + np.flatnonzero(mask[top : mark.y1 + RIM_PX, x])
-            inked = len(rows) > 0
-            level = inked and abs((rows[0] + rows[-1] + 1) / 2 - mark.center[1]) <= ARM_OFF_PX
-            if abs(x - start) >= RIM_PX and inked and not (level and np.ptp(rows) < ARM_HIGH * mark.height):
+            inked = bool(mask[middle - deep : middle + deep + 1, x].any())
+            # Letters of a title may come down on a line from above; those beside a mark reach below it.
+            on, below = mask[middle - 1 : middle + 2, x], mask[middle + deep + 1 : mark.y1 + 1, x]
+            if abs(x - start) >= RIM_PX and inked and (below.any() or not on.any()):
                 break
             if inked:
                 last = x

@@ -28,6 +28,7 @@ DISC_REACH = 8.0  # th; coloured discs of run tables stand further off
 DISC_SIZE = (0.4, 1.9)  # th
 DISC_FILL = 0.6  # of the disc's box
 FLAT_MARK = 1.3  # th; a shorter flat grey mark is a hyphen or a tick ...
+BROKEN = (1.0, 0.85)  # th, share of its box that is ink: two thin dashes are not ...
 EQUALS = 0.6  # ... or, up to this height over width, an equals sign
 RULE = 0.3  # th; a thinner column that is full of ink is a frame or spine
 SPARE = 1  # px between a text and its window, for the rims of its letters
@@ -280,7 +281,9 @@ def _judge(
         return "disc"
     if gap > GAP * th:
         return None
-    if box.width < FLAT_MARK * th and not vivid and box.height < max(0.5 * th, EQUALS * box.width):
+    broken = area <= BROKEN[1] * box.width * box.height and box.height <= RULE * th
+    least = (BROKEN[0] if broken else FLAT_MARK) * th
+    if box.width < least and not vivid and box.height < max(0.5 * th, EQUALS * box.width):
         return None
     return "disc" if disc else "line"
 
