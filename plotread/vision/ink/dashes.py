@@ -143,8 +143,14 @@ def _runs(on: Mask) -> list[tuple[int, int]]:
 
 
 def style_of(told: Collection[LineStyle], rhythm: Rhythm | None) -> LineStyle:
-    """The style that the legend tells of an ink where it tells but one, else the curve's own."""
-    return next(iter(told)) if len(told) == 1 else rhythm.style if rhythm else "solid"
+    """The style of a curve: what the legend tells of its ink, of several styles the one like its own."""
+    if len(told) == 1:
+        return next(iter(told))
+    own: LineStyle = rhythm.style if rhythm else "solid"
+    broken = [style for style in told if style not in ("solid", "none")]
+    if not told or own in told or own == "solid" or len(broken) > 1:
+        return own
+    return broken[0] if broken else "solid"  # pieces that others leave in sight may look otherwise
 
 
 def cut_by_others(alpha: NDArray[np.float32], hidden: Mask) -> bool:

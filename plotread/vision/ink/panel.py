@@ -395,6 +395,5 @@ def _told(
 
 def _is_solid(ink: Ink, curve: Curve, hidden: Mask) -> bool:
     """Whether pieces that look like dashes are those of a solid curve which others cut."""
-    if ink.entries:  # the legend knows better
-        return len(ink.entries) == 1 and ink.entries[0].line == "solid"
-    return cut_by_others(curve.alpha, hidden)
+    told = {entry.line for entry in ink.entries}
+    return told == {"solid"} if len(told) == 1 else cut_by_others(curve.alpha, hidden)

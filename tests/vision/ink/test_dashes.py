@@ -39,8 +39,9 @@ def test_nothing_and_what_others_cover_tell_no_rhythm() -> None:
     assert fine_style(alpha, np.ones(alpha.shape, bool)) == "solid"
 
 
-def test_the_legend_tells_the_style_where_it_tells_but_one() -> None:
+def test_the_legend_tells_the_style_or_among_which_to_choose() -> None:
     dotted = Rhythm("dotted", 5.0)
     assert [style_of(told, rhythm) for told, rhythm in (
-        ({"dashed"}, dotted), ({"solid", "dashed"}, dotted), (set(), dotted), ({"solid", "dashed"}, None),
-    )] == ["dashed", "dotted", "dotted", "solid"]  # fmt: skip
+        ({"dashed"}, dotted), ({"solid", "dotted"}, dotted), (set(), dotted), ({"solid", "dashed"}, None),
+        ({"solid", "dashed"}, dotted), ({"dashdot", "dashed"}, dotted), ({"solid", "none"}, dotted),
+    )] == ["dashed", "dotted", "dotted", "solid", "dashed", "dotted", "solid"]  # fmt: skip
