@@ -342,13 +342,9 @@ def _recovered(sheet: Sheet, ink: Ink, points: NDArray[np.float64], hidden: Mask
 
 
 def _told(
-    sheet: Sheet,
-    ink: Ink,
-    curve: Curve,
-    hidden: Mask,
-    scale: Scale | None,
+    sheet: Sheet, ink: Ink, curve: Curve, hidden: Mask, scale: Scale | None,
     known: Rhythm | Literal["unknown"] | None = "unknown",
-) -> Told | None:
+) -> Told | None:  # fmt: skip
     width = stroke_width(curve.alpha, hidden=hidden)
     rhythm = rhythm_of(curve.alpha, hidden, width) if known == "unknown" else known
     if known == "unknown" and rhythm is not None and _is_solid(ink, curve, hidden):
@@ -379,13 +375,14 @@ def _told(
     points, observed = _settled(sheet, points, np.ones(len(points), dtype=bool), cover)
     sigma = np.where(observed, SIGMA_PX, SIGMA_HIDDEN_PX) * sheet.zoom
     entry = ink.entries[0] if ink.entries else None
+    own = None if rhythm is None or cut_by_others(curve.alpha, hidden) else rhythm
     return Told(
         Trace(
             points_px=sheet.to_image(points),
             sigma_px=sigma,
             observed=observed,
             color=ink.rgb,
-            line=style_of({e.line for e in ink.entries}, rhythm),
+            line=style_of({e.line for e in ink.entries}, own),
             marker=entry.marker if entry else None,
             width_px=width * sheet.zoom,
         ),
@@ -395,5 +392,6 @@ def _told(
 
 def _is_solid(ink: Ink, curve: Curve, hidden: Mask) -> bool:
     """Whether pieces that look like dashes are those of a solid curve which others cut."""
-    told = {entry.line for entry in ink.entries}
-    return told == {"solid"} if len(told) == 1 else cut_by_others(curve.alpha, hidden)
+    if ink.entries:  # the legend knows better
+        return len(ink.entries) == 1 and ink.entries[0].line == "solid"
+    return cut_by_others(curve.alpha, hidden)

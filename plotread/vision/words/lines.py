@@ -24,6 +24,7 @@ SMALL_REACH = 0.45  # of the line's height; dots and hyphens stand this near the
 HOLLOW = (2.5, 1.2, 0.2)  # th wide, th tall, share of ink below which a component is a frame, not letters
 CORNER, BORDER_INK = (1.3, 0.5), 0.25  # th: longer and shorter side of a corner; width of a frame's strokes
 HUE_GAP, OTHER_HUE = 0.4, 0.1  # th between two letters; of the hue circle between their inks
+HUE_LEVELS = 70  # between the channels of letters that have a hue of their own
 STROKE_WIDTH = 0.24  # th
 BRIDGE = 2.0  # line heights; two pieces may both have taken the dashes between them
 MANY_DOTS, DOTS_REACH = 4, 2.5  # marks alike; th to each side; an ellipsis has three
@@ -82,14 +83,12 @@ def _by_hue(sheet: Sheet, line: TextLine, mask: Mask) -> list[TextLine]:
     glyphs = sorted(line.glyphs, key=lambda g: g.x0)
     if line.region >= 0 or len(glyphs) < ROW_GLYPHS:
         return [line]
-    hues = []
-    for glyph in glyphs:
-        ink = sheet.rgb[glyph.slices][mask[glyph.slices]]
-        r, g, b = np.median(ink.reshape(-1, 3), axis=0) / 255 if len(ink) else (0.0, 0.0, 0.0)
-        hues.append(rgb_to_hsv(r, g, b)[0])
+    inks = [np.median(sheet.rgb[g.slices][mask[g.slices]].reshape(-1, 3), axis=0) for g in glyphs]
+    hues = [rgb_to_hsv(*(ink / 255))[0] for ink in inks]
+    vivid = [float(np.ptp(ink)) >= HUE_LEVELS for ink in inks]  # hues of dark letters are their rims'
     cuts = [
         i for i in range(1, len(glyphs))
-        if glyphs[i].x0 - glyphs[i - 1].x1 >= HUE_GAP * sheet.th
+        if glyphs[i].x0 - glyphs[i - 1].x1 >= HUE_GAP * sheet.th and vivid[i] and vivid[i - 1]
         and OTHER_HUE <= abs(hues[i] - hues[i - 1]) <= 1 - OTHER_HUE
     ]  # fmt: skip
     parts = []
