@@ -19,6 +19,7 @@ BAR_EVEN = 0.15  # of its half length, by which an error bar is longer up than d
 BARS_SEEN, BARS_EVEN = 0.3, 0.7  # of the points show both ends of theirs, of those stand in the middle
 BARS_WHOLE = 2  # error bars seen to both ends from which those of which other ink covers a half count, too
 SUPPORTED = 0.93  # share of the polyline that must lie on ink
+SUPPORTED_BROKEN = 0.6  # the same of a dashed line, whose markers fill some of its gaps
 BETTER = 0.03  # by which that has to be supported better: plotly's lines meet in the middle of its triangles
 TRIANGLE = 0.5  # radii from the deepest place of a triangle to where lines meet, towards its tip
 
@@ -61,11 +62,12 @@ class Depth:
 
 
 def explains(
-    depth: Depth, points: NDArray[np.float64], hidden: Mask, width: float, joined: bool = True
-) -> float | None:
+    depth: Depth, points: NDArray[np.float64], hidden: Mask, width: float, joined: bool = True,
+    broken: bool = False,
+) -> float | None:  # fmt: skip
     """How far below the points (px) a polyline holds the ink and lies on it, or None.
 
-    Where no line joins them the markers alone have to hold the ink.
+    Where no line joins them the markers alone have to hold the ink; a `broken` line has gaps.
     """
     s = depth.scale
     at = np.stack(
@@ -90,7 +92,7 @@ def explains(
     if not joined:
         return 0.0
     lies = (cv2.dilate(ink.astype(np.uint8), np.ones((s + 1, s + 1), np.uint8)) > 0) | cover
-    best: tuple[float, float | None] = (SUPPORTED, None)
+    best: tuple[float, float | None] = (SUPPORTED_BROKEN if broken else SUPPORTED, None)
     for meets in (0.0, -TRIANGLE * depth.radius, TRIANGLE * depth.radius):
         on = _polyline(depth, at + np.array([0.0, meets * s])) > 0
         supported = float(lies[on].mean()) if on.any() else 0.0

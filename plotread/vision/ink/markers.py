@@ -143,7 +143,7 @@ def _bunched(depth: Depth, width: float) -> bool:
 
 def comb(
     depth: Depth, marks: NDArray[np.float64], hidden: Mask, scale: Scale, width: float, *,
-    joined: bool = True,
+    joined: bool = True, broken: bool = False,
 ) -> NDArray[np.float64] | None:  # fmt: skip
     """The logged points: one per whole step of the x axis, or None where no comb explains the ink.
 
@@ -160,6 +160,8 @@ def comb(
         Pen, px.
     joined : bool
         Whether a line joins the markers.
+    broken : bool
+        Whether that line has gaps.
 
     Returns
     -------
@@ -187,18 +189,19 @@ def comb(
         if teeth is None:
             continue
         points = _on_teeth(depth, teeth, hidden)
-        meets = None if points is None else explains(depth, points, hidden, width, joined)
+        meets = None if points is None else explains(depth, points, hidden, width, joined, broken)
         if points is not None and meets is not None:
             return np.asarray(points + np.array([0.0, meets]))
     return None
 
 
 def logged_points(
-    depth: Depth, marks: NDArray[np.float64], hidden: Mask, scale: Scale, width: float, listed: bool
-) -> NDArray[np.float64] | None:
-    """The logged points of a line with markers; `listed` is whether a legend shows them."""
+    depth: Depth, marks: NDArray[np.float64], hidden: Mask, scale: Scale, width: float, listed: bool,
+    broken: bool = False,
+) -> NDArray[np.float64] | None:  # fmt: skip
+    """The logged points of a line with markers; `listed`: a legend shows them, `broken`: on dashed lines."""
     if len(marks):
-        return comb(depth, marks, hidden, scale, width)
+        return comb(depth, marks, hidden, scale, width, broken=broken)
     return beads(depth, hidden, scale, joined=True, listed=listed)
 
 

@@ -358,8 +358,9 @@ def _told(
     if depth is not None:
         depth, marks = deepest(sized(depth, marks), marks)
     if depth is not None and scale is not None:
-        listed = any(e.marker for e in ink.entries)
-        logged = logged_points(depth, marks, hidden, scale, width, listed)
+        listed = [e for e in ink.entries if e.marker]
+        broken = any(e.line not in ("solid", "none") for e in listed)
+        logged = logged_points(depth, marks, hidden, scale, width, bool(listed), broken)
         if logged is not None:
             pen = width if len(marks) else min(width, BEAD_PX)  # none is seen between markers that touch
             return Told(_recovered(sheet, ink, logged, hidden, pen), None)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 import pytest
 
+from plotread.model import Scale
 from plotread.vision.ink.explain import explains
-from plotread.vision.ink.markers import _on_teeth, depth_of, has_markers, sparse
+from plotread.vision.ink.markers import _on_teeth, depth_of, has_markers, logged_points, maxima, sparse
 
 PEN = 4
 TEETH = np.arange(40.0, 800.0, 150.0)
@@ -74,3 +77,30 @@ def test_lines_meet_towards_the_tip_of_a_triangle(tip: int, sign: float) -> None
     assert meets is not None
     assert meets * sign > 0.5
     assert np.median(points[:, 1] + meets - middle) == pytest.approx(0, abs=0.6)
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_markers_that_nearly_touch_on_a_dashed_line(broken: bool) -> None:
+    """Of the line between them the gaps are not drawn, so that only a legend that lists it explains them."""
+    ink = np.zeros((220, 640), np.float32)
+    steps = np.arange(1, 41)
+    x = 10.0 + 15.0 * steps
+    y = 110 + 80 * np.sin(2.4 * steps)
+    for (x0, y0), (x1, y1) in pairwise(np.stack([x, y], axis=1).tolist()):
+        length = float(np.hypot(x1 - x0, y1 - y0))
+        for at in np.arange(0.0, length, 16.0):
+            shares = at / length, min(at + 8.0, length) / length
+            a, b = ((round(x0 + (x1 - x0) * k), round(y0 + (y1 - y0) * k)) for k in shares)
+            cv2.line(ink, a, b, 1.0, 3)
+    for px, py in zip(x.tolist(), y.tolist(), strict=True):
+        cv2.rectangle(ink, (round(px) - 6, round(py) - 6), (round(px) + 6, round(py) + 6), 1.0, -1)
+    depth = depth_of(ink)
+    assert depth is not None
+    scale = Scale("linear", 1 / 15.0, -10.0 / 15.0)
+    logged = logged_points(depth, maxima(depth), np.zeros(ink.shape, bool), scale, 3.0, True, broken)
+    if not broken:
+        assert logged is None
+        return
+    assert logged is not None
+    assert logged[:, 0] == pytest.approx(x, abs=0.6)
+    assert np.median(np.abs(logged[:, 1] - y)) <= 0.6
