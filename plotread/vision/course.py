@@ -12,6 +12,7 @@ TALL_WIDTHS, TALL_PX = 2.0, 1.0  # pens and px; a column over which a curve is t
 DENSE_SHARE = 0.3  # of the columns, from which it is the curve and not a few of its flanks
 AT_FRAME_PX = 1.5  # px beyond half the pen: a curve so near the top or bottom touches it
 ASIDE_PX, STEEP = 3.0, 2.0  # px before and after it touches, and how steeply it comes or goes (px per px)
+APEX_PX = (10.0, 3.0)  # px aside that tell a slope; px beyond the pen between the sides of a peak on the edge
 ZERO_SHARE = 0.01  # of the axis span: an edge so near zero is where curves end, not where they are cut
 
 
@@ -55,10 +56,28 @@ def _runs_out(trace: Trace, edge: float) -> bool:
     at: Mask = np.abs(y - edge) <= trace.width_px / 2 + AT_FRAME_PX
     turn = np.diff(np.concatenate([[0], at.astype(np.int8), [0]]))
     firsts, lasts = np.flatnonzero(turn > 0), np.flatnonzero(turn < 0) - 1
-    return any(
-        _steep(x, y, first, -1) or _steep(x, y, last, 1)
-        for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True)
-    )
+    for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
+        steep = _steep(x, y, first, -1), _steep(x, y, last, 1)
+        whole = x[first] > x.min() and x[last] < x.max()
+        if all(steep) or (any(steep) and not (whole and _peaks(trace, first, last, edge))):
+            return True
+    return False
+
+
+def _peaks(trace: Trace, first: int, last: int, edge: float) -> bool:
+    """Whether a curve turns right at the edge, from points `first` to `last`: its axis ends at its extreme.
+
+    Gone beyond, it would come back further on, the more so the less steep it is on one side.
+    """
+    x, y = trace.points_px.T
+    ends = []
+    for at, step in ((first, -1), (last, 1)):
+        away = (x - x[at]) * step
+        near = np.flatnonzero((away > 0) & (away <= max(APEX_PX[0], away[away > 0].min())))
+        far = near[np.argmax(away[near])]
+        slope = (y[far] - y[at]) / (x[far] - x[at])
+        ends.append(float(x[at] + (edge - y[at]) / slope) if slope else float(x[at]))
+    return ends[1] - ends[0] <= trace.width_px + APEX_PX[1]
 
 
 def _steep(x: Floats, y: Floats, at: int, step: int) -> bool:

@@ -47,6 +47,14 @@ def test_a_spike_cut_by_the_frame_runs_out_and_one_inside_does_not(top):
     assert course_flags(trace(X, y), FRAME, axis()) == frozenset()
 
 
+@pytest.mark.parametrize("beyond", [0.0, 13.0])
+def test_a_schedule_whose_axis_ends_at_its_peak_is_not_cut(beyond: float):
+    y = np.where(X <= 50, np.minimum(90, 10 + 5.0 * (50 - X)), 10 + 0.5 * (X - 50)) - beyond
+    shown = y >= FRAME.top
+    flags = course_flags(trace(X[shown], y[shown]), FRAME, axis())
+    assert flags == ({"clipped_at_frame"} if beyond else frozenset())
+
+
 def test_a_curve_that_lies_down_on_the_frame_is_not_cut():
     y = 109.5 - 90 * np.exp(-(X - 20) / 40)
     assert course_flags(trace(X, y), FRAME, axis()) == frozenset()

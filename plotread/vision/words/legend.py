@@ -30,6 +30,7 @@ SINGLE_GAP = (0.25, 2.3)  # th
 BLOCK_CONFIDENCE = 0.8  # mean over a block
 SHORT_TEXT = 3  # characters
 SHORT_CONFIDENCE = 0.93
+# Names of this field that are as short as scraps of curves read; a reader may doubt them a little.
 SHORT_NAMES = frozenset({"lr", "acc", "val", "f1", "kl", "ema", "ppl", "nll", "mse", "mae", "wer", "iou"})
 DISTINCT = 0.6  # share of different texts in a block; strokes read as "I" repeat themselves
 STROKES = re.compile(r"[\s1Iil|!\-–—一十.,:;'_xX]*")  # what rules, dashes and ticks are read as
