@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from plotread.geometry import Frame
@@ -12,11 +14,21 @@ TALL_WIDTHS, TALL_PX = 2.0, 1.0  # pens and px; a column over which a curve is t
 DENSE_SHARE = 0.3  # of the columns, from which it is the curve and not a few of its flanks
 AT_FRAME_PX = 1.5  # px beyond half the pen: a curve so near the top or bottom touches it
 ASIDE_PX, STEEP = 3.0, 2.0  # px before and after it touches, and how steeply it comes or goes (px per px)
-APEX_PX = (10.0, 3.0)  # px aside that tell a slope; px beyond the pen between the sides of a peak on the edge
+BRIEF_WIDTHS, BRIEF_PX = 2.0, 3.0  # pens and px: no longer is the tip of what was cut off
+ONE_PITCH = 1.5  # usual distances of points; further apart one is missing
 ZERO_SHARE = 0.01  # of the axis span: an edge so near zero is where curves end, not where they are cut
 
 
-def course_flags(trace: Trace, frame: Frame, y_axis: Axis) -> frozenset[str]:
+def ends_at_data(traces: Sequence[Trace], frame: Frame) -> bool:
+    """Whether curves touch both the top and the bottom of a frame: the axis ends at their extremes.
+
+    So web pages draw them; a range set by hand cuts curves at one side.
+    """
+    lines = [trace for trace in traces if trace.kind == "line" and len(trace.points_px)]
+    return all(any(_touches(trace, edge).any() for trace in lines) for edge in (frame.top, frame.bottom))
+
+
+def course_flags(trace: Trace, frame: Frame, y_axis: Axis, *, fitted: bool = False) -> frozenset[str]:
     """The flags ``dense`` and ``clipped_at_frame`` of a curve, where its course shows them.
 
     Parameters
@@ -26,6 +38,8 @@ def course_flags(trace: Trace, frame: Frame, y_axis: Axis) -> frozenset[str]:
     frame : Frame
     y_axis : Axis
         The vertical axis that the curve belongs to.
+    fitted : bool
+        Whether that axis ends at the extremes of its curves, so that none runs out.
     """
     if trace.kind != "line" or len(trace.points_px) < 2 or trace.line == "none":
         return NO_FLAGS
@@ -33,7 +47,7 @@ def course_flags(trace: Trace, frame: Frame, y_axis: Axis) -> frozenset[str]:
     if not trace.recovered and _is_dense(trace):
         flags.add("dense")
     for edge in (frame.top, frame.bottom):
-        if not _is_zero(y_axis, edge) and _runs_out(trace, edge):
+        if not fitted and not _is_zero(y_axis, edge) and _runs_out(trace, edge):
             flags.add("clipped_at_frame")
     return frozenset(flags)
 
@@ -53,31 +67,29 @@ def _is_dense(trace: Trace) -> bool:
 def _runs_out(trace: Trace, edge: float) -> bool:
     """Whether a curve comes to the top or bottom of the frame, or leaves it, like one that goes on beyond."""
     x, y = trace.points_px[:, 0], trace.points_px[:, 1]
-    at: Mask = np.abs(y - edge) <= trace.width_px / 2 + AT_FRAME_PX
+    at = _touches(trace, edge)
     turn = np.diff(np.concatenate([[0], at.astype(np.int8), [0]]))
     firsts, lasts = np.flatnonzero(turn > 0), np.flatnonzero(turn < 0) - 1
     for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
         steep = _steep(x, y, first, -1), _steep(x, y, last, 1)
-        whole = x[first] > x.min() and x[last] < x.max()
-        if all(steep) or (any(steep) and not (whole and _peaks(trace, first, last, edge))):
+        end = all(steep) or x[first] <= x.min() or x[last] >= x.max()
+        brief = x[last] - x[first] <= BRIEF_WIDTHS * trace.width_px + BRIEF_PX
+        if any(steep) and ((end and brief) or _is_parted(trace, first, last)):
             return True
     return False
 
 
-def _peaks(trace: Trace, first: int, last: int, edge: float) -> bool:
-    """Whether a curve turns right at the edge, from points `first` to `last`: its axis ends at its extreme.
+def _touches(trace: Trace, edge: float) -> Mask:
+    """Which points of a curve are at an edge of the frame."""
+    return np.asarray(np.abs(trace.points_px[:, 1] - edge) <= trace.width_px / 2 + AT_FRAME_PX)
 
-    Gone beyond, it would come back further on, the more so the less steep it is on one side.
-    """
-    x, y = trace.points_px.T
-    ends = []
-    for at, step in ((first, -1), (last, 1)):
-        away = (x - x[at]) * step
-        near = np.flatnonzero((away > 0) & (away <= max(APEX_PX[0], away[away > 0].min())))
-        far = near[np.argmax(away[near])]
-        slope = (y[far] - y[at]) / (x[far] - x[at])
-        ends.append(float(x[at] + (edge - y[at]) / slope) if slope else float(x[at]))
-    return ends[1] - ends[0] <= trace.width_px + APEX_PX[1]
+
+def _is_parted(trace: Trace, first: int, last: int) -> bool:
+    """Whether a curve at an edge, from points `first` to `last`, is not in sight all along: it was beyond."""
+    x = np.sort(trace.points_px[:, 0])
+    usual = float(np.median(np.diff(x)))  # logged points stand apart
+    seen = np.sort(trace.points_px[first : last + 1, 0][trace.observed[first : last + 1]])
+    return len(seen) < 2 or float(np.diff(seen).max()) > max(trace.width_px + BRIEF_PX, ONE_PITCH * usual)
 
 
 def _steep(x: Floats, y: Floats, at: int, step: int) -> bool:

@@ -12,7 +12,7 @@ from functools import partial
 from plotread.geometry import Frame
 from plotread.model import Axis, Figure, Panel, Source
 from plotread.vision.bind import bind_names
-from plotread.vision.course import course_flags
+from plotread.vision.course import course_flags, ends_at_data
 from plotread.vision.ink import trace_panel
 from plotread.vision.ocr import noting, read_script, script_of
 from plotread.vision.plausible import curves_only, surely_curves
@@ -102,11 +102,13 @@ def _panel(
     x = _labelled(frame.x, words.x_label)
     y = _labelled(frame.y, words.y_label or (words.y2_label if frame.y2 is None else None))
     y2 = _labelled(frame.y2, words.y2_label) if frame.y2 is not None else None
+    fitted = ends_at_data(traces, frame.frame)
     series = tuple(
         to_series(
             trace, x, y2 if side == "y2" and y2 is not None else y,
             name=name, side=side, confidence=check.confidence,
-            flags=doubts | check.flags | course_flags(trace, frame.frame, y2 if side == "y2" and y2 else y),
+            flags=doubts | check.flags
+            | course_flags(trace, frame.frame, y2 if side == "y2" and y2 else y, fitted=fitted),
             frame=frame.frame,
         )
         for trace, (name, doubts), side, check in zip(traces, names, sides, checks.traces, strict=True)

@@ -7,7 +7,7 @@ import pytest
 
 from plotread.geometry import Frame
 from plotread.model import Axis, Scale
-from plotread.vision.course import course_flags
+from plotread.vision.course import course_flags, ends_at_data
 from plotread.vision.types import Trace
 
 FRAME = Frame(20.0, 10.0, 220.0, 110.0)
@@ -53,6 +53,22 @@ def test_a_schedule_whose_axis_ends_at_its_peak_is_not_cut(beyond: float):
     shown = y >= FRAME.top
     flags = course_flags(trace(X[shown], y[shown]), FRAME, axis())
     assert flags == ({"clipped_at_frame"} if beyond else frozenset())
+
+
+def test_a_plateau_on_the_edge_that_a_cliff_ends_is_not_cut():
+    y = np.where(X < 90, 10.5, 80.0)
+    assert course_flags(trace(X, y), FRAME, axis()) == frozenset()
+    shown = (X < 60) | (X > 85)  # of the plateau a part is out of sight
+    assert course_flags(trace(X[shown], y[shown]), FRAME, axis()) == {"clipped_at_frame"}
+
+
+def test_an_axis_that_ends_at_both_extremes_of_its_curves_cuts_none():
+    start = trace(X, np.minimum(10.0 + 4.0 * (X - 20), 60.0))
+    floor = trace(X, np.minimum(70.0 + 0.4 * (X - 20), 110.0))
+    assert ends_at_data((start, floor), FRAME)
+    assert not ends_at_data((start,), FRAME)
+    assert course_flags(start, FRAME, axis()) == {"clipped_at_frame"}
+    assert course_flags(start, FRAME, axis(), fitted=True) == frozenset()
 
 
 def test_a_curve_that_lies_down_on_the_frame_is_not_cut():
