@@ -41,7 +41,7 @@ def search(
     degrees = tilt(raster)
     if degrees is None:
         return (raster, *_upright(raster, for_lines), None)
-    way = straighten(raster, degrees, measure(raster).backgrounds[0])
+    way = straighten(raster, degrees)
     return (way.raster, *_upright(way.raster, softened(way.raster)), way)
 
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from plotread.geometry import Frame
-from plotread.model import RGB, Axis, Floats
+from plotread.model import Axis, Floats
 from plotread.vision.types import PanelFrame, Raster
 
 MOST_DEGREES = 6.0  # more is no slip but a picture on its side
@@ -106,9 +106,11 @@ def _edges(strong: Floats, weak: Floats) -> _Edges:
     )
 
 
-def straighten(raster: Raster, degrees: float, paper: RGB) -> Straightened:
-    """Turn a picture back by `degrees`; what comes into view at the corners is `paper`."""
+def straighten(raster: Raster, degrees: float) -> Straightened:
+    """Turn a picture back by `degrees`; what comes into view at the corners is the color of its border."""
     w, h = raster.width, raster.height
+    border = np.concatenate([raster.rgb[0], raster.rgb[-1], raster.rgb[:, 0], raster.rgb[:, -1]])
+    paper = np.median(border, axis=0).tolist()
     turn = np.array(cv2.getRotationMatrix2D(((w - 1) / 2, (h - 1) / 2), degrees, 1.0), dtype=np.float64)
     cos, sin = abs(turn[0, 0]), abs(turn[0, 1])
     wide, tall = int(np.ceil(w * cos + h * sin)), int(np.ceil(w * sin + h * cos))
@@ -127,7 +129,7 @@ def softened(raster: Raster) -> Raster:
     """A straightened picture in which thin lines are as strong all along, wherever between rows they lie."""
     rgb = np.asarray(cv2.GaussianBlur(raster.rgb, (0, 0), SOFT_PX), dtype=np.uint8)
     rgb.setflags(write=False)
-    return replace(raster, rgb=rgb)
+    return replace(raster, rgb=rgb, lossy=False)  # the noise is softened too
 
 
 def turned_back(panel: PanelFrame, way: Straightened) -> PanelFrame:

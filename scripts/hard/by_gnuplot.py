@@ -114,7 +114,7 @@ def _axis(axis: Axis, key: str, look: Look) -> list[str]:
         f"set {key}range [{axis.low * factor!r}:{axis.high * factor!r}]",
         f"set {key}label '{_quoted(axis.label or '')}' tc rgb '{color}'",
         f"set {key}tics {'in' if look.ticks_in else 'out'} {'' if both else 'no'}mirror tc rgb '{color}'",
-        f"set format {key} '{form}'",
+        f"set format {key} '{_quoted(form)}'",
     ]
     if key == "y2":
         lines.append("set ytics nomirror")

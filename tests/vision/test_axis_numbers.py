@@ -289,6 +289,19 @@ def test_long_numbers_right_beside_their_grid_lines_are_all_read():
     assert {t.text for t in panel.y.ticks} >= {f"0.00{k:02d}" for k in (2, 4, 6, 8, 10, 12)}
 
 
+def test_zeros_that_the_edge_of_the_picture_halves_are_read():
+    fig, ax = plt.subplots(figsize=(6, 3.6), dpi=100)
+    fig.subplots_adjust(left=0.2)
+    ax.plot(np.arange(400), 3e-4 * 0.3 ** (np.arange(400) // 130))
+    whole = raster_of(fig)
+    plt.close(fig)
+    (before,) = search(whole)[3]
+    first = np.flatnonzero((whole.rgb[:, : round(before.frame.left) - 10] < 128).any(axis=(0, 2)))[0]
+    (after,) = search(Raster(np.ascontiguousarray(whole.rgb[:, first + 4 :])))[3]
+    assert [tick.text for tick in after.y.ticks] == [tick.text for tick in before.y.ticks]
+    assert after.y.scale.slope == pytest.approx(before.y.scale.slope, rel=1e-6)
+
+
 def test_a_plot_amid_a_text_in_smaller_letters_is_found():
     fig, ax = plt.subplots(figsize=(9, 6), dpi=100)
     fig.subplots_adjust(top=0.6, bottom=0.3, left=0.12, right=0.7)

@@ -111,6 +111,16 @@ def test_mantissa_and_power_stay_apart():
     assert [text for text, _ in read_numbers(crops)] == ["×10^4", "1.5×10^-2", "10^-3", "-10^2"]
 
 
+@pytest.mark.parametrize("em", [12, 13, 14])
+def test_a_faint_tail_makes_a_comma(em):
+    """Five thousand with a pale comma is not five; a true point stays one."""
+    grouped, pointed = (crop_of(text, "cmr10", em, ink="#3c3c3c") for text in ("25,000", "25.000"))
+    below = np.flatnonzero((grouped < 160).any(axis=2).sum(axis=1) > 6)[-1] + 1  # of the digits
+    assert below < grouped.shape[0] - 2
+    grouped[below:] = (255 - 0.5 * (255.0 - grouped[below:])).round()
+    assert [text for text, _ in read_numbers([grouped, pointed])] == ["25,000", "25.000"]
+
+
 def test_dark_and_light_read_alike():
     rng = np.random.default_rng(7)
     light = [crop_of(text, "DejaVu Sans", 12) for text in numbers(rng, 40)]

@@ -228,3 +228,10 @@ def test_a_digit_right_above_a_turned_label_is_none_of_its_letters():
     digit_above = (25, 305, 32, 319)  # reaches over a third of the letters below it
     letters = [(18, 322, 28, 329), (18, 330, 28, 337), (18, 338, 28, 348), (14, 349, 28, 361)]
     assert rotated(np.array([digit_above, *letters]), 14.0).tolist() == [False, True, True, True, True]
+
+
+
+def test_a_digit_right_below_a_tick_and_dashes_is_no_turned_letter():
+    dashes = [(100, y, 102, y + 5) for y in (40, 47, 54)]
+    tick, digit = (100, 61, 102, 66), (97, 68, 103, 77)
+    assert rotated(np.array([*dashes, tick, digit]), 9.0).tolist() == [True] * 4 + [False]

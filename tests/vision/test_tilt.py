@@ -8,8 +8,9 @@ import pytest
 
 from plotread.geometry import Frame
 from plotread.model import Axis, Scale, Tick
-from plotread.vision.tilt import straighten, tilt, turned_back
-from plotread.vision.types import PanelFrame, Raster
+from plotread.vision.lines import find_lines
+from plotread.vision.tilt import softened, straighten, tilt, turned_back
+from plotread.vision.types import PanelFrame, Raster, Ruler
 
 WHITE = (255, 255, 255)
 
@@ -50,15 +51,37 @@ def test_straight_pictures_have_none_whatever_their_curves(slope):
 
 
 def test_straightened_lines_are_level_and_upright():
-    way = straighten(Raster(grid(1.2)), 1.2, WHITE)
+    way = straighten(Raster(grid(1.2)), 1.2)
     dark = way.raster.rgb[:, :, 1] < 90
     rows, columns = dark.sum(axis=1), dark.sum(axis=0)
     assert rows.max() > 0.97 * 480
     assert columns.max() > 0.97 * 300
 
 
+def tinted(degrees):
+    """A tinted panel without a frame, larger than the white paper around it, turned by `degrees`."""
+    rgb = np.full((400, 600, 3), 254, np.uint8)
+    rgb[30:370, 50:570] = (236, 235, 241)
+    turn = cv2.getRotationMatrix2D((299.5, 199.5), -degrees, 1.0)
+    return cv2.warpAffine(rgb, turn, (600, 400), flags=cv2.INTER_CUBIC, borderValue=(254, 254, 254))
+
+
+def test_the_corners_take_the_color_of_the_border_not_of_the_panel():
+    picture = straighten(Raster(tinted(1.2)), 1.2).raster.rgb
+    assert all(picture[y, x].min() >= 253 for y in (0, -1) for x in (0, -1))
+
+
+def test_the_soft_sides_of_a_tinted_panel_are_found_in_a_compressed_picture():
+    way = straighten(Raster(tinted(0.6), lossy=True), 0.6)
+    found = find_lines(softened(way.raster), Ruler(12.0, ((254, 254, 254),)))
+    dx, dy = (way.raster.width - 600) / 2, (way.raster.height - 400) / 2
+    for horizontal, at, long in ((True, 29.5 + dy, 500), (True, 369.5 + dy, 500), (False, 49.5 + dx, 320)):
+        near = [line for line in found if line.horizontal == horizontal and abs(line.position - at) < 1.5]
+        assert max(line.end - line.start for line in near) >= long
+
+
 def test_frames_come_back_as_the_hull_of_the_turned_one():
-    way = straighten(Raster(grid(1.2)), 1.2, WHITE)
+    way = straighten(Raster(grid(1.2)), 1.2)
     dark = way.raster.rgb[:, :, 1] < 90
     rows, columns = np.flatnonzero(dark.sum(axis=1) > 200), np.flatnonzero(dark.sum(axis=0) > 150)
     frame = Frame(columns[0], rows[0], columns[-1], rows[-1])

@@ -19,6 +19,12 @@ INK_SHARE = (
     0.3  # of the strongest ink: rows and columns that reach it hold text, weaker ones are rims or noise
 )
 
+# The tail of a comma below a line of digits:
+DIGIT_ROW_SHARE = 0.25  # of the ink of a typical row: rows of digits have more, rows of a tail less
+TAIL_HEIGHTS = 0.35  # digit heights that a tail reaches down
+TAIL_WIDTHS = 0.4  # and is wide
+TAIL_INK = 0.15  # of the strongest ink: tails of 10 px letters may be this faint
+
 
 def prepare(
     crop: Crop, height: int = HEIGHT_PX, most: int = MAX_WIDTH_PX
@@ -39,15 +45,9 @@ def prepare(
     """
     import cv2
 
-    if crop.ndim != 3 or min(crop.shape[:2]) < 2:
+    ink = _contrast(crop)
+    if ink is None:
         return None
-    pixels = crop.astype(np.float32)
-    border = np.concatenate([pixels[0], pixels[-1], pixels[1:-1, 0], pixels[1:-1, -1]])
-    contrast = np.abs(pixels - np.median(border, axis=0)).max(axis=2)
-    strongest = float(contrast.max())
-    if strongest < MIN_CONTRAST:
-        return None
-    ink = contrast / strongest
     rows = np.flatnonzero(ink.max(axis=1) >= INK_SHARE)
     columns = np.flatnonzero(ink.max(axis=0) >= INK_SHARE)
     ink = ink[max(rows[0] - 1, 0) : rows[-1] + 2, max(columns[0] - 1, 0) : columns[-1] + 2]
@@ -61,3 +61,37 @@ def prepare(
     out = np.zeros((height, padded), dtype=np.float32)
     out[MARGIN_PX : MARGIN_PX + inner, SIDE_PX : SIDE_PX + width] = scaled
     return out
+
+
+def has_tail(crop: Crop) -> bool:
+    """Whether something narrow hangs below the digits of a number, between two of them: a comma's tail.
+
+    Parameters
+    ----------
+    crop : (h, w, 3) uint8 array
+        RGB, as `prepare` takes it.
+    """
+    ink = _contrast(crop)
+    if ink is None:
+        return False
+    rows = ink.sum(axis=1)
+    full = np.flatnonzero(rows >= DIGIT_ROW_SHARE * np.median(rows[rows >= INK_SHARE]))
+    top, bottom = full[0], full[-1] + 1
+    height = bottom - top
+    tail = ink[bottom : bottom + max(round(TAIL_HEIGHTS * height), 2)].max(axis=0, initial=0.0)
+    columns = np.flatnonzero(tail >= TAIL_INK)
+    if not columns.size or columns[-1] - columns[0] > TAIL_WIDTHS * height:
+        return False
+    above = ink[top : top + height // 2, columns[0] : columns[-1] + 1].max(axis=0)
+    return bool(above.min() < INK_SHARE)
+
+
+def _contrast(crop: Crop) -> NDArray[np.float32] | None:
+    """Contrast to the background, as a share of the strongest; None for an empty crop."""
+    if crop.ndim != 3 or min(crop.shape[:2]) < 2:
+        return None
+    pixels = crop.astype(np.float32)
+    border = np.concatenate([pixels[0], pixels[-1], pixels[1:-1, 0], pixels[1:-1, -1]])
+    contrast = np.abs(pixels - np.median(border, axis=0)).max(axis=2)
+    strongest = float(contrast.max())
+    return contrast / strongest if strongest >= MIN_CONTRAST else None

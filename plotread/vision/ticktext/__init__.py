@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -49,6 +50,8 @@ FULL_LEAST, DASH_RAISED = 0.75, 0.72  # text heights: of a digit at least, of a 
 TURNED_DIGITS = 2  # a lone upright 0, 1 or 8 reads the same when turned
 TURNED_STEPS = 3  # lone turned digits on one line that progress evenly
 TURNED_BESIDE = 2  # sure turned numbers, on the line of which others need not be sure
+# The zero of "0.002" that the edge of the picture halves, where a figure is too small for its labels:
+_CUT, CUT_PX = re.compile(r"\)\.\d"), 1
 MAX_WORDS = 1200  # more are a page of text; the rest is left unread
 CROP_PAD_PX = 2
 
@@ -177,7 +180,7 @@ def _read_at(
         return read([_crop(rgb, ink, mask, box) for box in some]) if some else []
 
     found = [
-        TextBox(text, box, confidence)
+        TextBox("0" + text[1:] if box.x0 <= CUT_PX and _CUT.match(text) else text, box, confidence)
         for box, (text, confidence) in zip(boxes, told(boxes), strict=True)
         if text and confidence >= LEAST_CONFIDENCE and any(c.isdigit() for c in text)
     ]

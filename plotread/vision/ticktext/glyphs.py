@@ -16,7 +16,7 @@ GLYPH_WIDTHS = 1.6  # text heights; wider ones are several touching digits, dash
 TOUCHING_HEIGHTS, TOUCHING_WIDTHS = (0.7, 1.4), 7.0  # text heights of digits that touch
 FULL_HEIGHT = 0.12  # text heights: digits are as tall as that to within so much, superscripts are not
 WORD_HEIGHTS = (0.6, 2.3)  # text heights of a whole number, superscript included
-TICK_THIN, TICK_LONG, TICK_REACH = 0.35, 0.75, 0.3  # text heights: a sliver so near a line is its tick
+TICK_THIN, TICK_LONG, TICK_REACH = 0.42, 0.75, 0.3  # text heights: a sliver so near a line is its tick
 TICK_THIN_PX, TICK_REACH_PX = 3.0, 1.5  # the same for small text; a thin stroke spreads over three
 STUMP_PX, STUMP = 3, 0.45  # px, text heights: what an erased spine leaves of a tick may be shorter than thick
 LINE_REACH_PX = 4  # rows looked at on both sides of a line to find its thickness
@@ -26,6 +26,7 @@ SHORT_LINE_FILLED = 0.95  # the same of a line shorter than EDGE_HEIGHTS
 SMALL_TEXT_PX = 11.0  # below this height a decimal point is one pixel
 ROTATED_CHAIN = 4  # words stacked so tightly are letters of a rotated text
 DIGITS_SHARE = 0.8  # of them that are as tall as digits: a column of such
+DASHES_SHARE = 0.75  # of them as thin as ticks: a dashed line
 ROTATED_SHARED = 0.5  # of the width of the narrower of two, by which they stand over each other
 ROTATED_GAP = 0.35  # text heights between stacked letters at most
 EDGE_HEIGHTS = 12.0  # text heights: shorter lines may be the tops and bottoms of letters
@@ -150,6 +151,8 @@ def rotated(boxes: Ints, height: float) -> NDArray[np.bool_]:
         tall = boxes[chain, 3] - boxes[chain, 1]
         digits = np.abs(tall - height) <= FULL_HEIGHT * height  # upright ones in rows that nearly touch
         if len(chain) >= ROTATED_CHAIN and digits.mean() < DIGITS_SHARE:
-            out[chain] = True
+            slim = boxes[chain, 2] - boxes[chain, 0] <= max(TICK_THIN * height, TICK_THIN_PX)
+            # Dashes and a tick over a digit are no text; that digit stays.
+            out[chain] = slim if slim.mean() >= DASHES_SHARE else True
         chain = [i]
     return out
