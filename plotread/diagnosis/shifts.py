@@ -32,6 +32,7 @@ WANDER_CORRELATION = 0.4  # ... and looked at, where neighbors are correlated by
 MIN_SHARE = 0.03  # of the curve's span: a smaller jump is not worth a word
 STEP_SHARE = 0.5  # of the jump that must happen within the sharp part
 SHARP = 0.02  # of the run (at least 2 values): within this the sharp part lies
+HELD_SIDES, HELD_SHARE = 2, 0.65  # sides after it, by the median of which so much of the jump must stay
 SWING_SIZES = 3.0  # amplitudes of a swing that a jump must exceed to be more than its flank
 TINY = 1e-12  # scale units: below this nothing is a difference but rounding
 MISSING_STEPS = 4.0  # logging steps without a value that make a hole
@@ -127,6 +128,9 @@ def find_jumps(s: Study) -> list[Jump]:
             # The samples beside the steepest one lie on the flank: the fitted lines tell the levels.
             before = float(means[left[k]] + slopes[left[k]] * side / 2)
             after = float(means[right[k]] - slopes[right[k]] * side / 2)
+        held = float(np.median(u[at : at + HELD_SIDES * side])) - before
+        if held / (after - before) < HELD_SHARE:
+            continue  # the level that follows does not stay
         jumps.append(Jump(float(x[at]), after - before, before, after, float(z[k])))
     # A hump that is not quite a spike gives two opposite jumps; neither level holds.
     jumps.sort(key=lambda j: j.x)

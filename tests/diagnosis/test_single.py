@@ -113,6 +113,15 @@ def test_level_shift():
     assert not of(diagnose(figure(falling(noise=0.01))), "level_shift")
 
 
+@pytest.mark.parametrize("drop", [0.0, 0.06])
+def test_a_level_that_comes_back_is_not_said_to_stay(drop):
+    """Two low values at epochs 25 and 26, as noise brings them about, are no new level."""
+    epoch = np.arange(1, 36)
+    y = 0.35 + 0.4 * np.exp(-epoch / 7) + np.random.default_rng(1).normal(0, 0.01, 35)
+    y[24:] -= drop
+    assert [f.x for f in of(diagnose(figure(y)), "level_shift")] == [25.0] * (drop > 0)
+
+
 def test_divergence_but_not_overfitting():
     y = falling()
     y[80:] *= np.exp(np.linspace(0, 1.5, 40))

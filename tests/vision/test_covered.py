@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from types import SimpleNamespace
 
+import cv2
 import numpy as np
 import pytest
 
 from plotread.geometry import Box
+from plotread.vision.points.between import with_hidden_heights
 from plotread.vision.points.covered import with_covered
 from plotread.vision.points.peeping import with_peeping
 from plotread.vision.points.shapes import Mark
@@ -91,3 +93,28 @@ def test_a_first_marker_half_under_that_of_another_curve_is_told_where_it_peeps_
     if told == 8:
         assert found[1].points_px[0] == pytest.approx([30.0, 64.0], abs=1.1)
         assert found[1].observed[0]
+
+
+@pytest.mark.parametrize("hidden", [0, 3, 7])
+def test_the_line_tells_the_height_of_a_marker_under_that_of_another_curve(hidden):
+    """The orange curve's marker lies under a larger blue one; it was read 8 px off."""
+    orange = 60.0 + 18.0 * np.array([0, 1, -1, 1, 0, -1, 1, 0.5])
+    blue = np.full(8, 115.0)
+    blue[hidden] = orange[hidden] + 1
+    rgb = np.full((140, 220, 3), 255, np.uint8)
+    line = np.stack([X, orange], axis=1).round().astype(np.int32)
+    cv2.polylines(rgb, [line], False, (255, 127, 14), 2, cv2.LINE_AA)
+    squares(line, (255, 127, 14), rgb)
+    for x, y in zip(X, blue, strict=True):
+        rgb[round(y) - 6 : round(y) + 7, round(x) - 6 : round(x) + 7] = (31, 119, 180)
+    read = orange.copy()
+    read[hidden] += 8
+    under = replace(series(read), color=(255, 127, 14), marker="s", line="solid")
+    over = replace(series(blue), marker="s", line="solid")
+    marked = [SimpleNamespace(mark=Mark("s", radius, 0.01, 0.1), width_px=2.0) for radius in (RADIUS, 6.0)]
+    box = Box(0, 0, 220, 140)
+    found = with_hidden_heights((under, over), marked, rgb.astype(np.float32), np.full(3, 255.0), box)
+    assert found[0].points_px[:, 1] == pytest.approx(orange, abs=1.6)
+    assert np.delete(found[0].points_px[:, 1] - read, hidden) == pytest.approx(0.0)  # those in sight stay
+    assert found[0].sigma_px[hidden] > 1
+    assert found[1].points_px == pytest.approx(over.points_px)

@@ -12,8 +12,10 @@ TINT_T = (0.08, 0.80)
 TINT_LEVELS = (9.0, 14.0)
 TINT_SHARE = (0.06, 0.13)
 RIM_SHARE = 0.2  # the same for what hugs an ink in a picture of few colors
+SHADE_COS = 0.97  # between the hues of an ink and of its shades: 14 degrees
 RING_T, RING_SHARE = (-0.3, -0.04), 0.4  # depth on the other side of the paper; share of another hue
 PALETTE = 72  # colors; smooth edges in full color need more
+LOOK_PIXELS = 8_000
 MIX_LEVELS = 22.0  # a stranger nearer than this to a mix of two inks is their overlap
 LAYER, LAYERS = 0.1, 0.7  # coverage by each of two bands where they overlap, at least; by both, at most
 
@@ -45,6 +47,13 @@ def tint_of(
     residual = float(np.linalg.norm(d - t * ray))
     limit = max(TINT_LEVELS[int(lossy)], (TINT_SHARE[int(lossy)] if share is None else share) * length)
     return TINT_T[0] < t < top and residual < limit
+
+
+def is_shade(color: Image, ink: Image) -> bool:
+    """Whether a color is of an ink's hue, mixed with any grey."""
+    a, b = color - color.mean(), ink - ink.mean()
+    both = float(np.linalg.norm(a) * np.linalg.norm(b))
+    return bool(GREY_LEVELS <= np.ptp(color) <= np.ptp(ink)) and float(a @ b) >= SHADE_COS * both
 
 
 def is_mixed(color: Image, inks: list[Image]) -> bool:
@@ -83,4 +92,6 @@ def is_ringing(color: Image, paper: Image, inks: list[Image]) -> bool:
 def has_palette(sheet: Sheet) -> bool:
     """Whether the picture has been brought down to few colors."""
     r, g, b = sheet.rgb.reshape(-1, 3).astype(np.int32).T
-    return len(np.unique((r << 16) | (g << 8) | b)) <= PALETTE
+    colors = (r << 16) | (g << 8) | b
+    some = colors[:: max(1, len(colors) // LOOK_PIXELS)]  # mostly enough to tell that there are many
+    return len(np.unique(some)) <= PALETTE and len(np.unique(colors)) <= PALETTE

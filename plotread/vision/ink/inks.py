@@ -17,6 +17,7 @@ from plotread.vision.ink.colors import (
     is_layered,
     is_mixed,
     is_ringing,
+    is_shade,
     lab_gap,
     tint_of,
 )
@@ -50,6 +51,7 @@ PURE_PIXELS = 24
 PURE_SPAN = 0.25  # share of the columns with pure pixels
 STRANGER_FREE = 0.30
 STRANGER_COLUMNS = 0.10
+EDGE_NEAR = 0.8  # of the pixels of what belongs to a listed ink lie so near to it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -217,18 +219,32 @@ def _pure(sheet: Sheet, ray: Ray, known: list[Image]) -> bool:
     return not is_mixed(ray.color, [sheet.paper, *known])
 
 
+def _drawn_in(sheet: Sheet, rays: list[Ray], colors: list[Image]) -> NDArray[np.uint8]:
+    """1 where there is ink of these colors, full or paler."""
+    mask = np.zeros(sheet.contrast.shape, dtype=np.uint8)
+    for ray in rays:
+        if any(lab_gap(ray.color, c) < SAME_LAB or tint_of(sheet.paper, ray.color, c, False) for c in colors):
+            mask[ray.rows, ray.columns] = 1
+    return mask
+
+
 def _stand_free(sheet: Sheet, rays: list[Ray], listed: tuple[Ink, ...]) -> tuple[Ink, ...]:
     """Rays that are inks of their own: free of larger ones, unlike them, no tints of them."""
     lossy = int(sheet.lossy)
     order = sorted(range(len(rays)), key=lambda k: (-len(rays[k].rows), k))
     kept: list[Ink] = []
     known = [ink.color for ink in listed]
-    taken = np.zeros(sheet.contrast.shape, dtype=np.uint8)
+    taken = _drawn_in(sheet, rays, known)
     all_colored = bool(listed) and not any(is_grey(c, sheet.paper) for c in known)
     any_colored = any(not is_grey(r.color, sheet.paper) for r in rays if len(r.rows) > 2 * MIN_PIXELS)
     kernel = np.ones((2 * FREE_PX + 1, 2 * FREE_PX + 1), np.uint8)
+    beside_listed = cv2.dilate(taken, kernel)
+    few = bool(listed) and has_palette(sheet)
     for k in order:
         ray = rays[k]
+        edges = few or any(is_shade(ray.color, c) or is_shade(c, ray.color) for c in known[: len(listed)])
+        if edges and float(beside_listed[ray.rows, ray.columns].mean()) >= EDGE_NEAR:
+            continue  # dark edges of markers and what they enclose, rims in the nearest color of a palette
         near = cv2.dilate(taken, kernel)[ray.rows, ray.columns] > 0
         tint = any(tint_of(sheet.paper, ray.color, c, sheet.lossy) for c in known)
         if not tint:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plotread.vision.ink.background import Image, Sheet
-from plotread.vision.ink.colors import RIM_SHARE, has_palette, is_grey, lab_gap, tint_of
+from plotread.vision.ink.colors import RIM_SHARE, has_palette, is_grey, is_shade, lab_gap, tint_of
 from plotread.vision.ink.pieces import grown
 from plotread.vision.pixels import LUMA
 
@@ -89,21 +89,27 @@ def left_over(
 def cores(
     sheet: Sheet, rays: list[Ray], samples: list[Image], choice: list[int | None]
 ) -> list[int | None]:
-    """The choice of rays, with the core of a stroke for a sample so thin that it is all rim.
+    """The choice of rays, with the core of a stroke for a sample that is all rim.
 
-    In a picture of few colors the rims of strokes have a color of their own, the nearest there is.
+    In a picture of few colors the rims of thin strokes have a color of their own, the nearest there is;
+    markers with dark edges are small enough to be all edge.
     """
-    if not has_palette(sheet):
-        return choice
+    few = has_palette(sheet)
     claimed = {k for k in choice if k is not None}
+
+    def rims(k: int, j: int) -> bool:
+        rim, core = rays[k], rays[j]
+        if is_shade(rim.color, core.color) and not tint_of(sheet.paper, rim.color, core.color, False):
+            return not sheet.lossy and _hugs(sheet, rim, core)
+        paler = few and tint_of(sheet.paper, rim.color, core.color, False, share=RIM_SHARE)
+        return paler and len(core.rows) >= len(rim.rows) and _hugs(sheet, rim, core)
+
     out = list(choice)
     for i, k in enumerate(choice):
         fuller = [] if k is None else [
             j for j, ray in enumerate(rays)
-            if j not in claimed and len(ray.rows) >= len(rays[k].rows)
-            and tint_of(sheet.paper, rays[k].color, ray.color, False, share=RIM_SHARE)
+            if j not in claimed and rims(k, j)
             and min(range(len(samples)), key=lambda n: lab_gap(samples[n], ray.color)) == i
-            and _hugs(sheet, rays[k], ray)
         ]  # fmt: skip
         out[i] = max(fuller, key=lambda j: len(rays[j].rows), default=k)
     return out

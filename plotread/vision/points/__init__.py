@@ -11,6 +11,7 @@ from plotread.geometry import Box
 from plotread.model import Floats, Scale
 from plotread.vision.coverage import coverage_of, footprint, gaps_of, paper_of
 from plotread.vision.pixels import snapped_to
+from plotread.vision.points.between import with_hidden_heights
 from plotread.vision.points.corners import FAR_PX, NEAR_PX, fit_corners
 from plotread.vision.points.covered import with_covered
 from plotread.vision.points.guides import with_guides
@@ -106,6 +107,7 @@ def recover_points(
     starts = [_start(trace, seen, scale, box, reach) for trace, seen in zip(traces, marked, strict=True)]
 
     def finished(logged: tuple[Trace, ...]) -> tuple[Trace, ...]:
+        logged = with_hidden_heights(logged, marked, pixels, paper, box)
         logged = with_peeping(logged, marked, pixels, paper, box)
         return strung(with_covered(logged, marked), paper)
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
 from itertools import pairwise
 
+import cv2
 import numpy as np
 import pytest
 
+from plotread.vision.image import load
 from plotread.vision.ink import trace_panel
-from plotread.vision.ink.colors import is_ringing
+from plotread.vision.ink.colors import is_ringing, is_shade
+from plotread.vision.read import read_image
 from plotread.vision.types import Raster
 from tests.vision.ink.test_trace import BLUE, ORANGE, RULER, canvas, entry, panel, stroke
 
@@ -27,6 +32,56 @@ def test_a_sample_that_is_all_rim_names_the_core_of_its_stroke() -> None:
     (trace,) = trace_panel(Raster(image), RULER, panel(), (entry("raw loss", RIM),))
     assert trace.color == CORE
     assert trace.points_px[[0, -1], 0] == pytest.approx([31, 289], abs=0.5)
+
+
+@pytest.mark.parametrize("rim", [(78, 78, 174), (87, 29, 131)])
+def test_rims_in_what_a_palette_has_left_are_no_curves(rim: tuple[int, int, int]) -> None:
+    """The nearest colors there are belong to dark text, or to where another curve crosses."""
+    image = canvas()
+    x = np.arange(40, 290, 24)
+    y = np.round(60 + 110 * (1 - np.exp(-(x - 30) / 60))).astype(int)
+    corners = np.stack([x, y], axis=1).astype(np.int32)
+    for color, more in ((rim, 1), (CORE, 0)):
+        cv2.polylines(image, [corners], False, color, 1 + 2 * more)
+        for column, row in corners:
+            image[row - 5 - more : row + 6 + more, column - 5 - more : column + 6 + more] = color
+    image[205:207, 30:290] = (255, 0, 0)
+    entries = replace(entry("train", CORE), marker="s"), entry("val", (255, 0, 0))
+    traces = trace_panel(Raster(image), RULER, panel(), entries)
+    assert {trace.color for trace in traces} == {CORE, (255, 0, 0)}
+
+
+def figure(style: str, dpi: int, marker: float, colors: tuple[str, str]) -> bytes:
+    """Two curves with markers, the second one dotted."""
+    plt = pytest.importorskip("matplotlib.pyplot")
+    epoch = np.arange(1, 36)
+    noise = np.random.default_rng(1).normal(0, 0.01, len(epoch))
+    buffer = io.BytesIO()
+    with plt.style.context(style):
+        fig, ax = plt.subplots(figsize=(6, 4.5), dpi=dpi)
+        ax.plot(epoch, 0.2 + 0.5 * np.exp(-epoch / 9), "-^", color=colors[0], ms=marker, label="train")
+        ax.plot(epoch, 0.35 + 0.4 * np.exp(-epoch / 7) + noise, ":^", color=colors[1], ms=marker, label="val")
+        ax.legend()
+        fig.savefig(buffer, format="png")
+        plt.close(fig)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(("dpi", "marker"), [(80, 4), (80, 6), (100, 5)])
+def test_the_dark_edges_of_markers_are_no_curves(dpi: int, marker: float) -> None:
+    """Markers of old looks have black edges; small ones are hardly more than those."""
+    (panel_read,) = read_image(load(figure("classic", dpi, marker, ("royalblue", "tomato")))).panels
+    assert [s.name for s in panel_read.series] == ["train", "val"]
+    assert panel_read.series[1].color == "#ff6347"
+
+
+def test_an_ink_and_its_shades() -> None:
+    ink = np.array([255, 99, 71], np.float32)
+    assert is_shade(0.6 * ink, ink)  # mixed with black
+    assert is_shade(0.5 * ink + 60, ink)  # with grey
+    assert not is_shade(ink, 0.6 * ink)  # the fuller color is no shade of the duller one
+    assert not is_shade(np.array([99, 255, 71], np.float32), ink)
+    assert not is_shade(np.array([110, 105, 100], np.float32), ink)  # grey
 
 
 def test_ringing_is_the_hue_on_the_other_side_of_the_paper() -> None:
