@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plotread.geometry import Box, Frame
+from plotread.vision.ink.restarts import without_restarts
 from plotread.vision.pixels import fullest_color, gathered_chroma, largest_channel
 from plotread.vision.types import Raster
 
@@ -144,6 +145,7 @@ def lay_sheet(raster: Raster, frame: Frame, text_height_px: float, boxes: tuple[
     rows = _grid_lines(rgb, off, veil, paper, (local.top, local.bottom), upright=False)
     flipped = rgb.transpose(1, 0, 2)
     columns = _grid_lines(flipped, off.T, veil.T, paper, (local.left, local.right), upright=True)
+    columns = without_restarts(rgb, paper, columns, [at for at, _ in rows])
     tolerance = ON_LINE_LEVELS[int(raster.lossy)]
     for at, color in rows:
         back[at] = color

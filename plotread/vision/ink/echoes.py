@@ -15,6 +15,7 @@ from plotread.vision.types import Trace
 ECHO_SHARE, STRANGE_SHARE = 0.9, 0.85  # of the points of a curve, of all in a strange ink, that lie on others
 ECHO_WIDTHS = 1.0  # strokes up or down, within which they do
 LEAST_SEEN = 0.4  # of a second curve of a name, in sight
+CAP_OPEN, CAP_JOINED = 0.05, 0.5  # pitches aside of the middle between points, share of middles with ink
 NEIGHBORS = 3  # points of another curve before and after it that tell its ends
 
 
@@ -22,7 +23,7 @@ def without_echoes(told: list[Told], inks: tuple[Ink, ...]) -> list[Told]:
     """The curves less those that a legend does not ask for and that run along others from end to end.
 
     That is every curve of an ink that no legend names, beside named ones, and of an ink that it names
-    once all but one, those of it that are hardly in sight as well.
+    once all but one, those of it that are hardly in sight as well.  The caps of error bars go, too.
 
     Parameters
     ----------
@@ -44,7 +45,7 @@ def without_echoes(told: list[Told], inks: tuple[Ink, ...]) -> list[Told]:
             seen = [t for t in own if t.observed.mean() >= LEAST_SEEN]
             along = [t for t in own if _share_on([t], others) >= ECHO_SHARE or (seen and t not in seen)]
             along = along if len(along) < len(own) else []
-        echoes |= {id(t) for t in along}
+        echoes |= {id(t) for t in (*along, *_caps(own))}
     if not echoes:
         return told
     kept = [t for t in told if id(t.trace) not in echoes]
@@ -52,6 +53,26 @@ def without_echoes(told: list[Told], inks: tuple[Ink, ...]) -> list[Told]:
     lone = {t.trace.color for t in kept if sum(k.trace.color == t.trace.color for k in kept) == 1}
     freed = lone & {t.trace.color for t in told if id(t.trace) in echoes}
     return [replace(t, trace=replace(t.trace, role=None)) if t.trace.color in freed else t for t in kept]
+
+
+def _caps(own: list[Trace]) -> list[Trace]:
+    """Of one ink's curves those that are caps of error bars: they stand at the logged points of another."""
+    logged = [t for t in own if t.recovered and len(t.points_px) > NEIGHBORS]
+    if len(logged) != 1:
+        return []
+    x = logged[0].points_px[:, 0]
+    reach = CAP_OPEN * float(np.median(np.diff(x)))
+
+    def is_caps(trace: Trace) -> bool:
+        shown = trace.points_px[trace.observed, 0]
+        if len(shown) == 0:
+            return True
+        between = (x[:-1] + x[1:]) / 2
+        between = between[(between > shown.min()) & (between < shown.max())]
+        near = np.abs(between[:, None] - shown).min(axis=1) <= reach
+        return len(between) == 0 or float(near.mean()) < CAP_JOINED
+
+    return [t for t in own if not t.recovered and is_caps(t)]
 
 
 def _share_on(traces: list[Trace], others: list[Trace]) -> float:

@@ -14,9 +14,11 @@ EXPLAINED_PX = 1.6  # px beyond the marker's radius within which the polyline mu
 MARK_REACH = 1.7  # radii; a triangle's corners reach twice as far as the circle in it
 ARMS_PITCH, ARMS_RADII = 0.5, 5.0  # pitches, radii; the arms of a cross reach no further
 EXPLAINED = 0.97
-CAP_PITCH = 0.25  # of the pitch; half a cap at the end of an error bar is no wider
+CAP_PITCH = 0.4  # of the pitch; half a cap at the end of an error bar is no wider
 BAR_EVEN = 0.15  # of its half length, by which an error bar is longer up than down
+SHORT_BAR = 1.5  # radii that an error bar is longer up and down than; the tip of a diamond stands at 1.4
 BARS_SEEN, BARS_EVEN = 0.3, 0.7  # of the points show both ends of theirs, of those stand in the middle
+BARS_HALF = 3  # half covered ones that are error bars even where none is seen to both ends
 BARS_WHOLE = 2  # error bars seen to both ends from which those of which other ink covers a half count, too
 SUPPORTED = 0.93  # share of the polyline that must lie on ink
 SUPPORTED_BROKEN = 0.6  # the same of a dashed line, whose markers fill some of its gaps
@@ -73,10 +75,12 @@ def explains(
     at = np.stack(
         [(points[:, 0] - depth.x0 + 0.5) * s - 0.5, (points[:, 1] - depth.y0 + 0.5) * s - 0.5], axis=1
     )
-    line = _polyline(depth, at)
     ink = depth.map > 0
-    away = cv2.distanceTransform(1 - line, cv2.DIST_L2, 3) / s
     cover = _cover(depth, hidden)
+    meets = _where_lines_meet(depth, at, ink, cover, broken) if joined else 0.0
+    if meets is None:
+        return None
+    away = cv2.distanceTransform(1 - _polyline(depth, at + np.array([0.0, meets * s])), cv2.DIST_L2, 3) / s
     near_line = (away <= width / 2 + EXPLAINED_PX) & joined
     usual = MARK_REACH * depth.radius + 1.0
     pitch = float(np.median(np.diff(points[:, 0])))
@@ -84,13 +88,17 @@ def explains(
     for reach in (usual, max(usual, min(ARMS_PITCH * pitch, ARMS_RADII * depth.radius))):
         near_mark = cv2.dilate(_dots(at, depth, reach * s), np.ones((3, 3), np.uint8)) > 0
         if float((near_line | near_mark)[ink].mean()) >= EXPLAINED:
-            break
-    else:
-        bars = _error_bars(ink, cover, at, usual * s)
-        if bars is None or float((near_line | near_mark | bars)[ink].mean()) < EXPLAINED:
-            return None
-    if not joined:
-        return 0.0
+            return meets
+    bars = _error_bars(ink, cover, at, usual * s, s, SHORT_BAR * depth.radius * s)
+    explained = bars is not None and float((near_line | near_mark | bars)[ink].mean()) >= EXPLAINED
+    return meets if explained else None
+
+
+def _where_lines_meet(
+    depth: Depth, at: NDArray[np.float64], ink: Mask, cover: Mask, broken: bool
+) -> float | None:
+    """How far below the points (px) the polyline lies on ink, or None where it does not."""
+    s = depth.scale
     lies = (cv2.dilate(ink.astype(np.uint8), np.ones((s + 1, s + 1), np.uint8)) > 0) | cover
     best: tuple[float, float | None] = (SUPPORTED_BROKEN if broken else SUPPORTED, None)
     for meets in (0.0, -TRIANGLE * depth.radius, TRIANGLE * depth.radius):
@@ -118,7 +126,9 @@ def _cover(depth: Depth, hidden: Mask) -> Mask:
     return np.asarray(cv2.resize(part, (w * s, h * s), interpolation=cv2.INTER_NEAREST) > 0)
 
 
-def _error_bars(ink: Mask, cover: Mask, at: NDArray[np.float64], reach: float) -> Mask | None:
+def _error_bars(
+    ink: Mask, cover: Mask, at: NDArray[np.float64], reach: float, pixel: int, least: float
+) -> Mask | None:
     """Where error bars stand, upright strokes through the points, as long up as down; None where few are.
 
     Parameters
@@ -130,34 +140,54 @@ def _error_bars(ink: Mask, cover: Mask, at: NDArray[np.float64], reach: float) -
     reach : float
         Half a marker with what belongs to it, px; bars are longer, and their caps no wider, or as wide as
         the pitch allows.
+    pixel : int
+        Of the picture, px: renderers snap bars to whole ones beside the middle of their markers.
+    least : float
+        Length up and down that makes a bar, px.
     """
     cap = round(max(reach, CAP_PITCH * float(np.median(np.diff(at[:, 0])))))
     half_pen = max(round(reach / MARK_REACH / 2), 1)
     bars = np.zeros(ink.shape, dtype=bool)
     # Between two inks is a soft pixel of neither.
     through = ink | (cv2.dilate(cover.astype(np.uint8), np.ones((2 * half_pen + 1, 1), np.uint8)) > 0)
-    even, seen, halves = 0, 0, 0
+    ends: list[tuple[int, int, bool, bool]] = []
     for x, y in np.round(at).astype(int).tolist():
         if not (0 <= x < ink.shape[1] and 0 <= y < ink.shape[0]):
             continue
+        beside = range(max(x - pixel, 0), min(x + pixel + 1, ink.shape[1]))
+        x = max(beside, key=lambda column: np.subtract(*_run(ink[:, column], y)[::-1]))
         top, bottom = _run(ink[:, x], y)
         over, under = _run(through[:, x], y)  # it goes on behind what covers it
         left = max(round(x - reach), 0)
         bars[over:under, left : round(x + reach) + 1] = True
         for end in (over, top, bottom - 1, under - 1):
             bars[max(end - half_pen, 0) : end + half_pen + 1, max(x - cap, 0) : x + cap + 1] = True
-        up, down = y - top, bottom - 1 - y
         shut = cover[[max(top - 1, 0), min(bottom, len(cover) - 1)], x]
-        if min(up, down) > reach and abs(up - down) <= max(BAR_EVEN * (up + down) / 2, reach / 2):
-            even += 1
-            seen += 1
-        elif not shut.any():
-            seen += 1
-        elif max(up, down) > reach and shut[int(down < up)] and not shut[int(up < down)]:
-            halves += 1  # the bar of another curve stands over the shorter half
-    if even >= BARS_WHOLE:
-        even, seen = even + halves, seen + halves
-    return bars if seen >= BARS_SEEN * len(at) and even >= BARS_EVEN * seen else None
+        ends.append((y - top, bottom - 1 - y, bool(shut[0]), bool(shut[1])))
+    return bars if _are_error_bars(np.array(ends).reshape(-1, 4), least, reach) else None
+
+
+def _are_error_bars(ends: NDArray[np.int_], least: float, reach: float) -> bool:
+    """Whether strokes through N points, (N, 4), are as long up as down.
+
+    Their columns: how far ink goes up and down, px, and whether other ink begins there.  A stroke that
+    does not reach out of its marker tells nothing.
+    """
+    up, down = ends[:, 0], ends[:, 1]
+    shut = ends[:, 2:].astype(bool)
+    in_sight = ~shut.any(axis=1)
+    long = np.maximum(up, down) > least
+    whole = long & in_sight
+    halves = long & np.where(up < down, shut[:, 0], shut[:, 1])
+    # Points in triangles stand off the middles of their bars alike.
+    aside = float(np.median((up - down)[whole])) if whole.any() else 0.0
+    aside = float(np.clip(aside, -reach, reach))
+    length = np.maximum(BAR_EVEN * (up + down) / 2, reach / 2)
+    even = int((whole & (np.minimum(up, down) > least - reach) & (np.abs(up - down - aside) <= length)).sum())
+    told, seen, covered = int(in_sight.sum()), int(whole.sum()), int(halves.sum())
+    if even >= BARS_WHOLE or covered >= max(BARS_HALF, BARS_SEEN * len(ends)):
+        even, told, seen = even + covered, told + covered, seen + covered
+    return even >= BARS_WHOLE and told >= BARS_SEEN * len(ends) and even >= BARS_EVEN * seen
 
 
 def _run(column: Mask, at: int) -> tuple[int, int]:

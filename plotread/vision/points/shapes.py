@@ -29,6 +29,8 @@ TOUCHING = 1.2  # diameter in pitches; of markers that overlap so little of thei
 SHAPE_LEAD = {"s": 1.05, "D": 1.05, "^": 1.05, "v": 1.05, "x": 1.05, "+": 1.1, "*": 1.1}
 TOUCHING_LEAD = 1.15  # the same for markers that overlap
 DOT_WIDTHS, DOT_TEXTS = 2.75, 0.67  # diameter in stroke widths and text heights up to which a disc is a dot
+BAR_RIM_PX = 1.0  # of an error bar beyond half the pen
+BARRED = 0.5  # of the misfit that is left beside an upright stroke where that is an error bar
 TRUST_FLOOR = 0.01  # mean square of coverage; places drawn worse than this by every shape count less
 
 
@@ -149,17 +151,19 @@ def find_mark(
     if bare < LEAST_MISFIT:
         return None
     tried: list[tuple[str, float]] = []
-    rows = [_misfits(target, weight, stroke)]
+    drawings = [stroke]
     radius = max(LEAST_RADIUS_PX, LEAST_RADIUS_WIDTHS * width if line else 0.0)
     while radius <= most_px * 1.01:
         for letter, drawn in _drawings(dx, dy, radius, width, stroke):
             tried.append((letter, radius))
-            rows.append(_misfits(target, weight, drawn))
+            drawings.append(drawn)
         radius *= SIZE_STEP
-    # Where the line between the points goes astray no shape fits: such a place says little of the shape.
-    misfits = np.array(rows)
-    trust = weight.sum(axis=(1, 2)) / (TRUST_FLOOR + misfits.min(axis=0))
-    bare, *found = (misfits @ trust / trust.sum()).tolist()
+    bare, *found = _misfits(target, weight, drawings)
+    beside = weight * (np.abs(dx) > width / 2 + BAR_RIM_PX)
+    if found and min(found) >= LEAST_MISFIT and beside.any(axis=(1, 2)).all():
+        bare_beside, *found_beside = _misfits(target, beside, drawings)
+        if min(found_beside) <= BARRED * min(found):  # an error bar stands on it
+            bare, found = bare_beside, found_beside
     if not found:
         return None
     discs = [(m, r) for m, (letter, r) in zip(found, tried, strict=True) if letter == "o"]
@@ -187,10 +191,16 @@ def find_mark(
     return Mark(letter, radius, misfit, bare)
 
 
-def _misfits(target: Floats, weight: Floats, drawn: Floats) -> Floats:
-    """Mean squares of coverage by which a drawing misses the picture, for each place."""
-    area = np.maximum(weight.sum(axis=(1, 2)), 1.0)
-    return np.asarray((weight * (target - drawn) ** 2).sum(axis=(1, 2)) / area)
+def _misfits(target: Floats, weight: Floats, drawings: list[Floats]) -> list[float]:
+    """Mean squares of coverage by which drawings of all places miss the picture.
+
+    Where the line between the points goes astray no shape fits: such a place says little of the shape.
+    """
+    area = weight.sum(axis=(1, 2))
+    rows = np.array([(weight * (target - drawn) ** 2).sum(axis=(1, 2)) for drawn in drawings])
+    rows /= np.maximum(area, 1.0)
+    trust = area / (TRUST_FLOOR + rows.min(axis=0))
+    return [float(misfit) for misfit in rows @ trust / trust.sum()]
 
 
 def _centered(dx: Floats, dy: Floats, ink: Floats) -> tuple[Floats, Floats]:

@@ -16,6 +16,8 @@ MISS_PX, MISS_WIDTHS = 0.75, 0.30  # largest distance of a trace from the spline
 MISS_SHARE = 0.95  # of the trace's points within that
 CORNER_SIGMAS = 4.0  # change of slope at a knot, in its standard errors, that counts as a corner
 STEEP = 1.0  # px up per px sideways from which the end of a piece is told by the ink's end
+WALL_SHARE = 0.3  # of a trace's height: lower jumps are its flanks
+WALL_PX = 3.0  # px sideways that a jump of the trace takes at most on a steep piece
 EXTREME_PX, EXTREME_WIDTHS = 1.0, 0.4  # highest and lowest point of the trace that the knots must reach
 
 
@@ -51,6 +53,15 @@ def _to_the_tips(heights: Floats, knots: Floats, x: Floats, y: Floats, width: fl
         if len(near):
             out[end] = max(out[end], near.max()) if rise > 0 else min(out[end], near.min())
     return out
+
+
+def _has_walls(y: Floats, steep: Floats) -> bool:
+    """Whether the trace goes straight up or down where the spline, of slope `steep`, leans.
+
+    A schedule that restarts between two steps would else be told as falling over the whole step before.
+    """
+    along = WALL_PX * np.maximum(steep[:-1], steep[1:])
+    return bool((np.abs(np.diff(y)) > np.maximum(along, WALL_SHARE * float(np.ptp(y)))).any())
 
 
 def fit_knots(points: Floats, knots: Floats, steps: Floats, width: float, shift: float) -> Fit:
@@ -92,6 +103,7 @@ def fit_knots(points: Floats, knots: Floats, steps: Floats, width: float, shift:
         and float(y.max()) - float(heights.max()) <= extreme
         and float(heights.min()) - float(y.min()) <= extreme
         and bool((diagonal > 0).all())
+        and not _has_walls(y, np.abs(np.diff(heights) / np.diff(knots))[cell])
     )
     sigma = 1 / np.sqrt(np.maximum(diagonal, 1e-6))
     bend = np.diff(np.diff(heights) / np.diff(knots))

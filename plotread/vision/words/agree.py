@@ -16,6 +16,7 @@ LEAST_ALIKE = 3  # names of one pattern that tell what another one, a letter off
 LEAST_STEM = 3  # characters besides their numbers; "A1" and "B1" differ in earnest
 
 DIGITS = re.compile(r"\d+")
+LONE = {"0": re.compile(r"(?<![^\W_])[oO](?![^\W_])"), "1": re.compile(r"(?<![^\W_])[lI](?![^\W_])")}
 WORD = re.compile(r"[^\s\d,.:;=()\[\]/_-]+")
 
 
@@ -39,7 +40,23 @@ def agreed(entries: Sequence[LegendEntry]) -> tuple[LegendEntry, ...]:
         name = WORD.sub(lambda match: spelled(match[0], entry.confidence), entry.name)
         return replace(entry, name=name)
 
+    entries = _counted(entries)
     return _numbered([mended(entry) if entry.confidence < DOUBTED else entry for entry in entries])
+
+
+def _counted(entries: Sequence[LegendEntry]) -> tuple[LegendEntry, ...]:
+    """The entries with the lone letter of "run O" read as the number that stands there in "run 1"."""
+    names = [entry.name for entry in entries]
+    done = []
+    for entry in entries:
+        name = entry.name
+        for digit, letter in LONE.items():
+            meant = letter.sub(digit, name)
+            others = [DIGITS.sub("0", other) for other in names if other != entry.name]
+            if meant != name and meant not in names and DIGITS.sub("0", meant) in others:
+                name = meant
+        done.append(replace(entry, name=name))
+    return tuple(done)
 
 
 def _numbered(entries: Sequence[LegendEntry]) -> tuple[LegendEntry, ...]:

@@ -1,0 +1,69 @@
+"""Restarts of a schedule: upright strokes of a curve that look like lines of the grid."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Image = NDArray[np.float32]
+
+OWN_LEVELS = 25.0  # levels; a pixel closer to the color of a line is of its ink
+CROSSING = 0.9  # of a row in that color: a spine or a line of the grid itself
+TIP_SHARE = 0.25  # of a stroke's length: the curve arrives and leaves as close to its tips
+BESIDE_PX = 3  # columns beyond the soft rim, in each of which the curve shows
+
+
+def without_restarts(
+    rgb: Image, paper: Image, lines: list[tuple[int, Image]], crossed: list[int]
+) -> list[tuple[int, Image]]:
+    """The upright lines of a panel that are no part of a curve.
+
+    A rate that restarts jumps from the lowest to the highest place of its curve.  Where it arrives at
+    one tip of such a stroke and leaves at the other, the stroke is the curve's own; a line of the grid
+    goes on beyond what crosses it.
+
+    Parameters
+    ----------
+    rgb : (H, W, 3) float32
+    paper : (3,) float32
+    lines : list of (column, color)
+        In ascending order; a broad line holds several columns.
+    crossed : list of int
+        Rows of lines of the grid and of spines, which tell nothing where they are of the same color.
+    """
+    kept: list[tuple[int, Image]] = []
+    at = 0
+    while at < len(lines):
+        past = at + 1
+        while past < len(lines) and lines[past][0] == lines[past - 1][0] + 1:
+            past += 1
+        if not _is_restart(rgb, paper, lines[at:past], crossed):
+            kept += lines[at:past]
+        at = past
+    return kept
+
+
+def _is_restart(rgb: Image, paper: Image, line: list[tuple[int, Image]], crossed: list[int]) -> bool:
+    first, last = line[0][0], line[-1][0]
+    color = max((color for _, color in line), key=lambda c: float(np.linalg.norm(c - paper)))
+    low, high = first - 1 - BESIDE_PX, last + 2 + BESIDE_PX
+    if low < 0 or high > rgb.shape[1]:
+        return False
+    own = np.abs(rgb[:, low:high] - color).max(axis=2) < OWN_LEVELS
+    for row in crossed:
+        own[row] &= (np.abs(rgb[row] - color).max(axis=1) < OWN_LEVELS).mean() < CROSSING
+    inked = np.flatnonzero(own[:, BESIDE_PX + 1 : -BESIDE_PX - 1].any(axis=1))
+    if len(inked) == 0:
+        return False
+    reach = max(round(TIP_SHARE * (inked[-1] - inked[0])), 1)
+    tips = own[inked[0] : inked[0] + reach], own[inked[-1] + 1 - reach : inked[-1] + 1]
+    (left_top, right_top), (left_end, right_end) = (_beside(tip) for tip in tips)
+    rises = left_end and right_top and not (left_top or right_end)
+    falls = left_top and right_end and not (left_end or right_top)
+    return rises or falls
+
+
+def _beside(tip: NDArray[np.bool_]) -> tuple[bool, bool]:
+    """Whether a stroke's ink goes on to the left and to the right of it."""
+    shown = tip.any(axis=0)
+    return bool(shown[:BESIDE_PX].all()), bool(shown[-BESIDE_PX:].all())
