@@ -77,36 +77,38 @@ def explains(
     )
     ink = depth.map > 0
     cover = _cover(depth, hidden)
-    meets = _where_lines_meet(depth, at, ink, cover, broken) if joined else 0.0
-    if meets is None:
-        return None
-    away = cv2.distanceTransform(1 - _polyline(depth, at + np.array([0.0, meets * s])), cv2.DIST_L2, 3) / s
-    near_line = (away <= width / 2 + EXPLAINED_PX) & joined
     usual = MARK_REACH * depth.radius + 1.0
     pitch = float(np.median(np.diff(points[:, 0])))
     # The arms of a cross are as thin as the pen, so that they reach many times its depth.
-    for reach in (usual, max(usual, min(ARMS_PITCH * pitch, ARMS_RADII * depth.radius))):
-        near_mark = cv2.dilate(_dots(at, depth, reach * s), np.ones((3, 3), np.uint8)) > 0
-        if float((near_line | near_mark)[ink].mean()) >= EXPLAINED:
+    arms = max(usual, min(ARMS_PITCH * pitch, ARMS_RADII * depth.radius))
+    for meets in _where_lines_meet(depth, at, ink, cover, broken) if joined else [0.0]:
+        line = _polyline(depth, at + np.array([0.0, meets * s]))
+        away = cv2.distanceTransform(1 - line, cv2.DIST_L2, 3) / s
+        held = (away <= width / 2 + EXPLAINED_PX) & joined
+        for reach in (usual, arms):
+            near_mark = cv2.dilate(_dots(at, depth, reach * s), np.ones((3, 3), np.uint8)) > 0
+            if float((held | near_mark)[ink].mean()) >= EXPLAINED:
+                return meets
+        bars = _error_bars(ink, cover, at, usual * s, s, SHORT_BAR * depth.radius * s)
+        if bars is not None and float((held | near_mark | bars)[ink].mean()) >= EXPLAINED:
             return meets
-    bars = _error_bars(ink, cover, at, usual * s, s, SHORT_BAR * depth.radius * s)
-    explained = bars is not None and float((near_line | near_mark | bars)[ink].mean()) >= EXPLAINED
-    return meets if explained else None
+    return None
 
 
 def _where_lines_meet(
     depth: Depth, at: NDArray[np.float64], ink: Mask, cover: Mask, broken: bool
-) -> float | None:
-    """How far below the points (px) the polyline lies on ink, or None where it does not."""
+) -> list[float]:
+    """How far below the points (px) the polyline lies on ink, the likeliest place first."""
     s = depth.scale
     lies = (cv2.dilate(ink.astype(np.uint8), np.ones((s + 1, s + 1), np.uint8)) > 0) | cover
-    best: tuple[float, float | None] = (SUPPORTED_BROKEN if broken else SUPPORTED, None)
+    found: list[tuple[float, float]] = []
     for meets in (0.0, -TRIANGLE * depth.radius, TRIANGLE * depth.radius):
         on = _polyline(depth, at + np.array([0.0, meets * s])) > 0
         supported = float(lies[on].mean()) if on.any() else 0.0
-        if supported >= best[0] + (0.0 if best[1] is None else BETTER):
-            best = (supported, meets)
-    return best[1]
+        if supported >= (SUPPORTED_BROKEN if broken else SUPPORTED):
+            # Points lie on their lines, unless those are clearly elsewhere.
+            found.append((supported + (BETTER if meets == 0 else 0.0), meets))
+    return [meets for _, meets in sorted(found, key=lambda place: -place[0])]
 
 
 def _polyline(depth: Depth, at: NDArray[np.float64]) -> NDArray[np.uint8]:

@@ -17,6 +17,7 @@ LEAST_STEM = 3  # characters besides their numbers; "A1" and "B1" differ in earn
 
 DIGITS = re.compile(r"\d+")
 LONE = {"0": re.compile(r"(?<![^\W_])[oO](?![^\W_])"), "1": re.compile(r"(?<![^\W_])[lI](?![^\W_])")}
+LAST = re.compile(r"(?<=[^\W_] )[oO]$")  # no word of any language ends a name
 WORD = re.compile(r"[^\s\d,.:;=()\[\]/_-]+")
 
 
@@ -45,7 +46,8 @@ def agreed(entries: Sequence[LegendEntry]) -> tuple[LegendEntry, ...]:
 
 
 def _counted(entries: Sequence[LegendEntry]) -> tuple[LegendEntry, ...]:
-    """The entries with the lone letter of "run O" read as the number that stands there in "run 1"."""
+    """The entries with the lone letter of "l of 3" read as the number that stands there in "2 of 3"."""
+    entries = [replace(entry, name=LAST.sub("0", entry.name)) for entry in entries]
     names = [entry.name for entry in entries]
     done = []
     for entry in entries:

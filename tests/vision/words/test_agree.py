@@ -54,3 +54,13 @@ def test_numbered_names_of_one_pattern():
     assert names(("A1", 1.0), ("A2", 1.0), ("A3", 1.0), ("B4", 0.9))[-1] == "B4"
     assert names(*runs, ("rum-4", 0.9))[-1] == "rum-4"  # there is a run-4
     assert names(("val", 1.0), ("val", 1.0), ("val", 1.0), ("vat", 0.9))[-1] == "vat"
+
+
+def test_lone_letters_where_other_names_have_numbers():
+    assert names(("run O", 1.0), ("run 1", 1.0), ("run 2", 0.999)) == ["run 0", "run 1", "run 2"]
+    assert names(("fold l of 3", 0.98), ("fold 2 of 3", 0.99)) == ["fold 1 of 3", "fold 2 of 3"]
+    assert names(("run o", 0.9)) == ["run 0"]
+    # a letter of a word, another pattern, or a number that is there already
+    assert names(("foo", 1.0), ("fo0", 1.0)) == ["foo", "fo0"]
+    assert names(("l loss", 1.0), ("2nd loss", 1.0)) == ["l loss", "2nd loss"]
+    assert names(("l of 3", 0.98), ("1 of 3", 0.99)) == ["l of 3", "1 of 3"]

@@ -1,0 +1,69 @@
+"""Schedules that restart: their upright strokes are no lines of the grid."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+
+from plotread.vision.image import load
+from plotread.vision.ink.restarts import without_restarts
+from plotread.vision.read import read_image
+
+matplotlib = pytest.importorskip("matplotlib")
+matplotlib.use("Agg")
+plt = pytest.importorskip("matplotlib.pyplot")
+
+STEPS = np.arange(1000)
+PHASE = (STEPS % 200) / 200
+COURSES = {
+    "cosine": 0.5e-3 * (1 + np.cos(np.pi * PHASE)), "linear": 1e-3 * (1 - PHASE), "rising": 1e-3 * PHASE,
+    "exponential": 1e-3 * np.exp(-4 * PHASE),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("course", COURSES)
+@pytest.mark.parametrize("color", ["black", "0.4"])
+def test_a_rate_that_restarts_is_read(course, color):
+    y = COURSES[course]
+    fig, axes = plt.subplots(figsize=(7, 4), dpi=100)
+    axes.plot(STEPS, y, color=color, lw=2.5)
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png")
+    plt.close(fig)
+    (panel,) = read_image(load(buffer.getvalue())).panels
+    (series,) = panel.series
+    assert "dense" not in series.flags
+    away = np.abs(PHASE - 0.5) < 0.45
+    told = np.interp(STEPS, series.x, series.y)
+    assert np.abs(told - y)[away].max() < 0.022e-3
+    assert told.max() == pytest.approx(y.max(), abs=0.02e-3)
+    assert told.min() == pytest.approx(y.min(), abs=0.02e-3)
+
+
+def sheet(left: int | None, right: int | None) -> np.ndarray:
+    """A blue stroke in columns 30 and 31, with a curve from its left and on to its right at these rows."""
+    rgb = np.full((80, 60, 3), 255.0, dtype=np.float32)
+    rgb[5:75, 30:32] = (0, 0, 255)
+    if left is not None:
+        rgb[left : left + 2, :30] = (0, 0, 255)
+    if right is not None:
+        rgb[right : right + 2, 32:] = (0, 0, 255)
+    return rgb
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "restart"),
+    [(73, 5, True), (5, 73, True), (5, 5, False), (40, 40, False), (73, None, False), (None, None, False)],
+)
+def test_a_stroke_between_the_ends_of_a_curve_is_its_own(left, right, restart):
+    blue, paper = np.float32((0, 0, 255)), np.float32((255, 255, 255))
+    kept = without_restarts(sheet(left, right), paper, [(30, blue), (31, blue)], [])
+    assert [column for column, _ in kept] == ([] if restart else [30, 31])
+
+
+def test_a_stroke_of_no_ink_in_sight_stays():
+    blue, paper = np.float32((0, 0, 255)), np.float32((255, 255, 255))
+    blank = np.full((80, 60, 3), 255.0, dtype=np.float32)
+    assert len(without_restarts(blank, paper, [(30, blue)], [])) == 1
