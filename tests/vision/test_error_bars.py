@@ -62,7 +62,8 @@ def test_strokes_as_long_up_as_down_are_error_bars():
     in_sight = [[30, 29, 0, 0], [21, 22, 0, 0], [44, 42, 0, 0]]
     assert _are_error_bars(np.array(in_sight), least, reach)
     # triangles stand off their middles alike
-    assert _are_error_bars(np.array(in_sight) + [5, 0, 0, 0], least, reach)
+    assert _are_error_bars(np.add(in_sight, (5, 0, 0, 0)), least, reach)
+    assert not _are_error_bars(np.add(in_sight, (40, 0, 0, 0)), least, reach)
     # no bar reaches out of its marker; each reaches to one side alone
     assert not _are_error_bars(np.array([[8, 8, 0, 0]] * 5), least, reach)
     assert not _are_error_bars(np.array([[40, 8, 0, 0], [8, 40, 0, 0]] * 3), least, reach)

@@ -14,16 +14,17 @@ EXPLAINED_PX = 1.6  # px beyond the marker's radius within which the polyline mu
 MARK_REACH = 1.7  # radii; a triangle's corners reach twice as far as the circle in it
 ARMS_PITCH, ARMS_RADII = 0.5, 5.0  # pitches, radii; the arms of a cross reach no further
 EXPLAINED = 0.97
+TRIANGLE = 0.5  # radii from the deepest place of a triangle to where lines meet, towards its tip
 CAP_PITCH = 0.4  # of the pitch; half a cap at the end of an error bar is no wider
 BAR_EVEN = 0.15  # of its half length, by which an error bar is longer up than down
 SHORT_BAR = 1.5  # radii that an error bar is longer up and down than; the tip of a diamond stands at 1.4
+BAR_ASIDE = 2 * TRIANGLE / SHORT_BAR + 0.1  # of that; in a triangle bars are so much longer up than down
 BARS_SEEN, BARS_EVEN = 0.3, 0.7  # of the points show both ends of theirs, of those stand in the middle
 BARS_HALF = 3  # half covered ones that are error bars even where none is seen to both ends
 BARS_WHOLE = 2  # error bars seen to both ends from which those of which other ink covers a half count, too
 SUPPORTED = 0.93  # share of the polyline that must lie on ink
 SUPPORTED_BROKEN = 0.6  # the same of a dashed line, whose markers fill some of its gaps
 BETTER = 0.03  # by which that has to be supported better: plotly's lines meet in the middle of its triangles
-TRIANGLE = 0.5  # radii from the deepest place of a triangle to where lines meet, towards its tip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,14 +158,14 @@ def _error_bars(
         if not (0 <= x < ink.shape[1] and 0 <= y < ink.shape[0]):
             continue
         beside = range(max(x - pixel, 0), min(x + pixel + 1, ink.shape[1]))
-        x = max(beside, key=lambda column: np.subtract(*_run(ink[:, column], y)[::-1]))
-        top, bottom = _run(ink[:, x], y)
-        over, under = _run(through[:, x], y)  # it goes on behind what covers it
-        left = max(round(x - reach), 0)
-        bars[over:under, left : round(x + reach) + 1] = True
+        bar = max(beside, key=lambda column: np.subtract(*_run(ink[:, column], y)[::-1]))
+        top, bottom = _run(ink[:, bar], y)
+        over, under = _run(through[:, bar], y)  # it goes on behind what covers it
+        left = max(round(bar - reach), 0)
+        bars[over:under, left : round(bar + reach) + 1] = True
         for end in (over, top, bottom - 1, under - 1):
-            bars[max(end - half_pen, 0) : end + half_pen + 1, max(x - cap, 0) : x + cap + 1] = True
-        shut = cover[[max(top - 1, 0), min(bottom, len(cover) - 1)], x]
+            bars[max(end - half_pen, 0) : end + half_pen + 1, max(bar - cap, 0) : bar + cap + 1] = True
+        shut = cover[[max(top - 1, 0), min(bottom, len(cover) - 1)], bar]
         ends.append((y - top, bottom - 1 - y, bool(shut[0]), bool(shut[1])))
     return bars if _are_error_bars(np.array(ends).reshape(-1, 4), least, reach) else None
 
@@ -183,9 +184,12 @@ def _are_error_bars(ends: NDArray[np.int_], least: float, reach: float) -> bool:
     halves = long & np.where(up < down, shut[:, 0], shut[:, 1])
     # Points in triangles stand off the middles of their bars alike.
     aside = float(np.median((up - down)[whole])) if whole.any() else 0.0
-    aside = float(np.clip(aside, -reach, reach))
-    length = np.maximum(BAR_EVEN * (up + down) / 2, reach / 2)
-    even = int((whole & (np.minimum(up, down) > least - reach) & (np.abs(up - down - aside) <= length)).sum())
+    aside = float(np.clip(aside, -BAR_ASIDE * least, BAR_ASIDE * least))
+    half = (up + down) / 2
+    uneven = np.abs(up - down - aside)
+    even = int(
+        (whole & (half - uneven / 2 > least) & (uneven <= np.maximum(BAR_EVEN * half, reach / 2))).sum()
+    )
     told, seen, covered = int(in_sight.sum()), int(whole.sum()), int(halves.sum())
     if even >= BARS_WHOLE or covered >= max(BARS_HALF, BARS_SEEN * len(ends)):
         even, told, seen = even + covered, told + covered, seen + covered

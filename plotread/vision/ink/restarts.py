@@ -49,9 +49,10 @@ def _is_restart(rgb: Image, paper: Image, line: list[tuple[int, Image]], crossed
     low, high = first - 1 - BESIDE_PX, last + 2 + BESIDE_PX
     if low < 0 or high > rgb.shape[1]:
         return False
-    own = np.abs(rgb[:, low:high] - color).max(axis=2) < OWN_LEVELS
+    own = np.asarray(np.abs(rgb[:, low:high] - color).max(axis=2) < OWN_LEVELS)
     for row in crossed:
-        own[row] &= (np.abs(rgb[row] - color).max(axis=1) < OWN_LEVELS).mean() < CROSSING
+        if (np.abs(rgb[row] - color).max(axis=1) < OWN_LEVELS).mean() >= CROSSING:
+            own[row] = False
     inked = np.flatnonzero(own[:, BESIDE_PX + 1 : -BESIDE_PX - 1].any(axis=1))
     if len(inked) == 0:
         return False
@@ -65,5 +66,5 @@ def _is_restart(rgb: Image, paper: Image, line: list[tuple[int, Image]], crossed
 
 def _beside(tip: NDArray[np.bool_]) -> tuple[bool, bool]:
     """Whether a stroke's ink goes on to the left and to the right of it."""
-    shown = tip.any(axis=0)
+    shown = np.asarray(tip.any(axis=0))
     return bool(shown[:BESIDE_PX].all()), bool(shown[-BESIDE_PX:].all())

@@ -146,9 +146,7 @@ def find_mark(
     weight = weight * (np.abs(dx) <= max(pitch / 2, LEAST_RADIUS_PX))  # beyond it the next one stands
     stroke = line * _stroke(x, y, chosen, dx, dy, width)
     dx, dy = _centered(dx, dy, weight * np.maximum(target - stroke, 0))
-    total = float(weight.sum())
-    bare = float((weight * (target - stroke) ** 2).sum()) / total
-    if bare < LEAST_MISFIT:
+    if float((weight * (target - stroke) ** 2).sum()) < LEAST_MISFIT * float(weight.sum()):
         return None
     tried: list[tuple[str, float]] = []
     drawings = [stroke]
@@ -158,37 +156,36 @@ def find_mark(
             tried.append((letter, radius))
             drawings.append(drawn)
         radius *= SIZE_STEP
+    if not tried:
+        return None
     bare, *found = _misfits(target, weight, drawings)
     beside = weight * (np.abs(dx) > width / 2 + BAR_RIM_PX)
-    if found and min(found) >= LEAST_MISFIT and beside.any(axis=(1, 2)).all():
+    if min(found) >= LEAST_MISFIT and beside.any(axis=(1, 2)).all():
         bare_beside, *found_beside = _misfits(target, beside, drawings)
         if min(found_beside) <= BARRED * min(found):  # an error bar stands on it
             bare, found = bare_beside, found_beside
-    if not found:
-        return None
     discs = [(m, r) for m, (letter, r) in zip(found, tried, strict=True) if letter == "o"]
     larger = min(discs)[1] * SIZE_STEP > most_px * 1.01  # markers are larger than tried: no outline shows
-    scores = []
-    for m, (letter, r) in zip(found, tried, strict=True):
+
+    def score(m: float, letter: str, r: float) -> float:
         if letter == "o":
-            scores.append(m)
-            continue
+            return m
         reach = r * 2**0.5 if letter == "x" else r  # its arms run to the corners
         overlap = letter != "s" and 2 * r > TOUCHING * pitch
-        score = bare - (bare - m) / (TOUCHING_LEAD if overlap else SHAPE_LEAD[letter])
-        if larger or (line and 2 * reach <= DOT_WIDTHS * width):
-            score = max(score, m * ODD_SHAPE)  # hardly beyond the stroke all shapes look alike
-        scores.append(score)
+        led = bare - (bare - m) / (TOUCHING_LEAD if overlap else SHAPE_LEAD[letter])
+        # Hardly beyond the stroke all shapes look alike.
+        alike = larger or (line and 2 * reach <= DOT_WIDTHS * width)
+        return max(led, m * ODD_SHAPE) if alike else led
+
+    scores = [score(m, letter, r) for m, (letter, r) in zip(found, tried, strict=True)]
     best = int(np.argmin(scores))
     misfit, (letter, radius) = scores[best], tried[best]
     if crossed:
         return Mark("x", radius, misfit, bare)
     if larger and 2 * radius > TOUCHING * pitch and letter not in ("o", "s"):
         letter = "o"
-    small = text_px == 0 or 2 * radius <= DOT_TEXTS * text_px
-    if letter == "o" and line and small and 2 * radius <= DOT_WIDTHS * width:
-        letter = "."
-    return Mark(letter, radius, misfit, bare)
+    dot = bool(line) and 2 * radius <= min(DOT_WIDTHS * width, DOT_TEXTS * (text_px or np.inf))
+    return Mark("." if dot and letter == "o" else letter, radius, misfit, bare)
 
 
 def _misfits(target: Floats, weight: Floats, drawings: list[Floats]) -> list[float]:
