@@ -161,8 +161,7 @@ def _error_bars(
         bar = max(beside, key=lambda column: np.subtract(*_run(ink[:, column], y)[::-1]))
         top, bottom = _run(ink[:, bar], y)
         over, under = _run(through[:, bar], y)  # it goes on behind what covers it
-        left = max(round(bar - reach), 0)
-        bars[over:under, left : round(bar + reach) + 1] = True
+        bars[over:under, max(bar - half_pen, 0) : bar + half_pen + 1] = True
         for end in (over, top, bottom - 1, under - 1):
             bars[max(end - half_pen, 0) : end + half_pen + 1, max(bar - cap, 0) : bar + cap + 1] = True
         shut = cover[[max(top - 1, 0), min(bottom, len(cover) - 1)], bar]

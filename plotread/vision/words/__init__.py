@@ -92,7 +92,7 @@ def read_panel_words(
     roles = assign_roles(sheet, rows, turned)
     notes = [row for row in rows if row.region >= 0 and is_note(row)]
     printed = [sheet.to_full(line.box) for line in turned if len(line.glyphs) >= NOTE_GLYPHS]
-    printed += [n.box for n in numbers if len(n.text) >= NOTE_GLYPHS and n.confidence >= NOTE_CONFIDENCE]
+    printed += [n.box for n in numbers if n.confidence >= NOTE_CONFIDENCE and _is_printed(n.text)]
     legends = [agreed(_block_entries(sheet, raster, block)) for block in blocks]
     tips = [block for block in tables if lies_over(sheet, block)]
     listed = [said for block, said in zip(blocks, legends, strict=True) if any(block is t for t in tips)]
@@ -173,6 +173,12 @@ def is_note(row: TextLine) -> bool:
     letters = sum(1 + (char > "\u2e7f") for char in text)  # of two parts twice
     varied = len(set(text)) >= max(2, min(NOTE_VARIED * len(text), NOTE_DIFFERENT))  # markers all read alike
     return row.confidence >= NOTE_CONFIDENCE and min(len(row.glyphs), letters) >= NOTE_GLYPHS and varied
+
+
+def _is_printed(number: str) -> bool:
+    """Whether a number is printed among the curves: of their markers, "0^0" and the like are read."""
+    glyphs = number.replace("^", "")
+    return len(glyphs) >= NOTE_GLYPHS and len(set(glyphs)) > 1
 
 
 def _rows(
