@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import cv2
 import numpy as np
 
 from plotread.geometry import Box
@@ -33,6 +34,10 @@ STEEP, LEVEL = 4.0, 0.1  # px per px: an upright stroke, a level one
 MOST_UPRIGHT, MOST_LEVEL = 0.7, 0.5  # of a path's way up and down, of its extent
 INK_LEVELS = 40.0  # from the paper; fainter is a grid
 GRID_SHARE = 0.7  # of a row or column of the frame that is ink
+DOT_HEIGHTS = (0.45, 1.3)  # text heights; the smallest and largest lone dot
+DOT_FULL = 0.55  # of its box that a dot fills; a disc fills 0.79, its soft rim fades
+DOTS_APART = 0.5  # of so many that stand in different rows and columns
+DOTS, DOTS_ALIKE = 30, 0.25  # of a scatter, on no curve, and how near their areas are to the middle one
 MOST_REFUSED = 0.5  # share of a panel's curves; where more are none, the others are accidents too
 
 
@@ -66,7 +71,31 @@ def curves_only(
     lines = sum(trace.kind == "line" for trace in traces)
     if lines and sum(refused) > MOST_REFUSED * lines:
         return ()
+    if _is_scatter(pixels, paper, traces, box, ruler.text_height_px):
+        return ()
     return tuple(trace for trace, no in zip(traces, refused, strict=True) if not no)
+
+
+def _is_scatter(
+    pixels: np.ndarray, paper: np.ndarray, traces: tuple[Trace, ...], box: Box, text_px: float
+) -> bool:
+    """Whether lone dots of one size stand about, on none of the curves."""
+    ink = np.abs(pixels - paper).max(axis=2) > INK_LEVELS
+    ink[ink.mean(axis=1) >= GRID_SHARE] = False
+    ink[:, ink.mean(axis=0) >= GRID_SHARE] = False
+    count, parts, stats, middles = cv2.connectedComponentsWithStats(ink.astype(np.uint8))
+    width, height, area = (stats[:, k].astype(float) for k in (2, 3, 4))
+    least, most = (heights * text_px for heights in DOT_HEIGHTS)
+    dots = (np.maximum(width, height) <= most) & (np.minimum(width, height) >= least)
+    dots &= (np.abs(width - height) <= 1) & (area >= DOT_FULL * width * height)
+    if np.count_nonzero(dots) < DOTS:
+        return False
+    drawn = np.any([footprint(trace, box) for trace in traces], axis=0)
+    dots &= np.bincount(parts[drawn], minlength=count) == 0
+    alike = np.abs(area - np.median(area[dots])) <= DOTS_ALIKE * area if dots.any() else dots
+    lone = np.round(middles[dots & alike] / least)
+    # The dashes of a line of the grid stand in one row or column.
+    return len(lone) >= DOTS and all(len(np.unique(place)) >= DOTS_APART * DOTS for place in lone.T)
 
 
 def surely_curves(

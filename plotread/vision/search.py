@@ -37,6 +37,7 @@ def search(
     """
     for_lines = raster
     if is_blurred(raster):
+        for_lines = replace(raster, lossy=False)  # what blurs its edges blurs its noise
         raster = sharpened(raster)
     degrees = tilt(raster)
     if degrees is None:

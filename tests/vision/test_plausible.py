@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from plotread.geometry import Box, Frame
@@ -45,6 +46,24 @@ def test_a_doubtful_trace_leaves_the_curve_beside_it():
 def test_most_of_a_panel_decides():
     bars = [trace(COURSE, width=14.0)] * 2
     assert curves_only(picture_of(COURSE), RULER, PANEL, (trace(COURSE), *bars)) == ()
+
+
+def with_dots(places):
+    picture = picture_of(COURSE).rgb.copy()
+    for x, y in places:
+        cv2.circle(picture, (x, y), 3, (214, 39, 40), -1)
+    return Raster(picture)
+
+
+def test_lone_dots_of_one_size_are_a_scatter():
+    rng = np.random.default_rng(4)
+    places = [(12 * k + 12, int(rng.integers(95, 114))) for k in range(18)]
+    places += [(12 * k + 8, int(rng.integers(6, 22))) for k in range(18)]
+    assert curves_only(with_dots(places), RULER, PANEL, (trace(COURSE),)) == ()
+    # a few of them, or as many in a row: outliers of a curve, dots of a line
+    assert len(curves_only(with_dots(places[::2]), RULER, PANEL, (trace(COURSE),))) == 1
+    row = [(x, 110) for x in range(6, 236, 8)] + [(x, 10) for x in range(6, 236, 8)]
+    assert len(curves_only(with_dots(row), RULER, PANEL, (trace(COURSE),))) == 1
 
 
 def sure(picture, *traces, words=()):
