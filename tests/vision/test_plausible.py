@@ -57,8 +57,9 @@ def with_dots(places):
 
 def test_lone_dots_of_one_size_are_a_scatter():
     rng = np.random.default_rng(4)
-    places = [(12 * k + 12, int(rng.integers(95, 114))) for k in range(18)]
-    places += [(12 * k + 8, int(rng.integers(6, 22))) for k in range(18)]
+    places = [(int(x), int(y)) for x, y in zip(range(12, 232, 5), rng.integers(8, 112, 44), strict=True)]
+    places = [(x, y) for x, y in places if abs(y - np.interp(x, *COURSE.T)) > 12]
+    assert len(places) >= 32
     assert curves_only(with_dots(places), RULER, PANEL, (trace(COURSE),)) == ()
     # a few of them, or as many in a row: outliers of a curve, dots of a line
     assert len(curves_only(with_dots(places[::2]), RULER, PANEL, (trace(COURSE),))) == 1
