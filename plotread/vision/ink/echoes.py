@@ -14,6 +14,8 @@ from plotread.vision.types import Trace
 
 ECHO_SHARE, STRANGE_SHARE = 0.9, 0.85  # of the points of a curve, of all in a strange ink, that lie on others
 ECHO_WIDTHS = 1.0  # strokes up or down, within which they do
+HAIR, THICK_PX = 0.3, 3.0  # of the pen of its ink, and that pen, px, where a curve is a rim of others
+HAIR_ECHO = 0.5  # of such a curve that lies on others
 LEAST_SEEN = 0.4  # of a second curve of a name, in sight
 CAP_OPEN, CAP_JOINED = 0.05, 0.5  # pitches aside of the middle between points, share of middles with ink
 NEIGHBORS = 3  # points of another curve before and after it that tell its ends
@@ -43,7 +45,11 @@ def without_echoes(told: list[Told], inks: tuple[Ink, ...]) -> list[Told]:
             along = own  # a mixed color breaks into pieces, of which one or the other strays
         elif len(ink.entries) == 1 and len(own) > 1:
             seen = [t for t in own if t.observed.mean() >= LEAST_SEEN]
-            along = [t for t in own if _share_on([t], others) >= ECHO_SHARE or (seen and t not in seen)]
+            along = [
+                t for t in own
+                if (on := _share_on([t], others)) >= ECHO_SHARE or (seen and t not in seen)
+                or (on >= HAIR_ECHO and _is_hair(t, own))
+            ]  # fmt: skip
             along = along if len(along) < len(own) else []
         echoes |= {id(t) for t in (*along, *_caps(own))}
     if not echoes:
@@ -53,6 +59,12 @@ def without_echoes(told: list[Told], inks: tuple[Ink, ...]) -> list[Told]:
     lone = {t.trace.color for t in kept if sum(k.trace.color == t.trace.color for k in kept) == 1}
     freed = lone & {t.trace.color for t in told if id(t.trace) in echoes}
     return [replace(t, trace=replace(t.trace, role=None)) if t.trace.color in freed else t for t in kept]
+
+
+def _is_hair(trace: Trace, own: list[Trace]) -> bool:
+    """Whether a curve is far thinner than another of its ink, as the rims of thick strokes are."""
+    pen = max(t.width_px for t in own)
+    return trace.role is None and pen >= THICK_PX and trace.width_px <= HAIR * pen
 
 
 def _caps(own: list[Trace]) -> list[Trace]:
@@ -93,7 +105,9 @@ def _on(x: Floats, y: Floats, other: Trace, width: float) -> NDArray[np.bool_]:
     """Which points lie on a curve; where markers or noise fill a column, it has two ends there."""
     there, level = other.points_px[np.argsort(other.points_px[:, 0], kind="stable")].T
     if other.recovered:
-        low = high = np.interp(x, there, level)
+        # Beside a steep piece lies what is far above or below it.
+        beside = [np.interp(x + aside, there, level) for aside in (-width / 2, 0.0, width / 2)]
+        low, high = np.min(beside, axis=0), np.max(beside, axis=0)
     else:
         around = np.searchsorted(there, x)[:, None] + np.arange(-NEIGHBORS, NEIGHBORS)
         near = level[np.clip(around, 0, len(there) - 1)]

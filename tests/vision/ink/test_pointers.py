@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -65,3 +66,28 @@ def test_a_second_curve_of_a_name_is_told_if_enough_of_it_is_seen(share, count):
     left = without_echoes(parts, (ink(ORANGE, "validation"),))
     assert len(left) == count
     assert left[0].trace.points_px is CURVE.trace.points_px
+
+
+def test_the_caps_of_error_bars_are_no_second_curve():
+    steps = np.arange(20.0, 301.0, 20.0)
+    logged = Trace(
+        np.stack([steps, falling()[::20]], axis=1), np.full(15, 0.2), np.ones(15, bool), ORANGE,
+        width_px=2.0, recovered=True,
+    )  # fmt: skip
+    near = np.abs(X[:, None] - steps).min(axis=1)
+    caps = told(X, falling(110), observed=near <= 5)
+    other = told(X, falling(110), observed=near >= 3)  # a curve with gaps
+    assert without_echoes([Told(logged, None), caps], (ink(ORANGE),))[1:] == []
+    assert without_echoes([Told(logged, None), other], (ink(ORANGE),))[1:] == [other]
+
+
+def test_hairs_along_a_thick_stroke_are_its_rims():
+    steep = 150 - 140 * np.exp(-(X - 20) / 12)
+    blue = Told(replace(told(X, steep, BLUE).trace, width_px=7.0, recovered=True), None)
+    thick = Told(replace(CURVE.trace, width_px=7.0), None)
+    rim = Told(replace(told(X + 3.4, steep + 1).trace, width_px=0.7), None)
+    inks = (ink(BLUE, "train"), ink(ORANGE, "validation"))
+    kept_widths = [t.trace.width_px for t in without_echoes([blue, rim, thick], inks)]
+    assert kept_widths == [7.0, 7.0]
+    raw = Told(replace(told(X, falling(110) + 2 * np.sin(X)).trace, width_px=0.7), None)
+    assert without_echoes([blue, thick, raw], inks) == [blue, thick, raw]
