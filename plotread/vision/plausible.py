@@ -92,10 +92,20 @@ def _is_scatter(
         return False
     drawn = np.any([footprint(trace, box) for trace in traces], axis=0)
     dots &= np.bincount(parts[drawn], minlength=count) == 0
+    dots &= ~_holds_points(stats, traces, box)
     alike = np.abs(area - np.median(area[dots])) <= DOTS_ALIKE * area if dots.any() else dots
     lone = np.round(middles[dots & alike] / least)
     # The dashes of a line of the grid stand in one row or column.
     return len(lone) >= DOTS and all(len(np.unique(place)) >= DOTS_APART * DOTS for place in lone.T)
+
+
+def _holds_points(stats: np.ndarray, traces: tuple[Trace, ...], box: Box) -> Mask:
+    """Which parts, (N, 5) as OpenCV tells them, hold a logged point."""
+    places = [trace.points_px - (box.x0, box.y0) for trace in traces if trace.recovered]
+    held = np.zeros(len(stats), dtype=bool)
+    for at in np.concatenate(places) if places else ():
+        held |= ((at >= stats[:, :2]) & (at < stats[:, :2] + stats[:, 2:4])).all(axis=1)
+    return held
 
 
 def surely_curves(

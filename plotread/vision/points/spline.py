@@ -55,13 +55,14 @@ def _to_the_tips(heights: Floats, knots: Floats, x: Floats, y: Floats, width: fl
     return out
 
 
-def _has_walls(y: Floats, steep: Floats) -> bool:
+def _has_walls(points: Floats, steep: Floats) -> bool:
     """Whether the trace goes straight up or down where the spline, of slope `steep`, leans.
 
     A schedule that restarts between two steps would else be told as falling over the whole step before.
     """
-    along = WALL_PX * np.maximum(steep[:-1], steep[1:])
-    return bool((np.abs(np.diff(y)) > np.maximum(along, WALL_SHARE * float(np.ptp(y)))).any())
+    run, rise = np.abs(np.diff(points, axis=0)).T
+    least = np.maximum(WALL_PX * np.maximum(steep[:-1], steep[1:]), WALL_SHARE * np.ptp(points[:, 1]))
+    return bool((rise > least)[run <= 1.0].any())  # there are gaps in broken lines
 
 
 def fit_knots(points: Floats, knots: Floats, steps: Floats, width: float, shift: float) -> Fit:
@@ -103,7 +104,7 @@ def fit_knots(points: Floats, knots: Floats, steps: Floats, width: float, shift:
         and float(y.max()) - float(heights.max()) <= extreme
         and float(heights.min()) - float(y.min()) <= extreme
         and bool((diagonal > 0).all())
-        and not _has_walls(y, np.abs(np.diff(heights) / np.diff(knots))[cell])
+        and not _has_walls(points, np.abs(np.diff(heights) / np.diff(knots))[cell])
     )
     sigma = 1 / np.sqrt(np.maximum(diagonal, 1e-6))
     bend = np.diff(np.diff(heights) / np.diff(knots))
