@@ -146,13 +146,17 @@ def _direct_cost(trace: Trace, entry: LegendEntry) -> float:
     return float(min(GATE, 5.0 * abs(dy) / height + 1.0 * abs(dx) / height))
 
 
+def _both_grey(a: RGB, b: RGB) -> bool:
+    return all(max(color) - min(color) < 255 * HUE_CHROMA for color in (a, b))
+
+
 def _same_hue(a: RGB, b: RGB) -> bool:
     """Whether one colour is a tint or shade of the other (hue of HLS, which mixing with white keeps)."""
     hues = []
     for color in (a, b):
-        r, g, blue = (channel / 255 for channel in color)
-        if max(r, g, blue) - min(r, g, blue) < HUE_CHROMA:  # near grey there is no hue to share
+        if _both_grey(color, color):  # there is no hue to share
             return False
+        r, g, blue = (channel / 255 for channel in color)
         hues.append(colorsys.rgb_to_hls(r, g, blue)[0])
     gap = abs(hues[0] - hues[1]) % 1.0
     return min(gap, 1 - gap) <= HUE_NEAR
@@ -187,7 +191,10 @@ def _split_pairs(
         own = next(e for e in taken if entries[e].name == names[members[0]])
         free = [
             e for e in range(len(entries))
-            if e not in taken and any(_cost(traces[t], entries[e]) < GATE / 2 for t in members)
+            if e not in taken and any(
+                _cost(traces[t], entries[e]) < GATE / 2 or _both_grey(traces[t].color, entries[e].color)
+                for t in members
+            )
         ]  # fmt: skip
         if not free:
             continue

@@ -33,6 +33,7 @@ OVERSHOOT_PERCENTILE = 60
 RAY_LEVELS = 14.0  # residual within which a pixel is on the ray
 RAY_SHARE = (0.08, 0.10)  # the same as a share of the ray's length, clean and lossy
 RAY_END = 1.25
+PALE_T = 0.5  # depth along a ray below which that shrinks
 MIN_PIXELS = 20  # px; a smaller ink is dirt
 MAX_RAYS = 40
 FREE_PX = 3  # px; pixels further from larger inks stand free
@@ -45,6 +46,8 @@ GREY_SPAN = 0.35  # share of columns a grey ink must span beside coloured ones
 GREY_SPAN_ALONE = 0.10
 SMEAR_LUMA = 6.0  # levels by which a curve is darker or brighter than the paper
 SAME_LAB = 5.0  # Lab distance below which two entries share one map
+SAME_HUE_LAB = 9.0  # the same between the paler one and the fuller one at its depth
+PALE_LEVELS, PALE_SPAN = 6.0, 0.3  # levels from a pale sample, and share of the columns of what is as pale
 PURE_LAB = 40.0  # an ink so unlike the others needs no free standing if it is drawn pure
 PURE_LEVELS = (3.0, 24.0)  # levels; pixels this close to its colour are pure, clean and lossy
 PURE_PIXELS = 24
@@ -116,8 +119,7 @@ def _peel(sheet: Sheet, ridge: Mask) -> list[Ray]:
         near = alive & (np.abs(code - peak).max(axis=1) <= 1)
         color = np.median(colors[near], axis=0)
         color = _fuller(sheet.paper, color, colors[alive], slack)
-        on, _ = _on_ray(sheet.paper, color, colors, slack)
-        on &= alive
+        on = _on_ray(sheet, color, colors) & alive
         if on.sum() >= MIN_PIXELS:
             rays.append(Ray(color.astype(np.float32), rows[on], columns[on]))
         alive &= ~(on | near)
@@ -131,16 +133,17 @@ def _smooth(votes: NDArray[np.float64]) -> NDArray[np.float64]:
     return votes
 
 
-def _on_ray(paper: Image, color: Image, pixels: Image, slack: float) -> tuple[Mask, Image]:
-    ray = color - paper
+def _on_ray(sheet: Sheet, color: Image, pixels: Image) -> Mask:
+    """Which pixels show a color, full or paler; what is pale and clean shows little of another hue."""
+    ray = color - sheet.paper
     length = float(np.linalg.norm(ray))
     if length < 1.0:
-        return np.zeros(len(pixels), dtype=bool), np.zeros(len(pixels), dtype=np.float32)
-    d = pixels - paper
+        return np.zeros(len(pixels), dtype=bool)
+    d = pixels - sheet.paper
     t = d @ ray / length**2
     residual = np.linalg.norm(d - t[:, None] * ray, axis=1)
-    on = (residual < max(RAY_LEVELS, slack * length)) & (t < RAY_END) & (t > 0)
-    return np.asarray(on), np.asarray(t, dtype=np.float32)
+    slack = RAY_SHARE[int(sheet.lossy)] * length * (1.0 if sheet.lossy else np.clip(t / PALE_T, 0.0, 1.0))
+    return np.asarray((residual < np.maximum(RAY_LEVELS, slack)) & (t < RAY_END) & (t > 0))
 
 
 def _fuller(paper: Image, color: Image, pixels: Image, slack: float) -> Image:
@@ -174,11 +177,7 @@ def _snap(sheet: Sheet, rays: list[Ray], legend: tuple[LegendEntry, ...]) -> tup
         shared = choice.count(k) > 1
         color = np.array(entry.color, dtype=np.float32) if shared else rays[k].color
         for n, ink in enumerate(inks):
-            if (
-                lab_gap(ink.color, color) < SAME_LAB
-                or tint_of(sheet.paper, color, ink.color, False, 1.02)
-                or tint_of(sheet.paper, ink.color, color, False, 1.02)
-            ):
+            if _same_ink(sheet, ink.color, color):
                 # A thin sample in the legend is pale: the curves themselves show how full their ink is.
                 fuller = max(ink.color, color, rays[k].color, key=lambda c: _contrast(sheet, c))
                 inks[n] = Ink(fuller, (*ink.entries, entry), ink.pixels)
@@ -187,16 +186,36 @@ def _snap(sheet: Sheet, rays: list[Ray], legend: tuple[LegendEntry, ...]) -> tup
             inks.append(Ink(color, (entry,), len(rays[k].rows)))
     for entry, chosen in zip(legend, choice, strict=True):
         if chosen is None:
-            _join_by_style(sheet, inks, entry)
+            _join(sheet, rays, inks, entry)
     return tuple(inks)
 
 
-def _join_by_style(sheet: Sheet, inks: list[Ink], entry: LegendEntry) -> None:
-    """A paler entry without a ray of its own is drawn in a fuller one's, if its line is of another style."""
+def _same_ink(sheet: Sheet, a: Image, b: Image) -> bool:
+    """Whether two samples are of one ink: of one color, or of one hue at two depths."""
+    paler, fuller = sorted((a, b), key=lambda color: _contrast(sheet, color))
+    if lab_gap(a, b) < SAME_LAB:
+        return True
+    if not tint_of(sheet.paper, paler, fuller, False, 1.02):
+        return False
+    depth = _contrast(sheet, paler) / _contrast(sheet, fuller)
+    return sheet.lossy or lab_gap(paler, sheet.paper + depth * (fuller - sheet.paper)) < SAME_HUE_LAB
+
+
+def _join(sheet: Sheet, rays: list[Ray], inks: list[Ink], entry: LegendEntry) -> None:
+    """A paler entry without a ray of its own is drawn in a fuller one's.
+
+    That is if its line is of another style, or where much of that ray is as pale.
+    """
     color = np.array(entry.color, dtype=np.float32)
+
+    def as_pale() -> bool:
+        near = [ray.columns[np.abs(sheet.rgb[ray.rows, ray.columns] - color).max(axis=1) <= PALE_LEVELS]
+                for ray in rays]  # fmt: skip
+        return not sheet.lossy and max(len(np.unique(c)) for c in near) >= PALE_SPAN * sheet.width
+
     for n, ink in enumerate(inks):
         other_style = all(e.line != entry.line for e in ink.entries)
-        if other_style and tint_of(sheet.paper, color, ink.color, False):
+        if tint_of(sheet.paper, color, ink.color, False) and (other_style or as_pale()):
             order = (*ink.entries, entry)
             inks[n] = Ink(ink.color, order, ink.pixels)
             return
