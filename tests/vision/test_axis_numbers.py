@@ -21,6 +21,7 @@ from plotread.vision.read import read_image
 from plotread.vision.search import _upright, search
 from plotread.vision.ticktext import _surely_turned, find_numbers
 from plotread.vision.ticktext.powers import with_exponents, with_mantissas
+from plotread.vision.ticktext.units import with_units
 from plotread.vision.types import Line, Raster, Ruler, TextBox
 
 matplotlib = pytest.importorskip("matplotlib")
@@ -369,3 +370,30 @@ def test_two_numbers_that_agree_beside_others_that_stand_apart_tell_no_scale():
     assert two.y.scale is not None  # two numbers alone
     (three,) = find_panels(raster, ruler, read, (*rest, *wrong, apart))
     assert three.y.scale is None
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_thousands_a_space_behind_their_numbers(seed):
+    from matplotlib.ticker import EngFormatter
+
+    steps = np.arange(90) * (250, 400_000)[seed]
+    fig, axes = plt.subplots(figsize=(6.4, 4), dpi=100)
+    axes.plot(steps, 2.2 * np.exp(-np.arange(90) / 20) + 0.4)
+    axes.xaxis.set_major_formatter(EngFormatter())
+    (panel,) = read(fig).panels
+    assert panel.series[0].x[[0, -1]] == pytest.approx(steps[[0, -1]], abs=0.01 * steps[-1])
+    assert "tick_label_outlier" not in panel.series[0].flags
+
+
+def test_a_letter_joins_its_number_only_where_others_have_it_too():
+    five, ten = text("5", 40, 80, wide=6), text("10", 90, 80, wide=13)
+    k, m = (51, 80, 58, 90), (108, 80, 117, 90)
+    boxes = glyphs((40, 80, 46, 90), k, (90, 80, 103, 90), m)
+    told = with_units([five, ten], boxes, reading(from_40="5k", from_90="10k"), 10.0)
+    assert [t.text for t in told] == ["5k", "10k"]
+    assert told[0].box == Box(40, 80, 58, 90)
+    told = with_units([five, ten], boxes, reading(from_40="5k", from_90="10M"), 10.0)
+    assert [t.text for t in told] == ["5", "10"]
+    word = glyphs((40, 80, 46, 90), k, (61, 82, 68, 90), (90, 80, 103, 90), m)  # "5 km", say
+    told = with_units([five, ten], word, reading(from_40="5k", from_90="10k"), 10.0)
+    assert [t.text for t in told] == ["5", "10"]

@@ -211,7 +211,8 @@ def _join(sheet: Sheet, rays: list[Ray], inks: list[Ink], entry: LegendEntry) ->
     def as_pale() -> bool:
         near = [ray.columns[np.abs(sheet.rgb[ray.rows, ray.columns] - color).max(axis=1) <= PALE_LEVELS]
                 for ray in rays]  # fmt: skip
-        return not sheet.lossy and max(len(np.unique(c)) for c in near) >= PALE_SPAN * sheet.width
+        true = not sheet.lossy and not has_palette(sheet)
+        return true and max(len(np.unique(c)) for c in near) >= PALE_SPAN * sheet.width
 
     for n, ink in enumerate(inks):
         other_style = all(e.line != entry.line for e in ink.entries)

@@ -29,6 +29,7 @@ from plotread.vision.ticktext.powers import (
     with_mantissas,
     with_offsets,
 )
+from plotread.vision.ticktext.units import with_units
 from plotread.vision.types import Line, Mask, Raster, RGBImage, Ruler, TextBox
 
 TWO_BASELINES = 0.5  # text heights between the digits of two rows
@@ -188,6 +189,7 @@ def _read_at(
     numbers = {t.box for t in found}
     words = [box for box in boxes if box not in numbers and box.width >= WORD_LONG * height]
     whole = with_offsets(whole, words, glyphs.boxes, told, height)
+    whole = with_units(whole, glyphs.boxes, told, height)
     whole = [replace(t, worded=_worded(t, words, height)) for t in whole]
     return tuple(sorted(whole, key=lambda t: (t.box.y0, t.box.x0)))
 

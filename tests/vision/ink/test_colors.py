@@ -57,6 +57,7 @@ def figure(style: str, dpi: int, marker: float, colors: tuple[str, str]) -> byte
     epoch = np.arange(1, 36)
     noise = np.random.default_rng(1).normal(0, 0.01, len(epoch))
     buffer = io.BytesIO()
+    plt = pytest.importorskip("matplotlib.pyplot")
     with plt.style.context(style):
         fig, ax = plt.subplots(figsize=(6, 4.5), dpi=dpi)
         ax.plot(epoch, 0.2 + 0.5 * np.exp(-epoch / 9), "-^", color=colors[0], ms=marker, label="train")
@@ -103,3 +104,29 @@ def test_a_cloud_that_a_smoothed_curve_parts_all_along_is_one_curve() -> None:
     named = (entry("raw loss", BLUE), entry("smoothed", ORANGE))
     traces = trace_panel(Raster(image), RULER, panel(), named)
     assert sorted(t.color[0] for t in traces) == sorted([BLUE[0], ORANGE[0]])
+
+
+@pytest.mark.parametrize("style", ["default", "ggplot", "fivethirtyeight"])
+def test_translucent_folds_beside_a_black_mean_are_inks_of_their_own(style: str) -> None:
+    """Pale purple and pale green are nearer to pale grey, of which black ink has much, than to hues."""
+    rng = np.random.default_rng(5)
+    x = np.arange(40)
+    plt = pytest.importorskip("matplotlib.pyplot")
+    with plt.style.context(style):
+        fig, axes = plt.subplots(figsize=(7, 4.4), dpi=100)
+        truth = {}
+        for k in range(5):
+            noise = rng.normal(0, 0.012, 40)
+            truth[f"fold {k + 1}"] = 2.4 * np.exp(-x / 11) + (0.3, 0.46, 0.62, 1.1, 1.3)[k] + noise
+            axes.plot(x, truth[f"fold {k + 1}"], alpha=0.5, lw=1.2, label=f"fold {k + 1}")
+        truth["mean"] = np.mean(list(truth.values()), axis=0)
+        axes.plot(x, truth["mean"], "k", lw=2.2, label="mean")
+        axes.legend()
+        buffer = io.BytesIO()
+        fig.savefig(buffer, format="png")
+        plt.close(fig)
+    (panel,) = read_image(load(buffer.getvalue())).panels
+    told = {series.name: series for series in panel.series}
+    assert set(told) == set(truth)
+    for name in ("fold 1", "fold 5", "mean"):
+        assert np.median(np.abs(np.interp(x, told[name].x, told[name].y) - truth[name])) < 0.02
