@@ -54,7 +54,7 @@ PURE_PIXELS = 24
 PURE_SPAN = 0.25  # share of the columns with pure pixels
 STRANGER_FREE = 0.30
 STRANGER_COLUMNS = 0.10
-EDGE_NEAR = 0.8  # of the pixels of what belongs to a listed ink lie so near to it
+EDGE_NEAR = 0.7  # of the pixels of what belongs to a listed ink lie so near to it
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -28,6 +28,7 @@ SIGMA_DISC_PX = 0.35  # of a point in the middle of a disc that touches its neig
 LEAST_MARKED_PITCH_PX = 8.0  # points closer than this leave too little line between markers to tell them
 MOST_MISFIT = 0.2  # mean square of coverage at points whose marker does not show; more is another curve
 UNTOLD = 0.6  # misfit with a marker over that without, where no legend and no comb tells of one
+ON_RADII, ON_PITCH = 2.0, 0.3  # radii, pitches beyond an outer marker from which a line runs on
 MARK_REACH, MARK_PX = 1.6, 1.0  # of its middle, radii and px: the arms of a cross reach so far
 MOST_AWAY = 0.1  # share of a curve's points further from its line than its markers reach
 MOST_WANDER = 5.0  # times the line through logged points that the curve itself may be long
@@ -176,14 +177,9 @@ def _start(trace: Trace, seen: Marked | None, scale: Scale, box: Box, reach: flo
             radius = seen.mark.radius if seen.mark is not None else trace.width_px
             if _wanders(trace, seen.x_px, seen.y_px, radius):
                 return None
-            observed = np.interp(seen.x_px, *_seen(trace)) > 0.5
-            sigma = np.where(observed, SIGMA_MARK_PX, SIGMA_HIDDEN_PX)
-            y_px, mark = seen.y_px, seen.mark
-            if mark is not None and np.median(np.diff(seen.x_px)) <= 2 * radius + MOST_BARE_PX and (
-                told := stood_up(seen, seen.x_px, y_px, box, trace.line)
-            ):
-                mark, y_px = replace(mark, letter=told[0]), told[1]
-            return _Start(seen.x_px, seen.steps, y_px, sigma, observed, seen.shift_px, radius, mark)
+            if not _runs_on(trace, seen.x_px, radius, box):
+                return _marked(trace, seen, radius, box)
+            trace = replace(trace, marker=None)
     if seen is not None and seen.loose.radius == 0:
         trace = replace(trace, marker=None)  # none that reaches beyond the line, so corners show
     fit = fit_corners(trace, scale, reach, box) if scale.kind == "linear" else None
@@ -202,6 +198,21 @@ def _start(trace: Trace, seen: Marked | None, scale: Scale, box: Box, reach: flo
     return replace(start, y_px=y, radius_px=mark.radius, mark=mark)
 
 
+def _marked(trace: Trace, seen: Marked, radius: float, box: Box) -> _Start:
+    """The points under markers of half the size `radius`, px; `seen` knows their steps."""
+    assert seen.x_px is not None
+    assert seen.y_px is not None
+    assert seen.steps is not None
+    observed = np.interp(seen.x_px, *_seen(trace)) > 0.5
+    sigma = np.where(observed, SIGMA_MARK_PX, SIGMA_HIDDEN_PX)
+    y_px, mark = seen.y_px, seen.mark
+    if mark is not None and np.median(np.diff(seen.x_px)) <= 2 * radius + MOST_BARE_PX and (
+        told := stood_up(seen, seen.x_px, y_px, box, trace.line)
+    ):
+        mark, y_px = replace(mark, letter=told[0]), told[1]
+    return _Start(seen.x_px, seen.steps, y_px, sigma, observed, seen.shift_px, radius, mark)
+
+
 def _wanders(trace: Trace, x_px: Floats, y_px: Floats, radius: float) -> bool:
     """Whether a curve runs much further than the line through its points: noise is no row of markers.
 
@@ -216,6 +227,20 @@ def _wanders(trace: Trace, x_px: Floats, y_px: Floats, radius: float) -> bool:
     steep = np.abs(np.interp(x, straight[:, 0], np.gradient(straight[:, 1], straight[:, 0])))
     away = np.abs(y - level) / np.hypot(1.0, steep)
     return bool(way > MOST_WANDER * least and (away > MARK_REACH * radius + MARK_PX).mean() > MOST_AWAY)
+
+
+def _runs_on(trace: Trace, x_px: Floats, radius: float, box: Box) -> bool:
+    """Whether a line goes on beyond its outer markers and ends inside the plot area.
+
+    So it does where only every tenth point has a marker.
+    """
+    x = trace.points_px[trace.observed, 0]
+    if trace.line == "none" or len(x) == 0 or len(x_px) < 2:
+        return False
+    beyond = max(ON_RADII * radius + MARK_PX, ON_PITCH * float(np.median(np.diff(np.sort(x_px)))))
+    before, after = x_px.min() - x.min(), x.max() - x_px.max()
+    inside = x.min() > box.x0 + beyond, x.max() < box.x1 - beyond
+    return bool((before > beyond and inside[0]) or (after > beyond and inside[1]))
 
 
 def _upright(trace: Trace, seen: Marked | None, box: Box) -> tuple[Trace, Marked | None]:
