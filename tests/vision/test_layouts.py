@@ -133,6 +133,21 @@ def test_a_line_with_a_marker_now_and_then_keeps_its_bends():
     assert np.interp(steps, series.x, series.y)[1:] == pytest.approx(bent[1:], abs=0.05)
 
 
+@pytest.mark.parametrize(("count", "every", "seed"), [(98, 10, 3), (35, 5, 1), (67, 10, 2)])
+def test_a_line_runs_on_beyond_the_last_of_its_markers(count, every, seed):
+    steps = np.arange(count)
+    rng = np.random.default_rng(seed)
+    fig, axes = plt.subplots(figsize=(6.4, 4.8), dpi=100)
+    truth = [2.4 * np.exp(-4 * steps / count) + 0.3 + 0.4 * k + rng.normal(0, 0.02, count) for k in range(2)]
+    for k, y in enumerate(truth):
+        axes.plot(steps, y, marker="o", markevery=every, ms=6, label=f"run {k + 1}")
+    axes.legend()
+    (panel,) = read(fig)
+    for y, series in zip(truth, panel.series, strict=True):
+        assert series.x[-1] == pytest.approx(count - 1, abs=0.5)
+        assert series.y[-1] == pytest.approx(y[-1], abs=0.05)
+
+
 def test_crosses_on_a_dotted_line_are_its_logged_points():
     epochs = np.arange(1, 11)
     fall = 0.8 * np.exp(-epochs / 3) + 2.9 + 0.05 * np.sin(epochs)

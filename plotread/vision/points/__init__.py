@@ -177,7 +177,7 @@ def _start(trace: Trace, seen: Marked | None, scale: Scale, box: Box, reach: flo
             radius = seen.mark.radius if seen.mark is not None else trace.width_px
             if _wanders(trace, seen.x_px, seen.y_px, radius):
                 return None
-            if not _runs_on(trace, seen.x_px, radius, box):
+            if not _ends_elsewhere(trace, seen, radius, box):
                 return _marked(trace, seen, radius, box)
             trace = replace(trace, marker=None)
     if seen is not None and seen.loose.radius == 0:
@@ -229,18 +229,27 @@ def _wanders(trace: Trace, x_px: Floats, y_px: Floats, radius: float) -> bool:
     return bool(way > MOST_WANDER * least and (away > MARK_REACH * radius + MARK_PX).mean() > MOST_AWAY)
 
 
-def _runs_on(trace: Trace, x_px: Floats, radius: float, box: Box) -> bool:
-    """Whether a line goes on beyond its outer markers and ends inside the plot area.
+def _ends_elsewhere(trace: Trace, seen: Marked, radius: float, box: Box) -> bool:
+    """Whether a line ends inside the plot area, and in sight, but not at its outer markers.
 
     So it does where only every tenth point has a marker.
     """
     x = trace.points_px[trace.observed, 0]
-    if trace.line == "none" or len(x) == 0 or len(x_px) < 2:
+    if trace.line == "none" or len(x) == 0 or seen.x_px is None or seen.y_px is None or len(seen.x_px) < 2:
         return False
-    beyond = max(ON_RADII * radius + MARK_PX, ON_PITCH * float(np.median(np.diff(np.sort(x_px)))))
-    before, after = x_px.min() - x.min(), x.max() - x_px.max()
-    inside = x.min() > box.x0 + beyond, x.max() < box.x1 - beyond
-    return bool((before > beyond and inside[0]) or (after > beyond and inside[1]))
+    slack = ON_RADII * radius + MARK_PX
+    beyond = max(slack, ON_PITCH * float(np.median(np.abs(np.diff(seen.x_px)))))
+    for sign, side in ((-1, box.x0), (1, box.x1 - 1)):
+        end, outer = (sign * x).max(), int((sign * seen.x_px).argmax())
+        past = end - sign * seen.x_px[outer]
+        if past > beyond and sign * side - end > beyond:
+            return True
+        row, column = round(seen.y_px[outer]) - box.y0, round(seen.x_px[outer]) - box.x0
+        hidden = seen.loose.hidden
+        inside = 0 <= row < hidden.shape[0] and 0 <= column < hidden.shape[1]
+        if past < -slack and not (inside and hidden[row, column]):
+            return True  # a marker on no line
+    return False
 
 
 def _upright(trace: Trace, seen: Marked | None, box: Box) -> tuple[Trace, Marked | None]:
@@ -272,8 +281,12 @@ def _with_marker(trace: Trace, seen: Marked | None, start: _Start | None) -> Tra
         trace = replace(trace, width_px=seen.width_px)
     if mark is not None and mark.certain:
         return replace(trace, marker=mark.letter)
+    if start is not None and start.radius_px == 0:
+        # Corners told its points: only some of them have markers, or none.
+        listed = seen.mark if trace.marker is not None else None
+        return replace(trace, marker=listed.letter if listed is not None and listed.certain else None)
     if start is not None:
-        return trace if start.radius_px > 0 else replace(trace, marker=None)
+        return trace
     if trace.recovered or (seen.loose.radius == 0 and trace.line != "none"):
         return replace(trace, marker=None)
     return trace
