@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
 from plotread.vision.types import LegendEntry
+
+# Words of training plots, which no reader that knows them would spell otherwise.
+KNOWN = frozenset({
+    "accuracy", "baseline", "constant", "cosine", "discriminator", "dropout", "generator", "iteration",
+    "learning", "linear", "loss", "lr", "momentum", "perplexity", "smoothed", "test", "train", "training",
+    "valid", "validation", "warmup",
+})  # fmt: skip
+KNOWN_LETTERS, KNOWN_DOUBTED = 8, 0.995  # of one of them that is a letter off, and its confidence
+LIKE_AN_L = "iI|"
 
 DOUBTED = 0.99  # confidence of a name below which its words may be misread
 SURER = 0.01  # by which a name with the other spelling is read more surely
@@ -32,17 +42,34 @@ def agreed(entries: Sequence[LegendEntry]) -> tuple[LegendEntry, ...]:
         others = [
             other
             for other, sure in surest.items()
-            if other != word and sure >= confidence + SURER and min(len(other), len(word)) >= LEAST_LETTERS
-            and surest[word] <= confidence and _one_letter_apart(word, other)
+            if other != word and sure >= confidence + SURER
+            and min(len(other), len(word)) >= LEAST_LETTERS
+            and surest.get(word, 0.0) <= confidence and _one_letter_apart(word, other)
         ]  # fmt: skip
         return max(others, key=lambda other: surest[other], default=word)
 
     def mended(entry: LegendEntry) -> LegendEntry:
-        name = WORD.sub(lambda match: spelled(match[0], entry.confidence), entry.name)
-        return replace(entry, name=name)
+        def word(match: re.Match[str]) -> str:
+            return spelled(_as_known(match[0], entry.confidence), entry.confidence)
+
+        return replace(entry, name=WORD.sub(word, entry.name))
 
     entries = _counted(entries)
-    return _numbered([mended(entry) if entry.confidence < DOUBTED else entry for entry in entries])
+    return _numbered([mended(entry) if entry.confidence < KNOWN_DOUBTED else entry for entry in entries])
+
+
+def _as_known(word: str, confidence: float) -> str:
+    """A doubted word as one of those that training plots are full of: "tést", "ioss", "Valdation"."""
+    plain = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+    lower = plain.lower()
+    if lower in KNOWN:
+        return plain if confidence < DOUBTED else word
+    if confidence < DOUBTED and plain[:1] in LIKE_AN_L and (meant := "l" + lower[1:]) in KNOWN:
+        return meant.capitalize() if word[0] == "I" else meant
+    near = [k for k in KNOWN if min(len(k), len(word)) >= KNOWN_LETTERS and _one_letter_apart(k, lower)]
+    if len(near) != 1:
+        return word
+    return near[0].upper() if word.isupper() else near[0].capitalize() if word[0].isupper() else near[0]
 
 
 def _counted(entries: Sequence[LegendEntry]) -> tuple[LegendEntry, ...]:

@@ -64,3 +64,18 @@ def test_lone_letters_where_other_names_have_numbers():
     assert names(("foo", 1.0), ("fo0", 1.0)) == ["foo", "fo0"]
     assert names(("l loss", 1.0), ("2nd loss", 1.0)) == ["l loss", "2nd loss"]
     assert names(("l of 3", 0.98), ("1 of 3", 0.99)) == ["l of 3", "1 of 3"]
+
+
+@pytest.mark.parametrize(
+    ("read", "sure", "meant"),
+    [
+        ("tést_acc", 0.9, "test_acc"), ("ioss", 0.86, "loss"), ("|r=3e-4", 0.9, "lr=3e-4"),
+        ("Train Ioss", 0.9, "Train Loss"), ("Valdation Loss", 0.99, "Validation Loss"),
+        ("accuracv", 0.8, "accuracy"),
+        # read surely, of other words, or too short to be told from others
+        ("tést", 0.999, "tést"), ("Valdation", 0.999, "Valdation"), ("less", 0.8, "less"),
+        ("trains", 0.8, "trains"), ("Ion", 0.8, "Ion"), ("Gradient", 0.8, "Gradient"),
+    ],
+)  # fmt: skip
+def test_doubted_words_of_training_plots(read, sure, meant):
+    assert names((read, sure)) == [meant]
