@@ -19,6 +19,7 @@ CAP_PITCH = 0.4  # of the pitch; half a cap at the end of an error bar is no wid
 BAR_EVEN = 0.15  # of its half length, by which an error bar is longer up than down
 SHORT_BAR = 1.5  # radii that an error bar is longer up and down than; the tip of a diamond stands at 1.4
 BAR_ASIDE = 2 * TRIANGLE / SHORT_BAR + 0.1  # of that; in a triangle bars are so much longer up than down
+ALONG_BAR = 0.9  # of the longest run beside a point, of columns through the bar
 BARS_SEEN, BARS_EVEN = 0.3, 0.7  # of the points show both ends of theirs, of those stand in the middle
 BARS_HALF = 3  # half covered ones that are error bars even where none is seen to both ends
 BARS_WHOLE = 2  # error bars seen to both ends from which those of which other ink covers a half count, too
@@ -90,7 +91,7 @@ def explains(
             near_mark = cv2.dilate(_dots(at, depth, reach * s), np.ones((3, 3), np.uint8)) > 0
             if float((held | near_mark)[ink].mean()) >= EXPLAINED:
                 return meets
-        bars = _error_bars(ink, cover, at, usual * s, s, SHORT_BAR * depth.radius * s)
+        bars = _error_bars(ink, cover, at, usual * s, s, SHORT_BAR * depth.radius * s, width * s)
         if bars is not None and float((held | near_mark | bars)[ink].mean()) >= EXPLAINED:
             return meets
     return None
@@ -130,7 +131,7 @@ def _cover(depth: Depth, hidden: Mask) -> Mask:
 
 
 def _error_bars(
-    ink: Mask, cover: Mask, at: NDArray[np.float64], reach: float, pixel: int, least: float
+    ink: Mask, cover: Mask, at: NDArray[np.float64], reach: float, pixel: int, least: float, pen: float
 ) -> Mask | None:
     """Where error bars stand, upright strokes through the points, as long up as down; None where few are.
 
@@ -147,9 +148,11 @@ def _error_bars(
         Of the picture, px: renderers snap bars to whole ones beside the middle of their markers.
     least : float
         Length up and down that makes a bar, px.
+    pen : float
+        Of the line; bars and caps are hardly thicker.
     """
     cap = round(max(reach, CAP_PITCH * float(np.median(np.diff(at[:, 0])))))
-    half_pen = max(round(reach / MARK_REACH / 2), 1)
+    half_pen = max(round(reach / MARK_REACH / 2), round(pen), 1)
     bars = np.zeros(ink.shape, dtype=bool)
     # Between two inks is a soft pixel of neither.
     through = ink | (cv2.dilate(cover.astype(np.uint8), np.ones((2 * half_pen + 1, 1), np.uint8)) > 0)
@@ -157,8 +160,9 @@ def _error_bars(
     for x, y in np.round(at).astype(int).tolist():
         if not (0 <= x < ink.shape[1] and 0 <= y < ink.shape[0]):
             continue
-        beside = range(max(x - pixel, 0), min(x + pixel + 1, ink.shape[1]))
-        bar = max(beside, key=lambda column: np.subtract(*_run(ink[:, column], y)[::-1]))
+        near = np.arange(max(x - pixel, 0), min(x + pixel + 1, ink.shape[1]))
+        runs = np.array([np.subtract(*_run(ink[:, column], y)[::-1]) for column in near])
+        bar = int(np.median(near[runs >= ALONG_BAR * runs.max()]))
         top, bottom = _run(ink[:, bar], y)
         over, under = _run(through[:, bar], y)  # it goes on behind what covers it
         bars[over:under, max(bar - half_pen, 0) : bar + half_pen + 1] = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import cv2
@@ -42,6 +43,9 @@ WAIST, WAISTS = 0.9, 0.8  # depth between two markers as a share of theirs, in s
 MAX_TALL = 0.30  # share of columns taller than two markers and a pen: noise, no markers
 PEN_SEEN, PEN_SLACK_PX = 0.02, 1.5  # share of columns no taller than the pen, and px they may be
 MOST_OVER_MARK = 0.5  # share of columns taller than one marker and a pen, where no pen is in sight
+
+
+Heights = Callable[[NDArray[np.float64]], NDArray[np.float64] | None]
 
 
 def depth_of(filled: NDArray[np.float32]) -> Depth | None:
@@ -143,7 +147,7 @@ def _bunched(depth: Depth, width: float) -> bool:
 
 def comb(
     depth: Depth, marks: NDArray[np.float64], hidden: Mask, scale: Scale, width: float, *,
-    joined: bool = True, broken: bool = False,
+    joined: bool = True, broken: bool = False, heights: Heights | None = None,
 ) -> NDArray[np.float64] | None:  # fmt: skip
     """The logged points: one per whole step of the x axis, or None where no comb explains the ink.
 
@@ -162,6 +166,8 @@ def comb(
         Whether a line joins the markers.
     broken : bool
         Whether that line has gaps.
+    heights : callable, optional
+        Columns (N,) to points on them, or None; without it those are the deepest places.
 
     Returns
     -------
@@ -188,7 +194,7 @@ def comb(
         teeth = _teeth(step, linear, unit, scale, extent)
         if teeth is None:
             continue
-        points = _on_teeth(depth, teeth, hidden)
+        points = heights(teeth) if heights is not None else _on_teeth(depth, teeth, hidden)
         meets = None if points is None else explains(depth, points, hidden, width, joined, broken)
         if points is not None and meets is not None:
             return np.asarray(points + np.array([0.0, meets]))

@@ -16,6 +16,7 @@ from plotread.vision.ink.above import with_thin_above
 from plotread.vision.ink.background import INK, Mask, Sheet, lay_sheet
 from plotread.vision.ink.band import as_band
 from plotread.vision.ink.braid import Strand, braid
+from plotread.vision.ink.bars import barred
 from plotread.vision.ink.bridge import bridged
 from plotread.vision.ink.colors import lab_gap
 from plotread.vision.ink.complete import SIGMA_HIDDEN_PX, Told, sheet_points, with_ends
@@ -352,7 +353,8 @@ def _told(
     if rhythm is not None:
         width = stroke_width(curve.alpha, BROKEN_PERCENTILE)
     # Broken lines show no markers.
-    depth = depth_of(fill_under_others(curve.alpha, hidden, width)) if rhythm is None else None
+    filled_alpha = fill_under_others(curve.alpha, hidden, width)
+    depth = depth_of(filled_alpha) if rhythm is None else None
     depth = sparse(depth, width) if depth is not None else None
     marks = maxima(depth) if depth is not None and has_markers(depth, width) else np.empty((0, 2))
     if depth is not None:
@@ -364,6 +366,9 @@ def _told(
         if logged is not None:
             pen = width if len(marks) else min(width, BEAD_PX)  # none is seen between markers that touch
             return Told(_recovered(sheet, ink, logged, hidden, pen), None)
+        bars = barred(depth, filled_alpha, hidden, scale, width)
+        if bars is not None:
+            return Told(replace(_recovered(sheet, ink, bars, hidden, width), marker=None), None)
     points = emit_points(curve.alpha, hidden, width)
     if rhythm is None:
         points = from_spines(without_specks(points), curve.alpha, sheet.frame, width)

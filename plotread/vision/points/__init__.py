@@ -171,6 +171,8 @@ def _on_steps(traces: list[Trace], starts: list[_Start | None], ruler: Scale) ->
 
 def _start(trace: Trace, seen: Marked | None, scale: Scale, box: Box, reach: float) -> _Start | None:
     """Logged points to begin from: under markers on a comb, else at corners at most `reach` px aside."""
+    if trace.recovered and trace.marker is None:
+        return None  # found by its error bars, which are no markers
     if seen is not None and seen.x_px is not None and seen.y_px is not None and seen.steps is not None:
         certain = seen.mark is not None and seen.mark.certain
         if certain or (trace.marker is not None and (seen.mark is None or seen.mark.misfit <= MOST_MISFIT)):
