@@ -70,3 +70,37 @@ def test_strokes_as_long_up_as_down_are_error_bars():
     # the shorter half lies under other ink; or it is the one in sight
     assert _are_error_bars(np.array([[8, 40, 1, 0]] * 5), least, reach)
     assert not _are_error_bars(np.array([[8, 40, 0, 1]] * 5), least, reach)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        {"runs": 1, "lw": 1.0, "capsize": 4, "reach": 0.2, "n": 23},
+        {"runs": 2, "lw": 1.5, "capsize": 2, "reach": 0.1, "n": 19},
+        {"runs": 1, "lw": 2.0, "capsize": 6, "reach": 0.1, "n": 15, "dpi": 120},  # caps that nearly touch
+        {"runs": 2, "lw": 1.5, "capsize": 0, "reach": 0.15, "n": 12},
+    ],
+)
+def test_error_bars_on_a_bare_line_stand_at_its_logged_points(case):
+    x, truth, panel = drawn(**case)
+    span = np.ptp(panel.y.range)
+    assert len(panel.series) == len(truth)
+    for y, series in zip(truth, panel.series, strict=True):
+        assert series.marker is None
+        assert series.x == pytest.approx(x, abs=0.5)
+        assert series.y == pytest.approx(y, abs=0.01 * span)
+
+
+def test_noise_on_a_bare_line_is_no_row_of_error_bars():
+    rng = np.random.default_rng(2)
+    x = np.arange(60)
+    y = 2.2 * np.exp(-x / 20) + 0.5 + rng.normal(0, 0.02, 60)
+    y[10::10] += 0.9  # spikes to one side
+    fig, axes = plt.subplots(figsize=(7, 4), dpi=100)
+    axes.plot(x, y)
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png")
+    plt.close(fig)
+    (panel,) = read_image(load(buffer.getvalue())).panels
+    (series,) = panel.series
+    assert np.interp(x[10::10], series.x, series.y) == pytest.approx(y[10::10], abs=0.2)

@@ -35,6 +35,7 @@ CHAIN_GAP = (0.9, 0.4)  # digit heights from part to part of a broken curve, acr
 SWATCH_GAP = 3.5  # heights between words and their swatch
 SWATCH_HEIGHT = 1.7
 SWATCH_WIDTH = 6.5
+MAX_ON_GRID = 0.5  # share of a faint curve's points on grid lines
 MAX_PARTS = 900  # parts; a panel with more small parts holds a cloud of points, not words
 BOX_MARGIN = 0.8  # digit heights between the words of a legend and its frame
 EDGE_FULL = 0.8  # share of a box's outline in ink: the frame of a legend
@@ -332,3 +333,13 @@ def is_grid_line(sheet: Sheet, trace: Trace, ticks: tuple[float, ...]) -> bool:
         return False
     color = np.median(sheet.rgb[:, inner].reshape(-1, 3), axis=0)
     return bool(np.abs(color - np.array(trace.color)).max() <= SAME_COLOR_LEVELS)
+
+
+def on_the_grid(sheet: Sheet, points: NDArray[np.float64]) -> bool:
+    """Whether a faint curve is no more than remains of grid lines."""
+    if len(points) == 0:
+        return True
+    near = grown(sheet.grid)
+    rows = np.clip(np.round(points[:, 1]).astype(int), 0, sheet.height - 1)
+    columns = np.clip(np.round(points[:, 0]).astype(int), 0, sheet.width - 1)
+    return float(near[rows, columns].mean()) > MAX_ON_GRID

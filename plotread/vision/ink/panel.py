@@ -15,8 +15,8 @@ from plotread.vision.faces import with_faces
 from plotread.vision.ink.above import with_thin_above
 from plotread.vision.ink.background import INK, Mask, Sheet, lay_sheet
 from plotread.vision.ink.band import as_band
-from plotread.vision.ink.braid import Strand, braid
 from plotread.vision.ink.bars import barred
+from plotread.vision.ink.braid import Strand, braid
 from plotread.vision.ink.bridge import bridged
 from plotread.vision.ink.colors import lab_gap
 from plotread.vision.ink.complete import SIGMA_HIDDEN_PX, Told, sheet_points, with_ends
@@ -27,7 +27,13 @@ from plotread.vision.ink.emit import emit_points, fill_under_others, without_spe
 from plotread.vision.ink.ends import to_the_frame
 from plotread.vision.ink.fills import seen_through_fills
 from plotread.vision.ink.follow import MAX_CURVES, Curve, depths_of, filled, follow_all
-from plotread.vision.ink.furniture import blocked_pixels, drop_swatches, is_grid_line, under_words
+from plotread.vision.ink.furniture import (
+    blocked_pixels,
+    drop_swatches,
+    is_grid_line,
+    on_the_grid,
+    under_words,
+)
 from plotread.vision.ink.inks import FREE_PX, Ink, find_inks
 from plotread.vision.ink.layers import LEVEL_WIDTH, Layers, faint_level, split
 from plotread.vision.ink.legends import legend_frame, shut_per_ink, through_legends
@@ -43,7 +49,6 @@ from plotread.vision.ink.markers import (
     sparse,
 )
 from plotread.vision.ink.pen import BROKEN_PERCENTILE, stroke_width
-from plotread.vision.ink.pieces import grown
 from plotread.vision.ink.pointers import without_pointers
 from plotread.vision.ink.raw import SOLID_COVER, raw_pieces, raw_points, raw_width, shows_marks
 from plotread.vision.ink.spines import from_spines
@@ -52,7 +57,6 @@ from plotread.vision.ink.unmix import share_overlaps, unmix
 from plotread.vision.types import LegendEntry, PanelFrame, Raster, Ruler, Trace
 
 HIDING = 0.35  # coverage by others from which a pixel may hide a curve
-MAX_ON_GRID = 0.5  # share of a faint curve's points on grid lines
 BESIDE_SHARE = 0.6  # of the points of a curve that other inks come near to
 SIGMA_PX = 0.15  # standard error of a clean centre, px
 SIGMA_HIDDEN_MARK_PX = 1.0
@@ -184,7 +188,7 @@ def _curves_of(
         for curve, depth in zip(followed, depths, strict=True)
     ]
     told = [t for t in curves if t is not None]
-    more = [t for t in told[1:] if not _on_the_grid(sheet, sheet_points(sheet, t.trace))]
+    more = [t for t in told[1:] if not on_the_grid(sheet, sheet_points(sheet, t.trace))]
     told = told[:1] + [t for t in more if not (sheet.lossy and _beside(sheet, t.trace, hidden))]
     if any(t.trace.recovered for t in told):
         return told
@@ -265,7 +269,7 @@ def _two_layers(
     weak = raw_pieces(layers, followed[0].alpha > INK)
     pen = raw_width(weak, layers.solid, width)
     points, observed = raw_points(weak, layers.solid, sheet_points(sheet, smoothed), pen)
-    if len(points) < 2 or _on_the_grid(sheet, points[observed]):
+    if len(points) < 2 or on_the_grid(sheet, points[observed]):
         return [upper]
     points, observed = _settled(sheet, points, observed, hidden)
     sigma = np.where(observed, SIGMA_PX, SIGMA_HIDDEN_PX) * sheet.zoom
@@ -280,16 +284,6 @@ def _two_layers(
         pair=pair,
     )
     return [Told(raw, None), replace(upper, trace=replace(smoothed, role="smoothed", pair=pair))]
-
-
-def _on_the_grid(sheet: Sheet, points: NDArray[np.float64]) -> bool:
-    """Whether a faint curve is no more than remains of grid lines."""
-    if len(points) == 0:
-        return True
-    near = grown(sheet.grid)
-    rows = np.clip(np.round(points[:, 1]).astype(int), 0, sheet.height - 1)
-    columns = np.clip(np.round(points[:, 0]).astype(int), 0, sheet.width - 1)
-    return float(near[rows, columns].mean()) > MAX_ON_GRID
 
 
 def _band(sheet: Sheet, ink: Ink, band: tuple[NDArray[np.intp], NDArray[np.float64]], level: float) -> Trace:
