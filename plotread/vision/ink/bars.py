@@ -14,6 +14,8 @@ from plotread.vision.ink.markers import MIN_TEETH, comb
 
 BAR_WIDTHS, BAR_PX = 3.0, 6.0  # pens, px; a shorter upright stroke is no error bar
 BAR_OVER = 2.0  # times the strokes beside it that an error bar is long
+BAR_WIDE, BAR_WIDE_PX = 1.2, 1.5  # pens and px; what is wider is a marker
+BAR_LONG = 3.0  # times its width that a bar is long at least
 BESIDE_WIDTHS, BESIDE_PX = 1.0, 2.0  # pens and px from its middle that these are looked for
 LINE_SHARE = 0.15  # of the columns, that show the line
 STIFF = 1e-3  # weight of even slopes, where no column between two bars shows the line alone
@@ -68,7 +70,17 @@ def _strokes(ink: Mask, width: float) -> tuple[NDArray[np.float64], NDArray[np.i
     beside = np.maximum(padded[: -2 * off], padded[2 * off :])
     tall = (length >= max(BAR_WIDTHS * width, BAR_PX)) & (length >= BAR_OVER * beside)
     turns = np.flatnonzero(np.diff(np.concatenate([[0], tall.astype(np.int8), [0]])))
-    return (turns[::2] + turns[1::2] - 1) / 2, length
+    at = (turns[::2] + turns[1::2] - 1) / 2
+    thin = [_is_thin(length, round(x), width) for x in at.tolist()]
+    return at[np.array(thin, dtype=bool)], length
+
+
+def _is_thin(length: NDArray[np.int_], column: int, width: float) -> bool:
+    """Whether the stroke there, of these lengths by columns, is as thin as the pen: markers are wider."""
+    tall = np.append(length >= length[column] / 2, False)
+    left = int(np.argmin(tall[column::-1])) if not tall[: column + 1].all() else column + 1
+    wide = left + int(np.argmin(tall[column:])) - 1
+    return wide <= BAR_WIDE * width + BAR_WIDE_PX and int(length[column]) >= BAR_LONG * wide
 
 
 def _line(
