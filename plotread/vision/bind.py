@@ -146,15 +146,15 @@ def _direct_cost(trace: Trace, entry: LegendEntry) -> float:
     return float(min(GATE, 5.0 * abs(dy) / height + 1.0 * abs(dx) / height))
 
 
-def _both_grey(a: RGB, b: RGB) -> bool:
-    return all(max(color) - min(color) < 255 * HUE_CHROMA for color in (a, b))
+def _is_grey(color: RGB) -> bool:
+    return max(color) - min(color) < 255 * HUE_CHROMA
 
 
 def _same_hue(a: RGB, b: RGB) -> bool:
     """Whether one colour is a tint or shade of the other (hue of HLS, which mixing with white keeps)."""
     hues = []
     for color in (a, b):
-        if _both_grey(color, color):  # there is no hue to share
+        if _is_grey(color):  # there is no hue to share
             return False
         r, g, blue = (channel / 255 for channel in color)
         hues.append(colorsys.rgb_to_hls(r, g, blue)[0])
@@ -192,7 +192,8 @@ def _split_pairs(
         free = [
             e for e in range(len(entries))
             if e not in taken and any(
-                _cost(traces[t], entries[e]) < GATE / 2 or _both_grey(traces[t].color, entries[e].color)
+                _cost(traces[t], entries[e]) < GATE / 2
+                or (_is_grey(traces[t].color) and _is_grey(entries[e].color))
                 for t in members
             )
         ]  # fmt: skip

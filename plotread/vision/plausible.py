@@ -76,13 +76,19 @@ def curves_only(
     return tuple(trace for trace, no in zip(traces, refused, strict=True) if not no)
 
 
+def _ink_off_grid(pixels: np.ndarray, paper: np.ndarray) -> Mask:
+    """Clear ink, without what crosses the whole frame straight: spine, grid or guide."""
+    ink = np.asarray(np.abs(pixels - paper).max(axis=2) > INK_LEVELS)
+    ink[ink.mean(axis=1) >= GRID_SHARE] = False
+    ink[:, ink.mean(axis=0) >= GRID_SHARE] = False
+    return ink
+
+
 def _is_scatter(
     pixels: np.ndarray, paper: np.ndarray, traces: tuple[Trace, ...], box: Box, text_px: float
 ) -> bool:
     """Whether lone dots of one size stand about, on none of the curves."""
-    ink = np.abs(pixels - paper).max(axis=2) > INK_LEVELS
-    ink[ink.mean(axis=1) >= GRID_SHARE] = False
-    ink[:, ink.mean(axis=0) >= GRID_SHARE] = False
+    ink = _ink_off_grid(pixels, paper)
     count, parts, stats, middles = cv2.connectedComponentsWithStats(ink.astype(np.uint8))
     width, height, area = (stats[:, k].astype(float) for k in (2, 3, 4))
     least, most = (heights * text_px for heights in DOT_HEIGHTS)
@@ -135,10 +141,7 @@ def surely_curves(
     if not any(moves):
         return False
     pixels = raster.rgb[box.slices].astype(np.float32)
-    ink = np.abs(pixels - paper_of(pixels)).max(axis=2) > INK_LEVELS
-    # What crosses the whole frame straight is spine, grid or guide.
-    ink[ink.mean(axis=1) >= GRID_SHARE] = False
-    ink[:, ink.mean(axis=0) >= GRID_SHARE] = False
+    ink = _ink_off_grid(pixels, paper_of(pixels))
     for obstacle in obstacles:
         # The box of a legend may be framed.
         inside = obstacle.pad(round(AROUND_HEIGHTS * ruler.text_height_px)).clip(raster.width, raster.height)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -83,16 +84,24 @@ def explains(
     pitch = float(np.median(np.diff(points[:, 0])))
     # The arms of a cross are as thin as the pen, so that they reach many times its depth.
     arms = max(usual, min(ARMS_PITCH * pitch, ARMS_RADII * depth.radius))
+
+    @cache
+    def near_marks(reach: float) -> Mask:
+        return np.asarray(cv2.dilate(_dots(at, depth, reach * s), np.ones((3, 3), np.uint8)) > 0)
+
+    @cache
+    def error_bars() -> Mask | None:
+        return _error_bars(ink, cover, at, usual * s, s, SHORT_BAR * depth.radius * s, width * s)
+
     for meets in _where_lines_meet(depth, at, ink, cover, broken) if joined else [0.0]:
         line = _polyline(depth, at + np.array([0.0, meets * s]))
         away = cv2.distanceTransform(1 - line, cv2.DIST_L2, 3) / s
         held = (away <= width / 2 + EXPLAINED_PX) & joined
         for reach in (usual, arms):
-            near_mark = cv2.dilate(_dots(at, depth, reach * s), np.ones((3, 3), np.uint8)) > 0
-            if float((held | near_mark)[ink].mean()) >= EXPLAINED:
+            if float((held | near_marks(reach))[ink].mean()) >= EXPLAINED:
                 return meets
-        bars = _error_bars(ink, cover, at, usual * s, s, SHORT_BAR * depth.radius * s, width * s)
-        if bars is not None and float((held | near_mark | bars)[ink].mean()) >= EXPLAINED:
+        bars = error_bars()
+        if bars is not None and float((held | near_marks(arms) | bars)[ink].mean()) >= EXPLAINED:
             return meets
     return None
 

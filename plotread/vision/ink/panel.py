@@ -347,20 +347,20 @@ def _told(
     if rhythm is not None:
         width = stroke_width(curve.alpha, BROKEN_PERCENTILE)
     # Broken lines show no markers.
-    filled_alpha = fill_under_others(curve.alpha, hidden, width)
-    depth = depth_of(filled_alpha) if rhythm is None else None
+    solid = fill_under_others(curve.alpha, hidden, width) if rhythm is None else None
+    depth = depth_of(solid) if solid is not None else None
     depth = sparse(depth, width) if depth is not None else None
     marks = maxima(depth) if depth is not None and has_markers(depth, width) else np.empty((0, 2))
     if depth is not None:
         depth, marks = deepest(sized(depth, marks), marks)
-    if depth is not None and scale is not None:
+    if depth is not None and solid is not None and scale is not None:
         listed = [e for e in ink.entries if e.marker]
         broken = any(e.line not in ("solid", "none") for e in listed)
         logged = logged_points(depth, marks, hidden, scale, width, bool(listed), broken)
         if logged is not None:
             pen = width if len(marks) else min(width, BEAD_PX)  # none is seen between markers that touch
             return Told(_recovered(sheet, ink, logged, hidden, pen), None)
-        bars = barred(depth, filled_alpha, hidden, scale, width)
+        bars = barred(depth, solid, hidden, scale, width)
         if bars is not None:
             return Told(replace(_recovered(sheet, ink, bars, hidden, width), marker=None), None)
     points = emit_points(curve.alpha, hidden, width)

@@ -57,7 +57,6 @@ def figure(style: str, dpi: int, marker: float, colors: tuple[str, str]) -> byte
     epoch = np.arange(1, 36)
     noise = np.random.default_rng(1).normal(0, 0.01, len(epoch))
     buffer = io.BytesIO()
-    plt = pytest.importorskip("matplotlib.pyplot")
     with plt.style.context(style):
         fig, ax = plt.subplots(figsize=(6, 4.5), dpi=dpi)
         ax.plot(epoch, 0.2 + 0.5 * np.exp(-epoch / 9), "-^", color=colors[0], ms=marker, label="train")
