@@ -17,6 +17,7 @@ from plotread.prose.names import Name, Unit, is_plain, names_in, panel_names, qu
 
 WIDE_SHARE = 0.06  # of the value; a wider reading error is printed with it
 OWN_DIGITS = 150  # parts of a value that belongs to no axis
+SMALL_DIGITS = 20  # parts of a value that its panel's span would round to nothing
 NEED = 750  # parts of the drawn span: a sentence needs no finer step than this share of it
 LOG_PLACES = 2  # digits after the first: what a sentence needs on an axis of decades
 COUNTED_FROM = 20.0  # epochs or steps across an axis, from which their fractions are not told
@@ -147,7 +148,10 @@ class Facts:
             if text == "0" and estimate.value > 0:
                 return f"below {format_value(estimate.hi, estimate.hi / 10)}"
             return f"{text} ± {format_value(error, error / 20)}" if cell else f"about {text}"
-        return format_value(estimate.value, error)
+        text = format_value(estimate.value, error)
+        if text == "0" and estimate.lo * estimate.hi > 0:  # small beside the span, but surely not nothing
+            return format_value(estimate.value, max(read, abs(estimate.value) / SMALL_DIGITS))
+        return text
 
     def need(self, panel: int | None, value: float, axis: str) -> float:
         """The half-width below which digits no longer help a reader of this panel."""
@@ -205,7 +209,10 @@ class Facts:
         return self.unit(panel).at(left) if left == right else self.unit(panel).span(left, right)
 
     def amount(self, panel: int | None, length: Estimate | None) -> str | None:
-        """A length along the horizontal axis: "12 steps"."""
+        """A length along the horizontal axis: "12 steps", on one of dates "2.5 days"."""
+        found = self.panel(panel)
+        if length is not None and found is not None and found.x.kind == "date":
+            return f"{format_value(length.value, (length.hi - length.lo) / 2)} days"
         text = None if length is None else self.bare_step(panel, length.value)
         return None if text is None else self.unit(panel).amount(text)
 

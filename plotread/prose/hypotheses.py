@@ -228,11 +228,9 @@ ORDER = tuple(CAUSES)
 
 def slots(facts: Facts, finding: Finding) -> dict[str, str | None]:
     """The words a template may use for this finding."""
-    period = facts.estimate(finding, "period")
-    text = facts.bare_step(finding.panel, period.value) if period else None
     return {
         "at": facts.step(finding.panel, _onset(finding)),
-        "period": facts.unit(finding.panel).amount(text) if text else None,
+        "period": facts.amount(finding.panel, facts.estimate(finding, "period")),
     }
 
 

@@ -144,7 +144,12 @@ def words_of(label: str) -> list[str]:
 
 
 def unit_of(panel: Panel) -> Unit:
-    """What the horizontal axis counts, from its label alone; nothing is invented."""
+    """What the horizontal axis counts, from its label alone; nothing is invented.
+
+    An axis of dates counts none of them, whatever its label says.
+    """
+    if panel.x.kind == "date":
+        return Unit()
     words = words_of(panel.x.label or "")
     for word in words if len(words) <= MAX_UNIT_LABEL_WORDS else ():
         for unit in UNITS:

@@ -140,6 +140,15 @@ def test_a_staircase_tells_its_period():
     assert "one every 20" not in text(panel({"train loss": 3.0 * 0.985**x}, x=x))
 
 
+def test_a_small_scatter_is_not_told_as_none():
+    x = np.arange(120.0)
+    y = 0.5 + 2.5 * np.exp(-x / 8) + 0.001 * np.random.default_rng(4).standard_normal(120)
+    said = text(panel({"train loss": y}, x=x), style="report")
+    spread = re.search(r"standard deviation of the last \d+ values is ([\d.]*\d)", said)
+    assert spread is not None
+    assert 0.0005 < float(spread[1]) < 0.002
+
+
 def test_dates_and_clock_times():
     days = 20132 + np.arange(84.0)
     said = text(panel({"train loss": falling()}, x_label="date", kind="date", x=days))
@@ -153,6 +162,17 @@ def test_dates_and_clock_times():
     clock = panel({"train loss": falling()}, x_label="time", kind="date", x=hours)
     assert "08:18" in text(clock, style="report")
     assert date_text(1.25, 2.0) == "06:00 on day 2"
+
+
+def test_dates_are_no_epochs_whatever_the_label_says():
+    rng = np.random.default_rng(4)
+    days = 20132 + np.arange(120.0)
+    stairs = 3.0 * 0.7 ** (np.arange(120) // 20) * np.exp(0.004 * rng.standard_normal(120))
+    shown = panel({"train loss": stairs}, x_label="Epoch", kind="date", x=days)
+    for said in (text(shown), text(shown, style="report")):
+        assert not re.search(r"(at epoch|epochs?) \d|per epoch", said.lower())
+        assert "2025-02-13" in said
+    assert "one every 20 days" in text(shown)
 
 
 def test_parts_of_a_total_and_their_share():
