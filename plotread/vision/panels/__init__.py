@@ -24,6 +24,7 @@ from plotread.vision.panels.decades import (
 )
 from plotread.vision.panels.dotted import dotted
 from plotread.vision.panels.labels import Side, agree, beside, line_up
+from plotread.vision.panels.second import has_second_axis
 from plotread.vision.panels.shared import inner_frames, share_axes, share_grids
 from plotread.vision.panels.stretch import stretch
 from plotread.vision.panels.strip import WordReader
@@ -175,6 +176,8 @@ def _calibrate(
     y = axis("y", candidate.y)
     if y2 is not None and y.scale is None and not y.ticks:
         y, y2 = y2, None  # the only vertical axis, drawn on the right
+    elif y2 is None and y.scale is not None and has_second_axis(raster, lines, candidate.frame, height):
+        y2 = _unread(candidate.frame, numbers, "y2", height)
     return PanelFrame(frame, axis("x", candidate.x), y, y2, flags)
 
 
@@ -271,8 +274,11 @@ def _by_decades(
 
 def _unread(frame: Frame, numbers: tuple[TextBox, ...], side: Side, height: float) -> Axis:
     """An axis without a scale, with what stands beside it: an axis that shows numbers borrows none."""
-    columns = beside(frame, line_up(numbers, side, height))
-    nearest = columns[0] if columns else []
+    lineup = line_up(numbers, side, height)
+    columns = beside(frame, lineup)
+    nearest = columns[0] if columns else [label for one in beside(frame, lineup, least=1) for label in one]
+    if len(nearest) < 2:
+        nearest = []
     ticks = tuple(Tick(label.position, None, label.text) for label in nearest)
     return Axis(ticks=ticks, flags=frozenset({"axis_unread"}))
 

@@ -17,7 +17,7 @@ from plotread.vision.types import Line
 
 END_TOLERANCE_PX, END_TOLERANCE_HEIGHTS = 2.5, 0.35  # lines whose ends agree belong together
 SIDE_LINE, SIDE_ENDS, SIDE_END = 2.0, 1.0, 0.4  # worth of a side: a line on it, several ends, one end
-LEAST_SIDES = 3.4  # ends of a grid of which each second line is cut by a curve or a legend
+LEAST_SIDES = 2.8  # ends of several columns at two sides, and of the one row of a log axis at the others
 SIDE_COVER, EDGE_COVER = 0.7, 0.85  # share of a side that a stroke, or the edge of a fill, on it covers
 OVERSHOOT_HEIGHTS = 1.2  # text heights that lines may overshoot left and bottom by a tick
 LEGEND_HEIGHTS = 12.0  # text heights of a legend's box at most
@@ -93,6 +93,7 @@ def propose(lines: tuple[Line, ...], height: float) -> list[Proposal]:
     feet = _feet(rows, columns, tolerance, height)
     sources = (
         (False, (rows, columns), _crossing(rows, columns, tolerance)),
+        (False, (rows, columns), _between_two(columns, tolerance)),
         (True, (rows, columns), _cut(rows, columns, tolerance)),
         (True, whole, _stacks(*whole, tolerance)),
     )
@@ -101,7 +102,7 @@ def propose(lines: tuple[Line, ...], height: float) -> list[Proposal]:
             f = proposal.frame
             key = (round(f.left), round(f.top), round(f.right), round(f.bottom))
             if proposal.sides >= LEAST_SIDES and (key not in seen or seen[key].sides < proposal.sides):
-                seen[key] = replace(proposal, stack=stack)
+                seen[key] = replace(proposal, stack=stack and proposal.closed < 4)
 
     def rank(p: Proposal) -> tuple[bool, float, float, float]:
         return p.stack, p.cut - p.sides - p.closed, p.frame.top, p.frame.left
@@ -161,6 +162,14 @@ def _stacks(rows: list[Line], columns: list[Line], tolerance: float) -> Iterator
         if len(members) >= LEAST_STACK:
             xs = [columns[i].position for i in members]
             yield min(xs), top, max(xs), bottom
+
+
+def _between_two(columns: list[Line], tolerance: float) -> Iterator[Rectangle]:
+    """Two uprights alone with both ends in common: no row need end at them, if ticks and boxes adjoin."""
+    for top, bottom, members in _by_ends(columns, tolerance):
+        if len(members) == 2:
+            left, right = sorted(columns[i].position for i in members)
+            yield left, top, right, bottom
 
 
 def _by_ends(lines: list[Line], tolerance: float) -> list[tuple[float, float, list[int]]]:
@@ -243,7 +252,7 @@ def _judge(
         worth += np.where(drawn, SIDE_LINE, by_ends)
         closed += drawn & (ends >= LEAST_PASSING)
         ended += np.where(drawn, 0.0, ends / np.maximum(_reaching(crossing, end, side, span, tolerance), 1))
-        ticks = (crossing is columns) == (end == 2)  # only the left and the bottom side have them
+        ticks = crossing is rows or end == 2  # on each side but the top
         cut += _runs_on(crossing, end, side, span, depth, over if ticks else tolerance)
     frames = np.stack([left, top, right, bottom], axis=1).tolist()
     for sides, worth_of, closed_at, cut_at, ended_at in zip(

@@ -221,7 +221,6 @@ def tick_sources(
     raster: Raster, lines: tuple[Line, ...], frame: Frame, side: Side, height: float
 ) -> Iterator[Floats]:
     """Tick places by outer strip, gridlines, inner strip; px along the axis."""
-    depth = max(STRIP_HEIGHTS * height, STRIP_PX + 1.0)
     lo, hi = (frame.top, frame.bottom) if side in LEVEL else (frame.left, frame.right)
     grid = [
         line.position
@@ -230,9 +229,18 @@ def tick_sources(
         and line.horizontal != (side in LEVEL)
         and min(line.end, hi) - max(line.start, lo) >= GRID_COVER * (hi - lo)
     ]
-    yield _strip(raster, frame, side, STRIP_PX, depth, height)
+    yield outer_ticks(raster, frame, side, height)
     yield np.unique(np.array(grid))
-    yield _strip(raster, frame, side, -depth, -STRIP_PX, height)
+    yield _strip(raster, frame, side, -_strip_depth(height), -STRIP_PX, height)
+
+
+def outer_ticks(raster: Raster, frame: Frame, side: Side, height: float) -> Floats:
+    """Places of the strokes just outside a side, px along the axis."""
+    return _strip(raster, frame, side, STRIP_PX, _strip_depth(height), height)
+
+
+def _strip_depth(height: float) -> float:
+    return max(STRIP_HEIGHTS * height, STRIP_PX + 1.0)
 
 
 def minor_ticks(

@@ -226,8 +226,8 @@ def _turned_roles(
             left, right = frame.left - line.box.x1, line.box.x0 - frame.right
             if -0.3 * sheet.th <= left <= Y_REACH * sheet.th:
                 options.append((_beyond_numbers(sheet, frame, line.box, "y"), 0, i, "y"))
-            numbers = _numbers_between(sheet, frame, line.box)
-            if -0.3 * sheet.th <= right <= Y_REACH * sheet.th and numbers >= Y2_NUMBERS:
+            twin = sheet.twins[i] or _numbers_between(sheet, frame, line.box) >= Y2_NUMBERS
+            if -0.3 * sheet.th <= right <= Y_REACH * sheet.th and twin:
                 options.append((_beyond_numbers(sheet, frame, line.box, "y2"), 1, i, "y2"))
         if options:
             distance, _, i, side = min(options)
