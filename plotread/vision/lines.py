@@ -27,6 +27,7 @@ END_PIECE_HEIGHTS, END_GAP_HEIGHTS = 1.25, 0.2  # glued letters, as tall as digi
 DASHES, DASH_SPREAD_PX = 6, 2  # so many pieces of one length, none longer, are dashes, not letters
 LEGENDS = 2  # translucent boxes that lie on one gridline, and pale it
 FAINT_LEVELS = 80  # a line with smaller steps is no spine, and letters are darker than it
+LEAST_DEPTH = 0.2  # of a line's step; what shows less, around letters beside it, is noise
 END_PIECE_PX = 3  # shortest end piece that shows its own step
 NOISE_HEIGHTS, LEAST_AGREEING_END = 5.0, 0.3  # longer end pieces, and the share of steps that are the line's
 MAX_LINES = 800  # of one direction; more are the strokes of a picture or a page, and the longest count
@@ -181,6 +182,7 @@ def _trim(values: NDArray[np.int16], offset: int, height: float, least: int) -> 
     at = np.flatnonzero(values >= least)
     if len(at) == 0:
         return offset, offset
+    at = np.flatnonzero(values >= max(least, LEAST_DEPTH * float(np.median(values[at]))))
     breaks = np.flatnonzero(np.diff(at) > END_GAP_HEIGHTS * height + 1)
     first = np.concatenate([[0], breaks + 1])
     last = np.concatenate([breaks, [len(at) - 1]])

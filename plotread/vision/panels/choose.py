@@ -244,20 +244,22 @@ def _own_labels(panels: list[Candidate]) -> list[Candidate]:
 def _without_neighbors(panels: list[Candidate], rated: list[Candidate]) -> list[Candidate]:
     """Panels without a second y axis whose numbers all stand nearer to a frame on their right.
 
-    They are the left axis of that frame, though it be no line plot: bars count things beside a loss.
+    They are its left axis, read or not, be it another panel or no line plot: bars that count things.
     """
 
     def is_left_axis(y2: SideFit, frame: Frame) -> bool:
+        boxes = [label.box.box for label in y2.labels]
+        gap = min(b.x0 for b in boxes) - frame.right
+
+        def is_nearer(other: Frame) -> bool:
+            along = all(b.y1 >= other.top and b.y0 <= other.bottom for b in boxes)
+            return along and 0 <= other.left - max(b.x1 for b in boxes) < gap
+
         own = {id(label.box) for label in y2.labels}
-        right = max(label.box.box.x1 for label in y2.labels)
-        gap = min(label.box.box.x0 for label in y2.labels) - frame.right
-        return any(
-            other.y is not None
-            and other.sides >= SURE_SIDES
-            and 0 <= other.frame.left - right < gap
-            and own <= {id(label.box) for label in other.y.labels}
-            for other in rated
-        )
+        return any(is_nearer(c.frame) for c in panels) or any(
+            c.y is not None and c.sides >= SURE_SIDES and own <= {id(label.box) for label in c.y.labels}
+            for c in rated if is_nearer(c.frame)
+        )  # fmt: skip
 
     return [
         replace(c, y2=None) if c.y2 is not None and c.y is not None and is_left_axis(c.y2, c.frame) else c
