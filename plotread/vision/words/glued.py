@@ -21,6 +21,7 @@ OTHER_INK = 48.0  # levels between a sample's ink and the letters'
 STRUNG = (1.15, 0.9)  # times its height, th: a line with its marker, short as web pages draw them ...
 STRUNG_GAP = 0.15  # th; ... and so far from the first letter
 ARM, ARM_HEIGHT = 0.15, 0.45  # of a sample's width at either end, where it is no higher than so much of it
+BORDER = (1.4, 0.2)  # th high at least and wide at most: no letter
 LEVEL_PX = 1.5  # by which an arm may stand off the middle
 DASH_HEIGHT = 0.35  # th; a dash of a sample is no higher
 
@@ -41,13 +42,16 @@ def find_glued(sheet: Sheet, line: TextLine, mask: Mask) -> list[Entry]:
         Unread: one whose first glyph is a sample, or one for each "-o-" of a row in its curves' own inks.
     """
     glyphs = sorted(line.glyphs, key=lambda g: g.x0)
+    while glyphs and glyphs[0].height >= BORDER[0] * sheet.th and glyphs[0].width <= BORDER[1] * sheet.th:
+        glyphs = glyphs[1:]  # a piece of the legend's border
     if len(glyphs) < 2:
         return []
     patch = _is_patch(mask[glyphs[0].slices])
     if patch or _is_long_sample(sheet, glyphs[0], glyphs[1:], mask):
         return _entry(sheet, line, glyphs[0], glyphs[1:], GAP, disc=patch)
     if line.region >= 0:
-        return []
+        strung = not line.colored and _is_strung(mask[glyphs[0].slices], sheet.th)
+        return _entry(sheet, line, glyphs[0], glyphs[1:], GAP) if strung else []
     starts = [i for i, glyph in enumerate(glyphs) if _is_strung(mask[glyph.slices], sheet.th)]
     if not line.colored and 0 not in starts:
         return []

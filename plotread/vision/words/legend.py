@@ -21,6 +21,7 @@ SAME_SAMPLE = 0.3  # th; both ends of the samples of a column
 ROW_GAPS = 0.6  # th; entries of one row keep the same distance to their swatch
 ROW_WIDTHS = 1.0  # th; and samples of one length
 ROW_MIDDLES = 0.5  # th
+COLUMN_GAP = 6.0  # th; between columns of a legend inside a panel, at most
 ROW_PITCH = 3.5  # th; from one row of a legend that runs over to the next
 LEVEL = 0.3  # of the text's height; a sample further up or down may be the next row's
 PITCH = 7.0  # th; rows of one block follow each other within this
@@ -265,12 +266,28 @@ def _groups(sheet: Sheet, entries: Sequence[Entry]) -> list[list[Entry]]:
 
     for i in range(len(entries)):
         for j in range(i):
-            if _belong(entries[i], entries[j], sheet.th):
+            a, b = entries[i], entries[j]
+            if _belong(a, b, sheet.th) and not _frame_between(sheet, a, b):
                 parent[root(i)] = root(j)
     groups: dict[int, list[Entry]] = {}
     for i, entry in enumerate(entries):
         groups.setdefault(root(i), []).append(entry)
-    return [_without_clashes(group) for group in groups.values()]
+    parts = [part for group in groups.values() for part in _together(group, sheet.th)]
+    return [_without_clashes(part) for part in parts]
+
+
+def _together(group: list[Entry], th: float) -> list[list[Entry]]:
+    """The entries inside a panel column by column, parted where no legend leaves so much room."""
+    if group[0].line.region < 0:
+        return [group]
+    parts: list[list[Entry]] = []
+    end = -np.inf
+    for entry in sorted(group, key=lambda e: min(e.swatch.box.x0, e.line.box.x0)):
+        if min(entry.swatch.box.x0, entry.line.box.x0) - end > COLUMN_GAP * th:
+            parts.append([])
+        parts[-1].append(entry)
+        end = max(end, entry.swatch.box.x1, entry.line.box.x1)
+    return parts
 
 
 def _without_clashes(group: list[Entry]) -> list[Entry]:
@@ -298,6 +315,14 @@ def _belong(a: Entry, b: Entry, th: float) -> bool:
         words = min(words, abs(a.line.box.center[0] - b.line.box.center[0]))
     column = min(*ends, abs(s.center[0] - t.center[0])) <= SWATCH_ENDS * th
     return dy <= PITCH * th and column and words <= TEXT_ENDS * th
+
+
+def _frame_between(sheet: Sheet, a: Entry, b: Entry) -> bool:
+    """Whether a whole panel stands between two words of a row: a tick label is no row of a legend beyond."""
+    left, right = sorted((a.line.box, b.line.box), key=lambda box: box.x0)
+    return any(
+        left.x1 <= f.left and f.right <= right.x0 and f.top < left.center[1] < f.bottom for f in sheet.frames
+    )
 
 
 def _is_valid(sheet: Sheet, block: Sequence[Entry]) -> bool:

@@ -35,6 +35,8 @@ WHOLE = 0.85  # of its place that a lone run fills if the line is solid
 PEN_PERCENTILE = 75  # of the columns' ink: the first and last of a dash are half covered
 LEAST_CORNERS = 3  # of an outline's four that hold ink: a square, no circle or triangle
 VIVID, VIVID_PART = 60, 0.4  # levels between channels; share of the ink: a coloured sample
+OUTLINE_PX = 2  # px wide at most; of a marker
+PALE_INK = 0.3  # of the strongest ink: pixels that show the color of a sample
 GREY = 24  # levels between the channels of grey
 OUTLINE = 0.4  # of a sample's spread of channels; mixed with black it has less
 OWN_INK = 48  # levels (largest channel); pixels of a swatch's own colour
@@ -80,16 +82,19 @@ def look_at(rgb: RGBImage, swatch: Box, th: float, *, whole: bool = False, lossy
     strength = np.abs(rgb[swatch.slices].astype(np.float64) - background).max(axis=2)
     level = float(np.percentile(strength.max(axis=0), 90))
     pixels = rgb[swatch.slices]
-    inked, spread = strength >= ON_LEVEL * level, channel_spread(pixels)
+    # The ink of a pale marker has less contrast than its dark outline, and much less than half.
+    inked, spread = strength >= PALE_INK * level, channel_spread(pixels)
     vivid = VIVID_PART <= float((spread[inked] >= VIVID).mean()) < 1
+    own = strength
     if vivid:
-        # letters, borders and grids that touch a coloured sample are none of it
-        strength = np.where(spread >= GREY, strength, 0.0)
+        # Dark outlines of its marker are none of a sample's color ...
+        own = np.where(spread >= OUTLINE * float(np.percentile(spread[inked], 90)), strength, 0.0)
+        level = float(np.percentile(own.max(axis=0), 90))
+        # ... and letters, borders and grids that touch it are none of its line.
+        strength = np.where(_bridged(spread >= GREY), strength, 0.0)
     line, marker = _pattern(strength, level, th)
-    if vivid:
-        # nor are the dark outlines of its marker of its color
-        strength = np.where(spread >= OUTLINE * float(np.percentile(spread[inked], 90)), strength, 0.0)
-    if whole and line == "solid" and float(inked.any(axis=0).mean()) < WHOLE:
+    strength = own
+    if whole and line == "solid" and float((strength >= ON_LEVEL * level).any(axis=0).mean()) < WHOLE:
         line = "dashed"  # one dash, and a gap longer than what is left
     if _is_patch(strength, swatch, th):
         middle = _stroke_rows(strength)
@@ -212,6 +217,12 @@ def _is_cut(strength: NDArray[np.float64], band: slice, stroke: Mask) -> bool:
     beyond = np.flatnonzero(rest)
     tall = inked[:, rest].sum() > inked[band][:, rest].sum()  # the edge of a legend's frame
     return bool(len(beyond) and beyond[0] - drawn[-1] > LEAST_GAP and not tall)
+
+
+def _bridged(colored: Mask) -> Mask:
+    """Coloured pixels and the upright sides of a dark outline between them, where its line meets a marker."""
+    kernel = np.ones((1, 2 * OUTLINE_PX + 1), np.uint8)
+    return np.asarray(cv2.morphologyEx(colored.astype(np.uint8), cv2.MORPH_CLOSE, kernel) > 0)
 
 
 def _is_closed(inked: Mask) -> bool:

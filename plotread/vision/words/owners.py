@@ -20,6 +20,7 @@ SEEN_PIXELS = 8  # of an entry's colour in a panel; fewer are noise
 INK_LEVELS = 40  # levels from the panel's background
 SAMPLE_PIXELS = 160_000  # a panel is looked at on at most this many
 SEEN_SHARE = 0.5  # of the entries of a legend outside: their inks stand in the panel
+LENT_COLORS = 2  # of the inks of another panel's legend that stand in a panel which borrows it
 PALER = 1.4  # times; a thin sample is mixed with the paper where its curve is not
 LEGEND_REACH = 0.8  # of the panel's width or height; a legend outside stands this near its own panel
 SHORT_WORD = 3  # letters of a word that may stand for a longer one
@@ -89,7 +90,12 @@ def share_legends(
         ]  # fmt: skip
         # a lone entry that explains nothing is a note beside a mark; a legend that serves may stand elsewhere
         fallback = blocks[0] if blocks else ()
-        lent = (legends[k] for _, k in near if legends[k] not in strange)
+        # Of the curves of another panel a lone one here shows but the first color of a program.
+        lent = (
+            b for _, k in near
+            if (b := legends[k]) not in strange
+            and (b in outside or len(b) == 1 or _seen(rgb, frames[i], b) >= LENT_COLORS)
+        )  # fmt: skip
         done.append(next((block for block in lent if _serves(vivid, block)), fallback))
     return done
 

@@ -31,12 +31,14 @@ def find_rescued(sheet: Sheet, block: Block, lines: Sequence[TextLine]) -> list[
     used, samples = [e.line.box for e in block], [e.swatch.box for e in block]
     found = []
     pitch = _pitch(block) or USUAL_PITCH * sheet.th
+    centered = np.ptp([e.near_end for e in block]) > TEXT_ENDS * sheet.th or len(block) == 1
     for line in lines:
         if line.region != block[0].line.region or any(covers(line.box, box) for box in used):
             continue
         for entry in block:
             step = abs(line.box.center[1] - entry.line.box.center[1])
-            if not _is_aligned(sheet, line, entry) or not 0.5 * pitch <= step <= RESCUE_PITCH * pitch:
+            in_step = 0.5 * pitch <= step <= RESCUE_PITCH * pitch
+            if not in_step or not _is_aligned(sheet, line, entry, centered):
                 continue
             dy = round(line.box.center[1] - entry.line.box.center[1])
             levels = FAINT_LEVELS if entry.swatch.faint else RESCUE_LEVELS
@@ -49,14 +51,14 @@ def find_rescued(sheet: Sheet, block: Block, lines: Sequence[TextLine]) -> list[
     return found
 
 
-def _is_aligned(sheet: Sheet, line: TextLine, entry: Entry) -> bool:
+def _is_aligned(sheet: Sheet, line: TextLine, entry: Entry, centered: bool) -> bool:
     """Whether a line begins where an entry's text does; left of its sample a text may end there instead.
 
-    A shorter line may also have its middle where that of the entry's text is.
+    Where texts are centered a shorter line has its middle where that of the entry's text is.
     """
     end = line.box.x0 if entry.side == "left" else line.box.x1
     ends: list[float] = [abs(end - entry.near_end)]
-    if line.box.width < entry.line.box.width:
+    if centered and line.box.width < entry.line.box.width:
         ends.append(abs(line.box.center[0] - entry.line.box.center[0]))
     if entry.side == "right" and line.region < 0:
         ends.append(abs(line.box.x0 - entry.line.box.x0))

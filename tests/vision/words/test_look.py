@@ -136,3 +136,17 @@ def test_a_pale_sample_in_the_box_of_a_thick_grey_frame_is_a_line():
     image[23:27, 17:54] = (141, 211, 199)
     look = look_at(image, Box(10, 10, 54, 38), th=13)
     assert (look.color, look.line, look.marker) == ((141, 211, 199), "solid", None)
+
+
+@pytest.mark.parametrize(
+    ("runs", "line"), [([(4, 56)], "solid"), ([(4, 14), (20, 40), (46, 56)], "dashed")]
+)
+@pytest.mark.parametrize("ink", [(135, 206, 235), (0, 0, 128)], ids=["pale", "dark"])
+def test_a_marker_with_a_black_outline_has_the_color_of_its_face(runs, line, ink) -> None:
+    image = np.full((20, 60, 3), 255, dtype=np.uint8)
+    for start, end in runs:
+        image[9:11, start:end] = ink
+    image[4:16, 24:36] = 0
+    image[5:15, 25:35] = ink
+    look = look_at(image, Box(4, 4, 56, 16), th=10)
+    assert (look.color, look.line, look.marker) == (ink, line, "o")

@@ -47,3 +47,14 @@ def test_who_a_legend_speaks_for(name: str, labels: tuple[str | None, str | None
     left, right = share_legends(two_panels(), [LEFT, RIGHT], [block], labels)
     assert right == block
     assert left == (block if lent else ())
+
+
+def test_a_lone_curve_borrows_no_name_of_several() -> None:
+    other = LegendEntry("Base Val", (255, 0, 0), "solid", None, Box(180, 30, 190, 34), Box(180, 28, 220, 36))
+    block = (entry("Base Train"), other)
+    rgb = two_panels()
+    rgb[69:72, 145:235] = other.color
+    left, right = share_legends(rgb, [LEFT, RIGHT], [block], ("learning rate", "loss"))
+    assert (left, right) == ((), block)
+    rgb[69:72, 15:105] = other.color  # both inks: the same runs
+    assert share_legends(rgb, [LEFT, RIGHT], [block], ("learning rate", "loss"))[0] == block
