@@ -46,6 +46,10 @@ NOISE_SAMPLE_PX = 2_000_000
 DESIGN_COLORS = 16
 # Noise over ink: at most 0.07 on 90 lossless plots (one screenshot 0.26); after JPEG the median is 0.30.
 NOISE_SHARE = 0.10
+# The same on all flat colors together, which meet in smooth edges: lossless at most 0.14, JPEG from 0.4 on.
+NOISE_SHARE_FLATS = 0.20
+BACKGROUNDS = 4  # colors at most that may be flat areas, each of at least this share of the pixels
+FLAT_SHARE = 0.05
 
 _HINTS = (
     (b"%PDF", "a PDF document; save its figure as PNG"),
@@ -196,20 +200,34 @@ def _is_lossy_format(data: bytes) -> bool:
 def looks_lossy(rgb: RGBImage) -> bool:
     """Whether flat areas hold the faint many-colored scatter that JPEG leaves around strokes.
 
-    Finds JPEG noise also inside PNG screenshots.  The background is the most frequent color;
-    pixels within `NOISE_LEVELS` of it that are not among the few pale design colors are noise,
-    and are compared in number with the pixels that are clearly ink.
+    Finds JPEG noise also inside PNG screenshots.  Pixels within `NOISE_LEVELS` of the most frequent color
+    that are not among the few pale design colors are noise, and are compared in number with the
+    pixels that are clearly ink; where a plot area has a color of its own, on both backgrounds together.
     """
     rgb = rgb[:: 1 + rgb.shape[0] * rgb.shape[1] // NOISE_SAMPLE_PX]  # whole rows
     codes = rgb[:, :, 0].astype(np.uint32) << 16 | rgb[:, :, 1].astype(np.uint32) << 8 | rgb[:, :, 2]
     colors, counts = np.unique(codes, return_counts=True)
     channels = np.stack([colors >> 16 & 255, colors >> 8 & 255, colors & 255], axis=1).astype(np.int32)
-    background = channels[counts.argmax()]
-    distance = np.abs(channels - background).max(axis=1)
-    near = np.sort(counts[(distance > 0) & (distance <= NOISE_LEVELS)])
-    noise = int(near[:-DESIGN_COLORS].sum()) if len(near) > DESIGN_COLORS else 0
-    ink = int(counts[distance > NOISE_LEVELS].sum())
-    return noise > NOISE_SHARE * max(ink, 1)
+    order = np.argsort(-counts, kind="stable")
+    most = channels[order[0]]
+    flat = [channels[k] for k in order[1:BACKGROUNDS] if counts[k] >= FLAT_SHARE * counts.sum()]
+    others = [color for color in flat if np.abs(color - most).max() > NOISE_LEVELS]
+    return _noise_over_ink(channels, counts, [most]) > NOISE_SHARE or (
+        bool(others) and _noise_over_ink(channels, counts, [most, *others]) > NOISE_SHARE_FLATS
+    )
+
+
+def _noise_over_ink(
+    channels: NDArray[np.int32], counts: NDArray[np.intp], backgrounds: list[NDArray[np.int32]]
+) -> float:
+    """Pixels of colors next to a background, designs left out, over those far from all of them."""
+    away = np.stack([np.abs(channels - color).max(axis=1) for color in backgrounds])
+    distance, nearest = away.min(axis=0), away.argmin(axis=0)
+    noise = 0
+    for k in range(len(backgrounds)):
+        near = np.sort(counts[(nearest == k) & (distance > 0) & (distance <= NOISE_LEVELS)])
+        noise += int(near[:-DESIGN_COLORS].sum())
+    return noise / max(int(counts[distance > NOISE_LEVELS].sum()), 1)
 
 
 def _from_array(pixels: NDArray[Any]) -> Raster:

@@ -37,6 +37,7 @@ PALE_T = 0.5  # depth along a ray below which that shrinks
 MIN_PIXELS = 20  # px; a smaller ink is dirt
 MAX_RAYS = 40
 FREE_PX = 3  # px; pixels further from larger inks stand free
+STRONGER = 1.5  # times a ray's contrast: the core of a stroke whose smear it may be
 FREE_SHARE = (0.10, 0.35)
 FREE_COLUMNS = 10
 FREE_COLUMNS_SHARE = 0.02
@@ -54,6 +55,7 @@ PURE_PIXELS = 24
 PURE_SPAN = 0.25  # share of the columns with pure pixels
 STRANGER_FREE = 0.30
 STRANGER_COLUMNS = 0.10
+ROW_SHARE, ROWS_SHARE = 0.15, 0.8  # of the width; of the ink of the grid's color that stands in such rows
 EDGE_NEAR = 0.7  # of the pixels of what belongs to a listed ink lie so near to it
 
 
@@ -236,7 +238,26 @@ def _pure(sheet: Sheet, ray: Ray, known: list[Image]) -> bool:
     rim = any(tint_of(sheet.paper, ray.color, c, False, share=RIM_SHARE) for c in known)
     if rim and has_palette(sheet):
         return False  # the rims of a curve, in the nearest color there is
-    return not is_mixed(ray.color, [sheet.paper, *known])
+    behind = [sheet.paper]
+    if sheet.lossy and sheet.grid.any():  # which the coding tints where a curve lies on it
+        behind.append(np.median(sheet.rgb[sheet.grid], axis=0))
+    return not is_mixed(ray.color, [*behind, *known])
+
+
+def _larger(sheet: Sheet, ray: Ray, taken: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Larger inks, and in a lossy picture the cores of strokes: around them it spreads their color."""
+    if not sheet.lossy:
+        return taken
+    own = float(np.median(sheet.contrast[ray.rows, ray.columns]))
+    return taken | (sheet.contrast >= STRONGER * own)
+
+
+def _is_grid(sheet: Sheet, ray: Ray) -> bool:
+    """Whether an ink of the color of the grid stands in straight rows: gridlines that something cut."""
+    if not sheet.grid.any() or lab_gap(ray.color, np.median(sheet.rgb[sheet.grid], axis=0)) >= SAME_LAB:
+        return False
+    rows = np.bincount(ray.rows)
+    return int(rows[rows >= ROW_SHARE * sheet.width].sum()) >= ROWS_SHARE * len(ray.rows)
 
 
 def _drawn_in(sheet: Sheet, rays: list[Ray], colors: list[Image]) -> NDArray[np.uint8]:
@@ -252,6 +273,7 @@ def _stand_free(sheet: Sheet, rays: list[Ray], listed: tuple[Ink, ...]) -> tuple
     """Rays that are inks of their own: free of larger ones, unlike them, no tints of them."""
     lossy = int(sheet.lossy)
     order = sorted(range(len(rays)), key=lambda k: (-len(rays[k].rows), k))
+    order = [k for k in order if not _is_grid(sheet, rays[k])]
     kept: list[Ink] = []
     known = [ink.color for ink in listed]
     taken = _drawn_in(sheet, rays, known)
@@ -265,7 +287,7 @@ def _stand_free(sheet: Sheet, rays: list[Ray], listed: tuple[Ink, ...]) -> tuple
         edges = few or any(is_shade(ray.color, c) or is_shade(c, ray.color) for c in known[: len(listed)])
         if edges and float(beside_listed[ray.rows, ray.columns].mean()) >= EDGE_NEAR:
             continue  # dark edges of markers and what they enclose, rims in the nearest color of a palette
-        near = cv2.dilate(taken, kernel)[ray.rows, ray.columns] > 0
+        near = cv2.dilate(_larger(sheet, ray, taken), kernel)[ray.rows, ray.columns] > 0
         tint = any(tint_of(sheet.paper, ray.color, c, sheet.lossy) for c in known)
         if not tint:
             taken[ray.rows, ray.columns] = 1

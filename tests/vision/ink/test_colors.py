@@ -10,9 +10,13 @@ import cv2
 import numpy as np
 import pytest
 
+from plotread.geometry import Frame
 from plotread.vision.image import load
 from plotread.vision.ink import trace_panel
+from plotread.vision.ink.background import Sheet
 from plotread.vision.ink.colors import is_ringing, is_shade
+from plotread.vision.ink.inks import _is_grid
+from plotread.vision.ink.samples import Ray
 from plotread.vision.read import read_image
 from plotread.vision.types import Raster
 from tests.vision.ink.test_trace import BLUE, ORANGE, RULER, canvas, entry, panel, stroke
@@ -129,3 +133,25 @@ def test_translucent_folds_beside_a_black_mean_are_inks_of_their_own(style: str)
     assert set(told) == set(truth)
     for name in ("fold 1", "fold 5", "mean"):
         assert np.median(np.abs(np.interp(x, told[name].x, told[name].y) - truth[name])) < 0.02
+
+
+def test_rows_in_the_color_of_the_grid_are_no_ink_of_a_curve() -> None:
+    """Gridlines that something cut stand in straight rows; a curve of that color does not."""
+    rgb = np.full((200, 300, 3), 255.0, np.float32)
+    grid = np.zeros((200, 300), bool)
+    grid[[40, 120]] = True
+    columns = np.arange(10, 290)
+    rows = np.r_[np.full(280, 80), np.full(280, 160)], np.tile(columns, 2)
+    wave = np.round(100 + 40 * np.sin(columns / 25)).astype(int), columns
+    for at in (np.nonzero(grid), rows, wave):
+        rgb[at] = 218
+    delta = rgb - 255
+    paper = np.full(3, 255.0, np.float32)
+    sheet = Sheet(
+        rgb, np.full_like(rgb, 255), paper, delta, np.linalg.norm(delta, axis=2), grid, 0, 0, 1, False, 10.0,
+        Frame(0.0, 0.0, 299.0, 199.0),
+    )  # fmt: skip
+    cut, curve = (Ray(np.full(3, 218.0, np.float32), *at) for at in (rows, wave))
+    assert _is_grid(sheet, cut)
+    assert not _is_grid(sheet, curve)
+    assert not _is_grid(sheet, Ray(np.array([180, 30, 30], np.float32), *rows))
