@@ -79,9 +79,7 @@ def emit_points(alpha: NDArray[np.float32], hidden: Mask, width: float) -> Point
     thin = (mass <= limit) & (extent <= limit + 2.0) & (extent <= mass + 2.2)
     if width >= ERODE_FROM_PX:
         reach = _eroded(filled, width)
-        # A stem thinner than the pen was told is ink to its ends all the same.
-        lost = np.isnan(reach).all(axis=(1, 2)) & ~thin & (mass >= STEM_FULL * extent)
-        reach[lost] = _drawn_in(filled, top, bottom, width)[lost]
+        reach = _with_stems(reach, filled, top, bottom, thin, width)
         reach = _tips_told_once(reach, width)
     else:
         reach = _drawn_in(filled, top, bottom, width)
@@ -152,6 +150,27 @@ def _drawn_in(
     high, low = np.where(high > low, middle, high), np.where(high > low, middle, low)
     both = np.repeat(np.stack([high, low], axis=1), 2, axis=0)
     return _walls_told_once(both, width).reshape(-1, 2, 2)
+
+
+def _with_stems(
+    reach: NDArray[np.float64], filled: NDArray[np.float32], top: NDArray[np.intp],
+    bottom: NDArray[np.intp], thin: Mask, width: float,
+) -> NDArray[np.float64]:  # fmt: skip
+    """A stem thinner than the pen was told is ink to its ends all the same.
+
+    So are parts of the first and of the last column, where other ink hides half of a steep stroke.
+    """
+    ends, out = _drawn_in(filled, top, bottom, width), reach.copy()
+    none = np.isnan(reach).all(axis=(1, 2))
+    lost = none & ~thin & (filled.sum(axis=0) >= STEM_FULL * (bottom - top + 1.0))
+    out[lost] = ends[lost]
+    inked = np.flatnonzero(filled.max(axis=0) > INK)
+    for c in {int(inked[0]), int(inked[-1])} - set(np.flatnonzero(none).tolist()):
+        high, low = int(np.floor(np.nanmin(reach[c, :, 0]))), int(np.ceil(np.nanmax(reach[c, :, 1])))
+        for end, part in ((0, filled[top[c] : high, c]), (1, filled[low + 1 : bottom[c] + 1, c])):
+            if len(part) > TALL_WIDTHS * width and part.mean() >= STEM_FULL:
+                out[c, :, end] = ends[c, :, end]
+    return out
 
 
 def eroded_places(filled: NDArray[np.float32], width: float, slack: float) -> tuple[Mask, int]:

@@ -196,8 +196,14 @@ def comb(
             continue
         points = heights(teeth) if heights is not None else _on_teeth(depth, teeth, hidden)
         meets = None if points is None else explains(depth, points, hidden, width, joined, broken)
-        if points is not None and meets is not None:
-            return np.asarray(points + np.array([0.0, meets]))
+        if points is None or meets is None:
+            continue
+        if meets and len(points) % 2:
+            # Corners of squares that overlap are as deep as markers between them, but lie on no line.
+            every = points[::2]
+            if explains(depth, every, hidden, width, joined, broken) == 0:
+                return every
+        return np.asarray(points + np.array([0.0, meets]))
     return None
 
 

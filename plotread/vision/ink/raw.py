@@ -27,12 +27,17 @@ MEETS_PX = 2.0  # px between a faint curve and the strong stroke under which it 
 MEETS_POINTS = 2  # points beside the gap that count
 HIDDEN_SLACK_PX = 0.5  # px by which a hidden pen may stand off the middle of an equal one that hides it
 LEAST_MARKS, MARKS_SHARE = 4, 0.7  # faint spots, and the share of them that are alike, of a row of markers
+OUTLINE_PX, LEAST_OUTLINES, OUTLINES_SHARE = 5, 8, 0.35  # px wide and tall; how many are alike; of such spots
+EVEN = 0.9  # of the usual distance between outlines: hardly one is nearer
 ALIKE = 0.35  # relative; markers differ in width, and their width from their height, by less
 SOLID_COVER = 0.6  # coverage that the strong stroke counts when the faint curve is followed
 
 
 def shows_marks(layers: Layers) -> bool:
-    """Whether the faint ink beside the stroke is a row of translucent markers: alike, as tall as wide."""
+    """Whether the faint ink beside the stroke is a row of markers: alike, as tall as wide, or evenly spaced.
+
+    Translucent ones stand out whole, of open ones the thin outline does, between soft edges of the stroke.
+    """
     faint = (layers.weak > INK) & ~layers.solid
     turn = np.diff(np.concatenate([[0], faint.any(axis=0).astype(np.int8), [0]]))
     first, last = np.flatnonzero(turn > 0), np.flatnonzero(turn < 0)
@@ -45,7 +50,18 @@ def shows_marks(layers: Layers) -> bool:
     wide, tall = np.array(sizes, dtype=float).T
     size = float(np.median(wide))
     alike = (np.abs(wide - size) <= ALIKE * size) & (np.abs(tall - size) <= ALIKE * size)
-    return float(alike.mean()) >= MARKS_SHARE
+    if float(alike.mean()) >= MARKS_SHARE:
+        return True
+    large = np.minimum(wide, tall) >= OUTLINE_PX
+    if np.count_nonzero(large) < LEAST_OUTLINES:
+        return False
+    wide, middles = wide[large], (first + last)[large] / 2
+    usual = float(np.median(wide[wide >= np.percentile(wide, 75) / 2]))
+    alike = np.abs(wide - usual) <= ALIKE * usual
+    if np.count_nonzero(alike) < max(LEAST_OUTLINES, OUTLINES_SHARE * len(wide)):
+        return False
+    low, pitch = np.percentile(np.diff(middles[alike]), [10, 50])
+    return bool(low >= EVEN * pitch)
 
 
 def raw_pieces(layers: Layers, followed: Mask) -> NDArray[np.float32]:

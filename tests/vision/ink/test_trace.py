@@ -186,6 +186,16 @@ def test_a_pen_is_eroded_from_a_wall_of_noise() -> None:
     assert middle[:, 1].max() == pytest.approx(47.5, abs=0.3)
 
 
+def test_a_first_column_of_which_other_ink_hides_the_flank_is_told_to_its_top() -> None:
+    alpha = np.zeros((80, 40), np.float32)
+    alpha[10:50, 5] = 0.95  # a pen 1.6 px wide that falls from row 10, its left half under other ink
+    alpha[45:52, 6] = 1.0
+    alpha[50:52, 6:38] = 1.0
+    points = emit_points(alpha, np.zeros(alpha.shape, bool), 1.6)
+    assert points[points[:, 0] <= 5.5, 1].min() == pytest.approx(10.3, abs=0.6)
+    assert points[points[:, 0] > 10, 1] == pytest.approx(50.5, abs=0.3)
+
+
 @pytest.mark.parametrize("width", [1.2, 3.0, 4.0, 5.0])
 def test_a_wall_is_gone_down_once(width: float) -> None:
     """A step down: its top, then its foot, though the pen fills several columns of the wall."""
