@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib as mpl
@@ -101,10 +102,30 @@ def draw(rng, path: Path) -> tuple[Sheet, Look, list]:
         for a in axes.flat:
             box = a.get_window_extent()
             boxes.append((box.x0, bottom - box.y1, box.x1, bottom - box.y0))
+        sight = [[_in_sight(a, line) for line in a.lines] for a in axes.flat]
         plt.close(figure)
     # The look's width times 1.39 is the pen in px at 100 px an inch.
     look = Look(scale=dpi / 100)
-    return Sheet(tuple(panels), rows, columns, tags=(style, f"{rows}x{columns}")), look, boxes
+    shown = tuple(
+        replace(panel, curves=tuple(map(_cut, panel.curves, ends)))
+        for panel, ends in zip(panels, sight, strict=True)
+    )
+    return Sheet(shown, rows, columns, tags=(style, f"{rows}x{columns}")), look, boxes
+
+
+def _in_sight(axes, line) -> tuple[int, int]:
+    """First and one past the last point of a curve that the box of an opaque legend leaves in sight."""
+    points = axes.transData.transform(line.get_xydata())
+    legend = axes.get_legend()
+    if legend is None or not legend.get_frame_on() or (legend.get_frame().get_alpha() or 1.0) < 1:
+        return 0, len(points)
+    box = legend.get_window_extent()
+    shown = np.flatnonzero([not box.contains(x, y) for x, y in points])
+    return (int(shown[0]), int(shown[-1]) + 1) if len(shown) else (0, len(points))
+
+
+def _cut(curve: Curve, ends: tuple[int, int]) -> Curve:
+    return replace(curve, x=curve.x[slice(*ends)], y=curve.y[slice(*ends)])
 
 
 def _panel(rng, axes, palette, pen, marker, broken: str, grid: str) -> Panel:
