@@ -20,6 +20,7 @@ PAPER_COS = 0.8  # of the angle between paper and sample, seen from the cloud's 
 LEAST_GAP = 60.0  # levels between the cloud's color and the sample's; less is a shade of the cloud
 MIX_SHARE, MIX_LEVELS = 0.35, 14.0  # residual of a mixture of the two, of its distance from the cloud
 LEAST_MIX = 0.2  # share of the sample's ink from which a pixel is a mixture
+START_MIX, STEEP_PX = 0.3, 6  # the same in the first column of a steep start, and its height, px
 SPAN = 0.3  # share of the cloud's columns in which such pixels stand
 GATHERED = 0.6  # share of them within a pen of the middle one of their column
 
@@ -60,15 +61,64 @@ def with_thin_above(
     return inks, maps
 
 
+def with_steep_starts(sheet: Sheet, inks: tuple[Ink, ...], maps: Maps) -> None:
+    """Give curves that begin steeply over the cloud of another their first column, all mixture with its ink.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    inks : tuple of Ink
+    maps : Maps
+        Changed in place.
+    """
+    clouds = [k for k, alpha in enumerate(maps.alpha) if _is_cloud(alpha > SOLID)]
+    for k, ink in enumerate(inks):
+        alpha = maps.alpha[k]
+        columns = np.flatnonzero((alpha > SOLID).any(axis=0))
+        others = [c for c in clouds if c != k]
+        if not len(columns) or k in clouds or not others:
+            continue
+        first = int(columns[0])
+        starts = [
+            (c, *_mixed_run(sheet, ink, inks[below], alpha, c))
+            for below in others for c in range(max(first - 1, 0), min(first + 2, alpha.shape[1]))
+        ]  # fmt: skip
+        column, top, low = max(starts, key=lambda start: start[2] - start[1])
+        if low - top >= STEEP_PX:
+            alpha[top:low, column] = 1.0
+            maps.strange[top:low, column] = False
+
+
+def _mixed_run(
+    sheet: Sheet, ink: Ink, below: Ink, alpha: NDArray[np.float32], column: int
+) -> tuple[int, int]:
+    """First and one past the last row of mixtures of two inks right above pure ink in or beside a column."""
+    ray = ink.color - below.color
+    d = sheet.rgb[:, column] - below.color
+    share = d @ ray / max(float(ray @ ray), 1.0)
+    residual = np.linalg.norm(d - share[:, None] * ray, axis=1)
+    mixed = (share > START_MIX) & (residual < MIX_LEVELS) & (np.linalg.norm(ray) >= LEAST_GAP)
+    pure = np.flatnonzero((alpha[:, column : column + 2] > SOLID).any(axis=1))
+    if not len(pure):
+        return 0, 0
+    low = int(pure[0])
+    blank = np.flatnonzero(~mixed[:low])
+    return int(blank[-1]) + 1 if len(blank) else 0, low
+
+
+def _is_cloud(solid: Mask) -> bool:
+    """Whether ink stands in a good share of the columns as tall as several pens."""
+    return float((solid.sum(axis=0) >= CLOUD_PENS * PEN_PX).mean()) >= CLOUD_SHARE
+
+
 def _layer(
     sheet: Sheet, ink: Ink, alpha: NDArray[np.float32], color: Image, blocked: Mask
 ) -> NDArray[np.float32] | None:
     """Coverage by a thin line of a color over the cloud of an ink, or None where there is none."""
     solid = alpha > SOLID
-    cloud = solid.sum(axis=0) >= CLOUD_PENS * PEN_PX
     ray = color - ink.color
     length = float(np.linalg.norm(ray))
-    if cloud.mean() < CLOUD_SHARE or length < LEAST_GAP:
+    if not _is_cloud(solid) or length < LEAST_GAP:
         return None
     inside = _closed(solid, (BESIDE_PX + 1, 1))
     gap = sheet.paper - ink.color
@@ -81,7 +131,8 @@ def _layer(
     residual = np.linalg.norm(d - share[:, None] * ray, axis=1)
     mixed = (share > LEAST_MIX) & (residual < np.maximum(MIX_LEVELS, MIX_SHARE * np.linalg.norm(d, axis=1)))
     rows, columns, share = rows[mixed], columns[mixed], share[mixed]
-    if len(rows) < MIN_PIXELS or len(np.unique(columns)) < SPAN * np.count_nonzero(cloud):
+    cloud = int((solid.sum(axis=0) >= CLOUD_PENS * PEN_PX).sum())
+    if len(rows) < MIN_PIXELS or len(np.unique(columns)) < SPAN * cloud:
         return None
     layer = np.zeros(alpha.shape, dtype=np.float32)
     layer[rows, columns] = np.minimum(share, 1.0)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from plotread.geometry import Box
 from plotread.model import Scale
 from plotread.vision.faces import with_faces
-from plotread.vision.ink.above import with_thin_above
+from plotread.vision.ink.above import with_steep_starts, with_thin_above
 from plotread.vision.ink.background import INK, Mask, Sheet, lay_sheet
 from plotread.vision.ink.band import as_band
 from plotread.vision.ink.bars import barred
@@ -96,6 +96,7 @@ def trace_panel(
     outline = legend_frame(sheet, legend)
     blocked |= outline
     inks, maps = with_thin_above(sheet, inks, unmix(sheet, inks), legend, blocked)
+    with_steep_starts(sheet, inks, maps)
     alpha = maps.alpha
     shut = shut_per_ink(sheet, inks, alpha, blocked, through_legends(sheet, legend, obstacles))
     shut &= ~seen_through_fills(sheet, inks, alpha, outline)

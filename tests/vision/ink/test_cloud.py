@@ -6,10 +6,11 @@ import cv2
 import numpy as np
 import pytest
 
-from plotread.geometry import Box
+from plotread.geometry import Box, Frame
 from plotread.model import Role, Scale
 from plotread.vision.ink import trace_panel
-from plotread.vision.ink.background import lay_sheet
+from plotread.vision.ink.above import with_steep_starts
+from plotread.vision.ink.background import Sheet, lay_sheet
 from plotread.vision.ink.complete import Told
 from plotread.vision.ink.echoes import without_echoes
 from plotread.vision.ink.emit import emit_points
@@ -17,6 +18,7 @@ from plotread.vision.ink.inks import Ink
 from plotread.vision.ink.legends import legend_frame
 from plotread.vision.ink.markers import _teeth, depth_of, marks_for_discs, maxima
 from plotread.vision.ink.pen import stroke_width
+from plotread.vision.ink.unmix import Maps
 from plotread.vision.types import LegendEntry, Raster, Trace
 from tests.vision.ink.test_trace import BLUE, FRAME, GREY, RULER, canvas, entry, panel, stroke
 
@@ -192,3 +194,26 @@ def test_the_pale_frame_of_a_legend_is_found() -> None:
     entries = (LegendEntry("raw", BLUE, "solid", None, Box(156, 49, 176, 51), Box(156, 38, 260, 62)),)
     sheet = lay_sheet(Raster(image), FRAME, 8.0)
     assert legend_frame(sheet, entries)[70 - sheet.y0, 200 - sheet.x0]
+
+
+def test_a_steep_start_seen_only_mixed_with_the_cloud_is_told_to_its_top() -> None:
+    blue, orange = np.array([31, 119, 180], np.float32), np.array([255, 127, 14], np.float32)
+    rgb = np.full((120, 80, 3), 255, np.float32)
+    maps = Maps(np.zeros((2, 120, 80), np.float32), np.zeros((120, 80), bool))
+    rgb[60:90, 20:] = blue
+    rgb[70:72, 20:] = orange
+    maps.alpha[0, 60:90, 20:] = 1.0
+    maps.alpha[:, 70:72, 20:] = [[[0.0]], [[1.0]]]
+    rgb[15:70, 20] = 0.45 * orange + 0.55 * blue  # half a pen of the one over the other
+    maps.strange[15:70, 20] = True
+    maps.alpha[0, 15:70, 20] = 0.0
+    paper = np.full(3, 255, np.float32)
+    delta = rgb - 255
+    sheet = Sheet(
+        rgb, np.full_like(rgb, 255), paper, delta, np.linalg.norm(delta, axis=2), np.zeros((120, 80), bool),
+        0, 0, 1, False, 10.0, Frame(0.0, 0.0, 79.0, 119.0),
+    )  # fmt: skip
+    with_steep_starts(sheet, (Ink(blue), Ink(orange)), maps)
+    assert np.flatnonzero(maps.alpha[1, :, 20] > 0.5).tolist() == list(range(15, 72))
+    assert not maps.strange[15:70, 20].any()
+    assert (maps.alpha[1, :, 25] > 0.5).sum() == 2
