@@ -93,7 +93,7 @@ def propose(lines: tuple[Line, ...], height: float) -> list[Proposal]:
     feet = _feet(rows, columns, tolerance, height)
     sources = (
         (False, (rows, columns), _crossing(rows, columns, tolerance)),
-        (False, (rows, columns), _between_two(columns, tolerance)),
+        (False, (rows, columns), _closed_by_two(rows, columns, tolerance)),
         (True, (rows, columns), _cut(rows, columns, tolerance)),
         (True, whole, _stacks(*whole, tolerance)),
     )
@@ -164,11 +164,17 @@ def _stacks(rows: list[Line], columns: list[Line], tolerance: float) -> Iterator
             yield min(xs), top, max(xs), bottom
 
 
-def _between_two(columns: list[Line], tolerance: float) -> Iterator[Rectangle]:
-    """Two uprights alone with both ends in common: no row need end at them, if ticks and boxes adjoin."""
+def _closed_by_two(rows: list[Line], columns: list[Line], tolerance: float) -> Iterator[Rectangle]:
+    """Two uprights alone with both ends in common, and rows that join these and may run on.
+
+    Ticks and boxes that adjoin a side lengthen the rows, so that none ends at it.
+    """
     for top, bottom, members in _by_ends(columns, tolerance):
-        if len(members) == 2:
-            left, right = sorted(columns[i].position for i in members)
+        if len(members) != 2:
+            continue
+        left, right = sorted(columns[i].position for i in members)
+        joined = [r.position for r in rows if r.start <= left + tolerance and r.end >= right - tolerance]
+        if all(any(abs(at - end) <= tolerance for at in joined) for end in (top, bottom)):
             yield left, top, right, bottom
 
 
