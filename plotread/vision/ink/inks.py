@@ -21,6 +21,7 @@ from plotread.vision.ink.colors import (
     lab_gap,
     tint_of,
 )
+from plotread.vision.ink.depths import are_two_curves, as_drawn, is_shade_of
 from plotread.vision.ink.samples import Ray, cores, left_over, ray_of
 from plotread.vision.pixels import LUMA
 from plotread.vision.types import LegendEntry
@@ -179,7 +180,7 @@ def _snap(sheet: Sheet, rays: list[Ray], legend: tuple[LegendEntry, ...]) -> tup
         shared = choice.count(k) > 1
         color = np.array(entry.color, dtype=np.float32) if shared else rays[k].color
         for n, ink in enumerate(inks):
-            if _same_ink(sheet, ink.color, color):
+            if _same_ink(sheet, ink.color, color) and not are_two_curves(sheet, rays[k], ink.color, color):
                 # A thin sample in the legend is pale: the curves themselves show how full their ink is.
                 fuller = max(ink.color, color, rays[k].color, key=lambda c: _contrast(sheet, c))
                 inks[n] = Ink(fuller, (*ink.entries, entry), ink.pixels)
@@ -204,9 +205,9 @@ def _same_ink(sheet: Sheet, a: Image, b: Image) -> bool:
 
 
 def _join(sheet: Sheet, rays: list[Ray], inks: list[Ink], entry: LegendEntry) -> None:
-    """A paler entry without a ray of its own is drawn in a fuller one's.
+    """A paler entry without a ray of its own is drawn in a fuller one's, or is a shade of it by itself.
 
-    That is if its line is of another style, or where much of that ray is as pale.
+    The first is if its line is of another style, or where much of that ray is as pale.
     """
     color = np.array(entry.color, dtype=np.float32)
 
@@ -217,6 +218,11 @@ def _join(sheet: Sheet, rays: list[Ray], inks: list[Ink], entry: LegendEntry) ->
         return true and max(len(np.unique(c)) for c in near) >= PALE_SPAN * sheet.width
 
     for n, ink in enumerate(inks):
+        ray = min(rays, key=lambda ray: lab_gap(ray.color, ink.color))
+        shade = as_drawn(sheet, color, ink.entries[0].color, ink.color)
+        if is_shade_of(sheet, shade, ink.color) and are_two_curves(sheet, ray, shade, ink.color):
+            inks.append(Ink(shade, (entry,), len(ray.rows)))
+            return
         other_style = all(e.line != entry.line for e in ink.entries)
         if tint_of(sheet.paper, color, ink.color, False) and (other_style or as_pale()):
             order = (*ink.entries, entry)

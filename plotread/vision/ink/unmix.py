@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plotread.vision.ink.background import Image, Mask, Sheet
+from plotread.vision.ink.depths import by_depth
 from plotread.vision.ink.inks import Ink
 
 FAINT_LEVELS = 6.0  # levels below which a pixel holds no ink
@@ -64,6 +65,7 @@ def unmix(sheet: Sheet, inks: tuple[Ink, ...]) -> Maps:
         unsure = own & ~clear
         if unsure.any() and clear.any():
             best[unsure] = _nearest(best, rows, columns, clear, unsure, residual, (h, w))
+        best = by_depth(sheet, [ink.color for ink in inks], best, own, share, rows, columns)
     keep = np.flatnonzero(own)
     alpha[best[keep], rows[keep], columns[keep]] = np.minimum(share[best[keep], keep], FULL)
     strange = np.zeros((h, w), dtype=bool)
