@@ -61,6 +61,7 @@ QUANTITIES = {
 DRAWN = {"raw", "smoothed", "smooth", "original", "results", "curve", "ema", "mean", "average"}
 UNITS = ("epoch", "step", "iteration", "batch", "episode", "update", "round", "trial", "cycle", "generation")
 SEVERAL_RUNS = 2  # names of runs beside which "ema" is one, too
+NAMELESS = "the curve"
 MAX_PLAIN_LABEL_WORDS = 4  # words; a longer axis label is a sentence, not the name of a quantity
 MAX_UNIT_LABEL_WORDS = 8  # words; more are running text that stands below the frame
 # What would be misread in running text: bare numbers, leading signs, commas, an "and".
@@ -293,7 +294,7 @@ def _plain(split: str, noun: str) -> Name:
         return Name(f"{split} {noun}", split, noun, plain=is_plain(noun))
     if split:
         return Name(f"the {split} curve", split, "")
-    return Name(f"the {noun}", "", noun) if noun else Name("the curve")
+    return Name(f"the {noun}", "", noun) if noun else Name(NAMELESS)
 
 
 def _compound(words: list[str]) -> str:
@@ -302,7 +303,7 @@ def _compound(words: list[str]) -> str:
 
 def _unnamed(quantity: str | None) -> Name:
     if quantity is None:
-        return Name("the curve")
+        return Name(NAMELESS)
     if not is_plain(quantity):
         return Name(quantity, "", quantity, plain=False)
     words = quantity.split()
@@ -318,12 +319,15 @@ def names_in(figure: Figure) -> dict[tuple[int, int], Name]:
     for panel in figure.panels:
         local = {j: name_of(panel, s) for j, s in enumerate(panel.series)}
         smoothed = {j for j in local if panel.series[j].role == "smoothed" or _says_smoothed(panel.series[j])}
-        raw_texts = [n.text for j, n in local.items() if j not in smoothed]
+        raw = [n for j, n in local.items() if j not in smoothed]
+        raw_texts = [n.text for n in raw]
         for j, name in local.items():
             series, told = panel.series[j], name
-            if j in smoothed and name.text in raw_texts:
+            bare = j in smoothed and name.text == NAMELESS and len(raw) == 1  # "smoothed" and no more
+            own = raw[0] if bare else name
+            if j in smoothed and own.text in raw_texts:
                 told = Name(
-                    f"the smoothed {name.text.removeprefix('the ')}", name.split, name.quantity, name.plain
+                    f"the smoothed {own.text.removeprefix('the ')}", own.split, own.quantity, own.plain
                 )
             elif j not in smoothed and raw_texts.count(name.text) > 1 and series.name:
                 told = Name(f'"{series.name}"', name.split, name.quantity, plain=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -238,3 +239,15 @@ def test_a_level_last_stage_is_told_once():
     assert "stays level after that, near 0.6" in written
     assert "flattens" not in written
     assert text(panel({"loss": y[::-1]})).count("after that") == 1
+
+
+def test_a_curve_called_smoothed_is_that_of_the_raw_one():
+    rng = np.random.default_rng(2)
+    x = np.arange(400.0)
+    smooth = 0.6 + 3.5 * np.exp(-x / 60)
+    raw = smooth + 0.1 * rng.standard_normal(400)
+    shown = panel({"raw loss": raw, "smoothed": smooth}, x=x, y_label=None)
+    pair = zip(shown.series, ("#000080", "#87ceeb"), strict=True)
+    said = text(replace(shown, series=tuple(replace(s, color=color) for s, color in pair)))
+    assert "The loss falls" in said
+    assert "the curve" not in said.lower()

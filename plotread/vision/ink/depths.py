@@ -7,6 +7,7 @@ from itertools import combinations
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 from plotread.model import RGB
 from plotread.vision.ink.background import Image, Mask, Sheet
@@ -16,6 +17,7 @@ from plotread.vision.ink.samples import Ray
 PURE_LEVELS = 5.0  # levels; pixels as near to a shade show it alone
 PURE_SPAN = 0.3  # share of the columns in which both shades stand pure
 BESIDE_PX, AROUND = 2.0, 0.5  # px; of the columns, in which a raw curve has its smoothed one within its reach
+NEAR_COLUMNS = 9  # in which a raw curve shows on both sides of it
 HUE_SHARE = 0.12  # of the dark one's contrast by which the light one of a pair may be of another hue
 LEAST_KEPT = 0.6  # of its contrast that a thin sample keeps
 SAME_SHADE = 5.0  # Lab distance of one shade read twice
@@ -34,6 +36,7 @@ def are_two_curves(sheet: Sheet, ray: Ray, a: Image, b: Image) -> bool:
     top, low = np.full(sheet.width, np.inf), np.full(sheet.width, -np.inf)
     np.minimum.at(top, ray.columns[pale], ray.rows[pale])
     np.maximum.at(low, ray.columns[pale], ray.rows[pale])
+    top, low = minimum_filter1d(top, NEAR_COLUMNS), maximum_filter1d(low, NEAR_COLUMNS)
     at, rows = ray.columns[full], ray.rows[full]
     common = np.isfinite(top[at])
     around = (rows >= top[at] - BESIDE_PX) & (rows <= low[at] + BESIDE_PX)

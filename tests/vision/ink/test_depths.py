@@ -1,4 +1,4 @@
-"""Light and dark curves of one hue, as paired palettes have them, and raw curves around their smoothed one."""
+"""Light and dark curves of one hue, as paired palettes have them, and raw curves around smoothed ones."""
 
 from __future__ import annotations
 
