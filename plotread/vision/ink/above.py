@@ -62,7 +62,7 @@ def with_thin_above(
 
 
 def with_steep_starts(sheet: Sheet, inks: tuple[Ink, ...], maps: Maps) -> None:
-    """Give curves that begin steeply over the cloud of another their first column, all mixture with its ink.
+    """Give curves that begin steeply over the cloud of another their first column, a mixture of both inks.
 
     Parameters
     ----------
@@ -71,28 +71,31 @@ def with_steep_starts(sheet: Sheet, inks: tuple[Ink, ...], maps: Maps) -> None:
     maps : Maps
         Changed in place.
     """
-    clouds = [k for k, alpha in enumerate(maps.alpha) if _is_cloud(alpha > SOLID)]
+    clouds = [k for k, alpha in enumerate(maps.alpha) if _cloud_columns(alpha > SOLID).mean() >= CLOUD_SHARE]
     for k, ink in enumerate(inks):
         alpha = maps.alpha[k]
         columns = np.flatnonzero((alpha > SOLID).any(axis=0))
         others = [c for c in clouds if c != k]
         if not len(columns) or k in clouds or not others:
             continue
-        first = int(columns[0])
-        starts = [
-            (c, *_mixed_run(sheet, ink, inks[below], alpha, c))
-            for below in others for c in range(max(first - 1, 0), min(first + 2, alpha.shape[1]))
+        near = range(max(int(columns[0]) - 1, 0), min(int(columns[0]) + 2, alpha.shape[1]))
+        runs = [
+            (c, *run) for below in others for c in near
+            for run in _mixed_runs(sheet, ink, inks[below], alpha, c)
         ]  # fmt: skip
-        column, top, low = max(starts, key=lambda start: start[2] - start[1])
+        column, top, low = max(runs, key=lambda run: run[2] - run[1])
         if low - top >= STEEP_PX:
             alpha[top:low, column] = 1.0
             maps.strange[top:low, column] = False
 
 
-def _mixed_run(
+def _mixed_runs(
     sheet: Sheet, ink: Ink, below: Ink, alpha: NDArray[np.float32], column: int
-) -> tuple[int, int]:
-    """First and one past the last row of mixtures of two inks right above pure ink in or beside a column."""
+) -> list[tuple[int, int]]:
+    """Rows (first, one past the last) of mixtures of two inks right above and below the pure one's.
+
+    The pure ink stands in the column or in the next one.
+    """
     ray = ink.color - below.color
     d = sheet.rgb[:, column] - below.color
     share = d @ ray / max(float(ray @ ray), 1.0)
@@ -100,15 +103,16 @@ def _mixed_run(
     mixed = (share > START_MIX) & (residual < MIX_LEVELS) & (np.linalg.norm(ray) >= LEAST_GAP)
     pure = np.flatnonzero((alpha[:, column : column + 2] > SOLID).any(axis=1))
     if not len(pure):
-        return 0, 0
-    low = int(pure[0])
-    blank = np.flatnonzero(~mixed[:low])
-    return int(blank[-1]) + 1 if len(blank) else 0, low
+        return [(0, 0)]
+    first, last = int(pure[0]), int(pure[-1]) + 1
+    blank = np.flatnonzero(~mixed)
+    top = int(blank[blank < first].max(initial=-1)) + 1
+    return [(top, first), (last, int(blank[blank >= last].min(initial=len(mixed))))]
 
 
-def _is_cloud(solid: Mask) -> bool:
-    """Whether ink stands in a good share of the columns as tall as several pens."""
-    return float((solid.sum(axis=0) >= CLOUD_PENS * PEN_PX).mean()) >= CLOUD_SHARE
+def _cloud_columns(solid: Mask) -> NDArray[np.bool_]:
+    """Columns in which ink stands as tall as several pens."""
+    return np.asarray(solid.sum(axis=0) >= CLOUD_PENS * PEN_PX)
 
 
 def _layer(
@@ -116,9 +120,10 @@ def _layer(
 ) -> NDArray[np.float32] | None:
     """Coverage by a thin line of a color over the cloud of an ink, or None where there is none."""
     solid = alpha > SOLID
+    cloud = _cloud_columns(solid)
     ray = color - ink.color
     length = float(np.linalg.norm(ray))
-    if not _is_cloud(solid) or length < LEAST_GAP:
+    if cloud.mean() < CLOUD_SHARE or length < LEAST_GAP:
         return None
     inside = _closed(solid, (BESIDE_PX + 1, 1))
     gap = sheet.paper - ink.color
@@ -131,8 +136,7 @@ def _layer(
     residual = np.linalg.norm(d - share[:, None] * ray, axis=1)
     mixed = (share > LEAST_MIX) & (residual < np.maximum(MIX_LEVELS, MIX_SHARE * np.linalg.norm(d, axis=1)))
     rows, columns, share = rows[mixed], columns[mixed], share[mixed]
-    cloud = int((solid.sum(axis=0) >= CLOUD_PENS * PEN_PX).sum())
-    if len(rows) < MIN_PIXELS or len(np.unique(columns)) < SPAN * cloud:
+    if len(rows) < MIN_PIXELS or len(np.unique(columns)) < SPAN * np.count_nonzero(cloud):
         return None
     layer = np.zeros(alpha.shape, dtype=np.float32)
     layer[rows, columns] = np.minimum(share, 1.0)

@@ -11,14 +11,14 @@ from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 from plotread.model import RGB
 from plotread.vision.ink.background import Image, Mask, Sheet
-from plotread.vision.ink.colors import lab_gap, tint_of
+from plotread.vision.ink.colors import is_grey, lab_gap, tint_of
 from plotread.vision.ink.samples import Ray
 
 PURE_LEVELS = 5.0  # levels; pixels as near to a shade show it alone
 PURE_SPAN = 0.3  # share of the columns in which both shades stand pure
 BESIDE_PX, AROUND = 2.0, 0.5  # px; of the columns, in which a raw curve has its smoothed one within its reach
 NEAR_COLUMNS = 9  # in which a raw curve shows on both sides of it
-HUE_SHARE = 0.12  # of the dark one's contrast by which the light one of a pair may be of another hue
+HUE_SHARE = 0.09  # of the dark one's contrast by which the light one of a pair may be of another hue
 LEAST_KEPT = 0.6  # of its contrast that a thin sample keeps
 SAME_SHADE = 5.0  # Lab distance of one shade read twice
 
@@ -51,8 +51,12 @@ def as_drawn(sheet: Sheet, sample: Image, other: RGB, color: Image) -> Image:
 
 
 def is_shade_of(sheet: Sheet, paler: Image, fuller: Image) -> bool:
-    """Whether a color lies about on the way from the paper to another, as the light one of a pair does."""
-    return tint_of(sheet.paper, paler, fuller, False, 1.02, HUE_SHARE)
+    """Whether a color lies about on the way from the paper to another, as the light one of a pair does.
+
+    Pale hues lie about on the way to black, too, but are no greys.
+    """
+    greys = is_grey(paler, sheet.paper), is_grey(fuller, sheet.paper)
+    return greys[0] == greys[1] and tint_of(sheet.paper, paler, fuller, False, 1.02, HUE_SHARE)
 
 
 def by_depth(

@@ -18,6 +18,7 @@ from plotread.vision.types import Line
 END_TOLERANCE_PX, END_TOLERANCE_HEIGHTS = 2.5, 0.35  # lines whose ends agree belong together
 SIDE_LINE, SIDE_ENDS, SIDE_END = 2.0, 1.0, 0.4  # worth of a side: a line on it, several ends, one end
 LEAST_SIDES = 2.8  # ends of several columns at two sides, and of the one row of a log axis at the others
+ALL_SIDES = 4
 SIDE_COVER, EDGE_COVER = 0.7, 0.85  # share of a side that a stroke, or the edge of a fill, on it covers
 OVERSHOOT_HEIGHTS = 1.2  # text heights that lines may overshoot left and bottom by a tick
 LEGEND_HEIGHTS = 12.0  # text heights of a legend's box at most
@@ -102,7 +103,7 @@ def propose(lines: tuple[Line, ...], height: float) -> list[Proposal]:
             f = proposal.frame
             key = (round(f.left), round(f.top), round(f.right), round(f.bottom))
             if proposal.sides >= LEAST_SIDES and (key not in seen or seen[key].sides < proposal.sides):
-                seen[key] = replace(proposal, stack=stack and proposal.closed < 4)
+                seen[key] = replace(proposal, stack=stack and proposal.closed < ALL_SIDES)
 
     def rank(p: Proposal) -> tuple[bool, float, float, float]:
         return p.stack, p.cut - p.sides - p.closed, p.frame.top, p.frame.left
