@@ -245,8 +245,8 @@ def _pure(sheet: Sheet, ray: Ray, known: list[Image]) -> bool:
     if rim and has_palette(sheet):
         return False  # the rims of a curve, in the nearest color there is
     behind = [sheet.paper]
-    if sheet.lossy and sheet.grid.any():  # which the coding tints where a curve lies on it
-        behind.append(np.median(sheet.rgb[sheet.grid], axis=0))
+    if sheet.lossy and (grid := _grid_color(sheet)) is not None:
+        behind.append(grid)  # the coding tints it where a curve lies on it
     return not is_mixed(ray.color, [*behind, *known])
 
 
@@ -258,9 +258,13 @@ def _larger(sheet: Sheet, ray: Ray, taken: NDArray[np.uint8]) -> NDArray[np.uint
     return taken | (sheet.contrast >= STRONGER * own)
 
 
-def _is_grid(sheet: Sheet, ray: Ray) -> bool:
+def _grid_color(sheet: Sheet) -> Image | None:
+    return np.asarray(np.median(sheet.rgb[sheet.grid], axis=0)) if sheet.grid.any() else None
+
+
+def _is_grid(sheet: Sheet, ray: Ray, grid: Image) -> bool:
     """Whether an ink of the color of the grid stands in straight rows: gridlines that something cut."""
-    if not sheet.grid.any() or lab_gap(ray.color, np.median(sheet.rgb[sheet.grid], axis=0)) >= SAME_LAB:
+    if lab_gap(ray.color, grid) >= SAME_LAB:
         return False
     rows = np.bincount(ray.rows)
     return int(rows[rows >= ROW_SHARE * sheet.width].sum()) >= ROWS_SHARE * len(ray.rows)
@@ -279,7 +283,8 @@ def _stand_free(sheet: Sheet, rays: list[Ray], listed: tuple[Ink, ...]) -> tuple
     """Rays that are inks of their own: free of larger ones, unlike them, no tints of them."""
     lossy = int(sheet.lossy)
     order = sorted(range(len(rays)), key=lambda k: (-len(rays[k].rows), k))
-    order = [k for k in order if not _is_grid(sheet, rays[k])]
+    grid = _grid_color(sheet)
+    order = [k for k in order if grid is None or not _is_grid(sheet, rays[k], grid)]
     kept: list[Ink] = []
     known = [ink.color for ink in listed]
     taken = _drawn_in(sheet, rays, known)

@@ -152,6 +152,7 @@ def test_rows_in_the_color_of_the_grid_are_no_ink_of_a_curve() -> None:
         Frame(0.0, 0.0, 299.0, 199.0),
     )  # fmt: skip
     cut, curve = (Ray(np.full(3, 218.0, np.float32), *at) for at in (rows, wave))
-    assert _is_grid(sheet, cut)
-    assert not _is_grid(sheet, curve)
-    assert not _is_grid(sheet, Ray(np.array([180, 30, 30], np.float32), *rows))
+    gray = np.full(3, 218.0, np.float32)
+    assert _is_grid(sheet, cut, gray)
+    assert not _is_grid(sheet, curve, gray)
+    assert not _is_grid(sheet, Ray(np.array([180, 30, 30], np.float32), *rows), gray)
