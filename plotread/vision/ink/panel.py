@@ -90,11 +90,11 @@ def trace_panel(
     """
     sheet = lay_sheet(raster, panel.frame, ruler.text_height_px, obstacles)
     blocked = blocked_pixels(sheet, obstacles)
+    outline = legend_frame(sheet, legend)
+    blocked |= outline
     inks = find_inks(sheet, blocked, legend)
     if not inks:
         return ()
-    outline = legend_frame(sheet, legend)
-    blocked |= outline
     inks, maps = with_thin_above(sheet, inks, unmix(sheet, inks), legend, blocked)
     with_steep_starts(sheet, inks, maps)
     alpha = maps.alpha
