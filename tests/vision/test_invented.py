@@ -115,3 +115,18 @@ def test_a_log_axis_with_one_gridline_is_told_beside_open_panels():
     assert one.y2 is None
     assert two.y.kind == "log"
     assert sorted(s.y[-1] for s in two.series) == pytest.approx([0.26, 0.745], abs=0.02)
+
+
+def test_the_black_frame_of_a_legend_and_black_outlines_are_no_ink():
+    rng = np.random.default_rng(0)
+    names = ("a long name of a run", "another name of another", "a third and long name of it")
+    with plt.style.context("classic"):
+        fig, axes = plt.subplots(figsize=(7.8, 5.6), dpi=100)
+        epoch = np.arange(1, 54)
+        for k, name in enumerate(names):
+            y = 0.3 + 0.25 * k + 2 * np.exp(-epoch / 53 * (3.2 + 0.6 * k)) + rng.normal(0, 0.02, 53)
+            axes.plot(epoch, y, "s--", ms=7.3, label=name)
+        axes.legend()
+    with plt.rc_context({"savefig.facecolor": "0.75"}):
+        (panel,) = read_image(load(pixels(fig))).panels
+    assert sorted(s.name for s in panel.series) == sorted(names)
