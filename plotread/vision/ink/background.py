@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plotread.geometry import Box, Frame
+from plotread.vision.ink.dotted import dotted_rows
 from plotread.vision.ink.restarts import without_restarts
 from plotread.vision.pixels import fullest_color, gathered_chroma, largest_channel
 from plotread.vision.types import Raster
@@ -233,7 +234,10 @@ def _grid_lines(
             framed = upright and _reaches_both_ends(own_off)
             found.append(_Found(int(at), color, float(cover[at]), framed, to_a_side))
     lines = _like_their_twins(rgb, _settle(found, paper, n))
-    return sorted(lines + _at_even_steps(rgb, lines, ends, paper), key=lambda line: line[0])
+    lines += _at_even_steps(rgb, lines, ends, paper)
+    known = {at for at, _ in lines}
+    lines += [row for row in dotted_rows(rgb, off, paper) if row[0] not in known]
+    return sorted(lines, key=lambda line: line[0])
 
 
 def _runs_on(own: Mask, off: Mask, edges: NDArray[np.intp]) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from itertools import pairwise
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from plotread.model import Scale
+from plotread.model import LineStyle, Scale
 from plotread.vision.faces import with_faces
 from plotread.vision.ink.background import INK, Mask
 from plotread.vision.ink.markers import beads, depth_of
@@ -18,7 +21,12 @@ LEAST_PX = 2.5
 SAME_SIZE = 0.35  # share by which the sizes of most marks may differ from the median
 MOST = 0.8  # share of the pieces and of the ink that must be such marks
 APART_PX = 1.0  # px between the middles of two marks; a series has one value at a place
-DOTTED = 4.0  # sizes from dot to dot; dotted lines have two to three
+DOTTED = 4.0  # sizes from dot to dot; dotted lines have two to three ...
+DOT_TEXTS = 0.5  # digit heights; ... and dots that are smaller
+RIM_PX = 1.5  # px around a mark that its soft edge may fill
+OFF_MIDDLE = 0.7  # of half a mark's width at its middle: rows above and below that may be wider
+LEAST_BARE = 10  # px between marks that tell whether a line joins them
+JOINED, UNBROKEN = 0.2, 0.85  # share of the ways between marks that holds ink: a line, a solid one
 ROUGH = 0.12  # median distance of a mark from the line through its neighbors, as a share of their range
 
 
@@ -34,7 +42,7 @@ def lone_marks(
     text_px : float
         Height of digits.
     listed : bool
-        Whether a legend shows a marker without a line; else the marks must stand wider apart than
+        Whether a legend shows a marker without a line; else small marks must stand wider apart than
         the dots of a dotted line.
 
     Returns
@@ -70,7 +78,8 @@ def lone_marks(
     order = np.argsort(x, kind="stable")
     x, y = x[order], y[order]
     spacing = float(np.median(np.hypot(np.diff(x), np.diff(y))))
-    if np.diff(x).min() < APART_PX or (not listed and spacing < DOTTED * typical):
+    dots = not listed and typical < DOT_TEXTS * text_px and spacing < DOTTED * typical
+    if np.diff(x).min() < APART_PX or dots:
         return None
     between = y[:-2] + (y[2:] - y[:-2]) * (x[1:-1] - x[:-2]) / (x[2:] - x[:-2])
     if float(np.median(np.abs(y[1:-1] - between))) > ROUGH * max(float(np.ptp(y)), 1.0):
@@ -97,3 +106,66 @@ def marks_on_steps(
     faced = with_faces(alpha, text_px)
     depth = depth_of(alpha if faced is None else faced)
     return beads(depth, hidden, scale, joined=False) if depth is not None and scale is not None else None
+
+
+def line_between(
+    alpha: NDArray[np.float32], hidden: NDArray[np.bool_], marks: NDArray[np.float64],
+    listed: Collection[LineStyle] = (),
+) -> LineStyle:  # fmt: skip
+    """The style of the line that joins marks, by the ink on the straight ways between them.
+
+    Parameters
+    ----------
+    alpha : (H, W) float32
+        Coverage by one ink.
+    hidden : (H, W) bool
+        Ink of others, whose places do not count.
+    marks : (N, 2) float array
+        Middles of the marks, x ascending, sheet px.
+    listed : collection of str
+        Styles of the samples of this ink in a legend.
+    """
+    share = _inked_between(alpha, hidden, marks)
+    if share < JOINED:
+        return "none"
+    if share >= UNBROKEN:
+        return "solid"
+    broken = [style for style in listed if style not in ("solid", "none")]
+    return broken[0] if broken else "dashed"
+
+
+def _inked_between(
+    alpha: NDArray[np.float32], hidden: NDArray[np.bool_], marks: NDArray[np.float64]
+) -> float:
+    """Share of the ways between marks that holds ink; 0 where too little of them shows."""
+    ink = alpha > INK
+    reach = _half_width(ink, marks) + RIM_PX
+    close = cv2.dilate(ink.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    seen, inked = 0, 0
+    for start, end in pairwise(marks):
+        length = float(np.hypot(*(end - start)))
+        t = np.arange(reach, length - reach) / max(length, 1.0)
+        x, y = np.round(start + t[:, None] * (end - start)).astype(int).T
+        free = ~hidden[y, x]
+        seen += int(free.sum())
+        inked += int(close[y, x][free].sum())
+    return inked / seen if seen >= LEAST_BARE else 0.0
+
+
+def _half_width(ink: NDArray[np.bool_], marks: NDArray[np.float64]) -> float:
+    """Half the usual width of marks where they are widest, px: triangles are above or below their middle."""
+    middle = _half_run(ink, marks)
+    off = np.array([0.0, OFF_MIDDLE * middle])
+    wide = max(middle, _half_run(ink, marks - off), _half_run(ink, marks + off))
+    return min(wide, _half_run(ink.T, marks[:, ::-1]))  # a level line goes on in the rows of its marks
+
+
+def _half_run(ink: NDArray[np.bool_], places: NDArray[np.float64]) -> float:
+    """Half the usual length of the level runs of ink at these places, px."""
+    out = []
+    for x, y in np.round(places).astype(int):
+        gaps = np.flatnonzero(~ink[np.clip(y, 0, len(ink) - 1)])
+        at = int(np.searchsorted(gaps, x))
+        if 0 < at < len(gaps) and gaps[at] != x:
+            out.append((gaps[at] - gaps[at - 1] - 1) / 2)
+    return float(np.median(out)) if out else 0.0

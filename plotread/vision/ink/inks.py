@@ -22,6 +22,7 @@ from plotread.vision.ink.colors import (
     tint_of,
 )
 from plotread.vision.ink.depths import are_two_curves, as_drawn, is_shade_of
+from plotread.vision.ink.outlines import without_outlines
 from plotread.vision.ink.samples import Ray, cores, left_over, ray_of
 from plotread.vision.pixels import LUMA
 from plotread.vision.types import LegendEntry
@@ -95,7 +96,7 @@ def find_inks(sheet: Sheet, blocked: Mask, legend: tuple[LegendEntry, ...]) -> t
         May be empty.
     """
     ridge = ridge_mask(sheet) & ~blocked
-    rays = _peel(sheet, ridge)
+    rays = without_outlines(sheet, _peel(sheet, ridge))
     if not rays:
         return ()
     listed = _snap(sheet, rays, legend) if legend else ()

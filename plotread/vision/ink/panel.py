@@ -21,7 +21,7 @@ from plotread.vision.ink.bridge import bridged
 from plotread.vision.ink.colors import lab_gap
 from plotread.vision.ink.complete import SIGMA_HIDDEN_PX, Told, sheet_points, with_ends
 from plotread.vision.ink.dashes import Rhythm, cut_by_others, fine_style, rhythm_of, style_of
-from plotread.vision.ink.dots import lone_marks, marks_on_steps
+from plotread.vision.ink.dots import line_between, lone_marks, marks_on_steps
 from plotread.vision.ink.echoes import without_echoes
 from plotread.vision.ink.emit import emit_points, fill_under_others, without_specks
 from plotread.vision.ink.ends import to_the_frame
@@ -209,7 +209,8 @@ def _alone(
         marks = lone_marks(alpha, sheet.text_px, bool(ink.entries))
     if marks is None:
         return []
-    return [Told(replace(_recovered(sheet, ink, marks, hidden, 0.0), line="none"), None)]
+    line = line_between(alpha, hidden, marks, {e.line for e in ink.entries})
+    return [Told(replace(_recovered(sheet, ink, marks, hidden, 0.0), line=line), None)]
 
 
 def _beside(sheet: Sheet, trace: Trace, hidden: Mask) -> bool:

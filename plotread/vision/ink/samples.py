@@ -76,10 +76,11 @@ def left_over(
     if len(spare) != 1:
         return choice
     least = float(np.median([len(rays[k].rows) for k in claimed])) * LEFT_SHARE
-    # Greys are left out: they may be the grid.
+    # Greys are left out: they may be the grid; and shades of the others: edges of their markers.
     large = [
         k for k, ray in enumerate(rays)
         if k not in claimed and len(ray.rows) >= least and not is_grey(ray.color, sheet.paper)
+        and not any(is_shade(ray.color, rays[j].color) for j in claimed)
     ]  # fmt: skip
     if len(large) != 1:
         return choice

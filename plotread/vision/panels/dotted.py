@@ -11,14 +11,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from plotread.geometry import Frame, cluster
+from plotread.vision.dots import EVEN_PX, even_dots
 from plotread.vision.panels.labels import ALIGN_HEIGHTS, Label, Lineup, Progression, Side, agree
 from plotread.vision.types import Line, RGBImage
 
 LEAST_CHAINS = 2  # rows of dots on each axis
-LEAST_DOTS = 12  # of a row
-DOT_PX, AROUND_PX = 5, 3  # length of a dot at most; px around a label's middle in which its row is looked for
-PERIOD_PX = (3.0, 40.0)  # from dot to dot
-EVEN_PX, EVEN = 1.1, 0.6  # by which distances differ from the usual one; share of those that do not
+AROUND_PX = 3  # px around a label's middle in which its row is looked for
 HIDDEN_DOTS = 4  # dots at the end of a row that a curve may cover
 FULL = 0.9  # of the dots of the fullest row that another row of the same dots shows
 OFF_LEVELS = 14.0  # of a dot, from its paper
@@ -114,19 +112,11 @@ def _chain(rgb: RGBImage, position: float, first: int, last: int) -> _Chain | No
     for at in range(max(middle - AROUND_PX, 0), min(middle + AROUND_PX, len(rgb) - 1) + 1):
         row = rgb[at, first : max(last, first + 1)].astype(np.float32)
         off = np.abs(row - np.median(row, axis=0)).max(axis=1) > OFF_LEVELS
-        turn = np.flatnonzero(np.diff(np.concatenate([[0], off.astype(np.int8), [0]])))
-        opened, closed = turn[::2], turn[1::2]
-        dots = (opened + closed - 1)[closed - opened <= DOT_PX] / 2
-        if len(dots) < LEAST_DOTS:
-            continue
-        steps = np.diff(dots)
-        period = float(np.median(steps))
-        even = np.abs(steps - period) <= EVEN_PX
-        if not PERIOD_PX[0] <= period <= PERIOD_PX[1] or even.mean() < EVEN or even.sum() + 1 < LEAST_DOTS:
-            continue
-        on = np.flatnonzero(even)
-        ends = first + float(dots[on[0]]), first + float(dots[on[-1] + 1])
-        found.append((int(even.sum()), _Chain(float(at), *ends, period)))
+        row_of_dots = even_dots(off)
+        if row_of_dots is not None:
+            dots, period = row_of_dots
+            ends = first + float(dots[0]), first + float(dots[-1])
+            found.append((len(dots), _Chain(float(at), *ends, period)))
     if not found:
         return None
     most, best = max(found, key=lambda row: row[0])

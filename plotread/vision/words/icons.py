@@ -7,6 +7,7 @@ import numpy as np
 
 from plotread.geometry import Box
 from plotread.vision.pixels import channel_spread
+from plotread.vision.types import Mask
 from plotread.vision.words.parts import Sheet, TextLine
 from plotread.vision.words.swatch import MIN_LINE_HEIGHT, SPARE, Swatch
 
@@ -16,6 +17,7 @@ GAP = (0.2, 2.6)  # th; to its text
 REACH = 1.5  # line heights above and below the middle; icons are taller than words
 LEVEL = 0.5  # line heights; its middle stands this near to that of its words
 VIVID_LEVELS = 22  # levels between the channels of its ink
+MARK_FILL, MARK_HULL = 0.45, 0.85  # of its box and of its convex hull that is ink: a marker, no drawing
 WORD = 2  # glyphs of its text at least
 
 
@@ -40,13 +42,24 @@ def find_icon(sheet: Sheet, line: TextLine) -> Swatch | None:
     if window.width < 2 or window.height < 2:
         return None
     ink = channel_spread(sheet.rgb[window.slices]) >= VIVID_LEVELS
-    count, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(ink, dtype=np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(ink, dtype=np.uint8))
     found = []
-    for x, y, w, h, _ in stats[1:count].tolist():
+    for k, (x, y, w, h, _) in enumerate(stats[1:count].tolist(), start=1):
         whole = x > 0 and y > 0 and x + w < window.width and y + h < window.height
         small = SIZE[0] * sheet.th <= min(w, h) and max(w, h) <= min(SIZE[1] * sheet.th, ASPECT * min(w, h))
         box = Box(window.x0 + x, window.y0 + y, window.x0 + x + w, window.y0 + y + h)
         gap = (line.box.x0 - box.x1) / sheet.th
         if whole and small and GAP[0] <= gap <= GAP[1] and abs(box.center[1] - middle) <= LEVEL * height:
-            found.append(Swatch(box, "left", gap, disc=False, vivid=True, icon=True))
+            mark = _is_mark(np.asarray(labels[y : y + h, x : x + w] == k))
+            found.append(Swatch(box, "left", gap, disc=False, vivid=True, icon=not mark))
     return found[0] if len(found) == 1 else None
+
+
+def _is_mark(inked: Mask) -> bool:
+    """Whether a small piece of ink is a filled marker: stout, and without bays in its outline."""
+    if float(inked.mean()) < MARK_FILL:
+        return False
+    rows, columns = np.nonzero(inked)
+    hull = cv2.convexHull(np.stack([columns, rows], axis=1).astype(np.int32))
+    filled = cv2.fillConvexPoly(np.zeros(inked.shape, np.uint8), hull, 1)
+    return len(rows) >= MARK_HULL * int(filled.sum())

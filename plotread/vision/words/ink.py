@@ -24,6 +24,7 @@ CHROMA_OUTSIDE = 0.3  # per component outside, as sub-pixel fonts have coloured 
 CHROMA_SURE, CHROMA_NONE = 0.5, 0.15  # per pixel; surely coloured, surely grey
 BORDER_PX = 3  # px; letters and the sample they touch each reach further than the other on some side
 MIXED_AREA = 0.55  # th; side of a square as large as the coloured and the grey part at least are
+FILL_PX, OUTLINE_PX, OUTLINE_SHARE = 3, 2, 0.9  # px: a fill, a marker's outline; of a piece that is one
 BORDER = 0.15  # th; frames and their antialiasing are blanked this far
 THIN = 0.3  # th; thicker runs are glyphs or fills, not rules
 RULE_WIDTH = 6.0  # th; horizontal rules (legend frames) are longer than any swatch but rare ones
@@ -66,7 +67,23 @@ def text_masks(sheet: Sheet) -> tuple[Mask, Mask]:
     vivid = np.where(inside[ink], chroma >= CHROMA_INSIDE, outside)
     colored = np.zeros(ink.shape, dtype=bool)
     colored[ink] = vivid
+    colored |= _outlines(ink & ~colored, colored)
     return ink & ~colored, colored
+
+
+def _outlines(grey: Mask, colored: Mask) -> Mask:
+    """Grey pieces that lie around fills of color: dark outlines of markers, which are no letters."""
+    kernel = np.ones((FILL_PX, FILL_PX), np.uint8)
+    fills = cv2.morphologyEx(colored.astype(np.uint8), cv2.MORPH_OPEN, kernel)
+    near = cv2.dilate(np.asarray(fills), np.ones((2 * OUTLINE_PX + 1, 2 * OUTLINE_PX + 1), np.uint8)) > 0
+    if not near.any():
+        return np.zeros_like(grey)
+    count, labels = cv2.connectedComponents(grey.astype(np.uint8), connectivity=8)
+    piece = labels[grey]
+    beside = np.bincount(piece[near[grey]], minlength=count)
+    outlines = beside >= OUTLINE_SHARE * np.bincount(piece, minlength=count)
+    outlines[0] = False
+    return np.asarray(outlines[labels])
 
 
 def _touching(
@@ -112,12 +129,23 @@ def _surrounds(letters: NDArray[np.intp], sample: NDArray[np.intp]) -> bool:
 
 
 def _local_background(sheet: Sheet) -> RGBImage:
-    step = max(1, round(BACKGROUND_STEP * sheet.th))
-    thin = np.ascontiguousarray(sheet.rgb[::step, ::step])
-    size = max(3, round(BACKGROUND_REACH * sheet.th / step)) | 1
+    """What lies behind the ink of every pixel; a panel's own fill, not that of the page, at its sides."""
+    background = _median_around(sheet.rgb, sheet.th)
+    border = max(1, round(BORDER * sheet.th)) + 1
+    for frame in sheet.frames:
+        box = frame.inner().clip(sheet.width, sheet.height).pad(-border)
+        if min(box.width, box.height) >= BACKGROUND_REACH * sheet.th:
+            background[box.slices] = _median_around(sheet.rgb[box.slices], sheet.th)
+    return background
+
+
+def _median_around(rgb: RGBImage, th: float) -> RGBImage:
+    step = max(1, round(BACKGROUND_STEP * th))
+    thin = np.ascontiguousarray(rgb[::step, ::step])
+    size = max(3, round(BACKGROUND_REACH * th / step)) | 1
     median = cv2.medianBlur(thin, size)
     grown = np.repeat(np.repeat(median, step, axis=0), step, axis=1)
-    return np.ascontiguousarray(grown[: sheet.height, : sheet.width], dtype=np.uint8)
+    return np.ascontiguousarray(grown[: rgb.shape[0], : rgb.shape[1]], dtype=np.uint8)
 
 
 def _blank_frames(sheet: Sheet, ink: Mask) -> Mask:

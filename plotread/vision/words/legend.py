@@ -9,6 +9,7 @@ import numpy as np
 
 from plotread.geometry import Box
 from plotread.vision.types import Mask
+from plotread.vision.words.boxed import is_boxed
 from plotread.vision.words.glued import find_glued, without_dash
 from plotread.vision.words.icons import find_icon
 from plotread.vision.words.parts import Sheet, TextLine
@@ -348,7 +349,8 @@ def _is_valid(sheet: Sheet, block: Sequence[Entry]) -> bool:
             return False
         sure = entry.swatch.icon or (entry.swatch.vivid and not entry.line.colored)
         least = VIVID_WIDTH if sure else SINGLE_WIDTH
-        wide = entry.swatch.disc or (
+        marker = sure and entry.side == "left" and is_boxed(sheet, extent(tuple(block)))
+        wide = entry.swatch.disc or marker or (
             entry.swatch.box.width >= least * sheet.th
             and SINGLE_GAP[0] <= entry.swatch.gap <= SINGLE_GAP[1]
         )  # fmt: skip

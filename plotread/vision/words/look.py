@@ -21,6 +21,7 @@ DASHDOT_RATIO = 2.4  # longest over shortest dash of a dash-dot line
 DOT_LENGTH = 2.3  # stroke widths; all dashes shorter are dots
 DOT_OF_DASHDOT = 2.4  # stroke widths
 MARKER_HEIGHT = 2.2  # stroke widths; a marker is taller than the line
+MARK_HEIGHT, STOUT = 0.35, (0.6, 1.6)  # th; width over height of one of two marks
 MARKER_SHARE = 0.75  # of the swatch's length; a fill is as tall all along
 MARK_REACH, MARKS_SHARE = 0.5, 0.8  # of the swatch's height, of its inked columns: marks and no line
 OPEN_MARK, SQUARE = 1.7, 0.2  # th; of its width, by which an open marker is taller or less tall
@@ -180,13 +181,12 @@ def _pattern(strength: NDArray[np.float64], level: float, th: float) -> tuple[Li
     drawn = extent[extent > 0]
     if len(drawn) == 0:
         return "solid", None
-    reach = (height - on.argmax(axis=0) - on[::-1].argmax(axis=0))[extent > 0]
-    if height >= PATCH_HEIGHT * th and float((reach >= MARK_REACH * height).mean()) >= MARKS_SHARE:
-        return "none", "o"  # marks side by side: a checkbox and a disc
+    if _are_marks(on, th):
+        return "none", "o"
     width = max(1.0, float(np.percentile(drawn, 25)))
     tall = extent >= max(MARKER_HEIGHT * width, width + 2)
     marker = None
-    if 0 < tall.sum() < MARKER_SHARE * length and height >= 0.35 * th:
+    if 0 < tall.sum() < MARKER_SHARE * length and height >= MARK_HEIGHT * th:
         marker = "o"
     middle = (on.shape[0] - 1) / 2
     if marker is not None:
@@ -204,6 +204,20 @@ def _pattern(strength: NDArray[np.float64], level: float, th: float) -> tuple[Li
     if marker is not None:
         stroke = np.asarray(stroke | tall)
     return _dash(np.asarray(stroke), tall if marker else None, pen, mass / max(pen, 1e-9)), marker
+
+
+def _are_marks(on: Mask, th: float) -> bool:
+    """Whether a sample is marks side by side with no line: a checkbox and a disc, one marker twice."""
+    height = len(on)
+    inked = on.any(axis=0)
+    reach = (height - on.argmax(axis=0) - on[::-1].argmax(axis=0))[inked]
+    if height >= PATCH_HEIGHT * th and float((reach >= MARK_REACH * height).mean()) >= MARKS_SHARE:
+        return True
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], inked.astype(np.int8), [0]))))
+    wide = edges[1::2] - edges[::2]
+    stout = (wide >= STOUT[0] * height) & (wide <= STOUT[1] * height)
+    twins = len(wide) == 2 and bool(stout.all()) and abs(int(wide[0]) - int(wide[1])) <= 1
+    return twins and height >= MARK_HEIGHT * th
 
 
 def _is_cut(strength: NDArray[np.float64], band: slice, stroke: Mask) -> bool:

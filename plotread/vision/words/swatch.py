@@ -38,6 +38,7 @@ SLOPE_WIDTH = 1.0  # th; shorter pieces are marks
 COLOR_TRIES = 4  # inks tried apart where ink of several curves touches
 BESIDE = 0.8  # th; of pieces so near to each other the longest is the sample ...
 SCRAP, FLAT = 1.2, 0.6  # th; ... if the nearest one is shorter than this, and the longest a flat line
+TWIN_PX, TWIN_GAP, TWIN_ASPECT = 1, 3.0, 1.6  # of marks side by side: px; widths; width to height
 OUTLINE = (0.2, 0.5)  # of its width it may be higher or lower; th between its upper and lower edge
 MIN_LINE_HEIGHT = 0.9  # th; "a" alone is lower than its row
 
@@ -227,11 +228,30 @@ def _nearest(
         # whatever else is wide stands between the text and any swatch further off
         elif not accepted and box.width > WIDTH[0] * sheet.th and box.height > 0.5 * line.height:
             return None
-    if not accepted or accepted[0].box.width >= SCRAP * sheet.th:
-        return accepted[0] if accepted else None
+    if not accepted:
+        return None
+    accepted[0] = _with_twins(accepted[0], pieces)
+    if accepted[0].box.width >= SCRAP * sheet.th:
+        return accepted[0]
     # the end of a curve may stand nearer than the sample
     flat = [s for s in accepted[1:] if s.box.height < FLAT * sheet.th]
     return max((accepted[0], *flat), key=lambda swatch: swatch.box.width)
+
+
+def _with_twins(swatch: Swatch, pieces: list[Piece]) -> Swatch:
+    """The swatch with marks further from the text that are just like it: some legends show two or three."""
+    size, whole = swatch.box, swatch.box
+    own = next(colors for _, box, _, colors in pieces if box is size)
+    ink = np.median(own, axis=0)
+    stout = max(size.width, size.height) <= TWIN_ASPECT * min(size.width, size.height)
+    for _, box, _, colors in sorted(pieces, key=lambda piece: piece[0]) if stout else []:
+        apart = whole.x0 - box.x1 if swatch.side == "left" else box.x0 - whole.x1
+        alike = abs(box.width - size.width) <= TWIN_PX and abs(box.height - size.height) <= TWIN_PX
+        level = abs(box.center[1] - size.center[1]) <= TWIN_PX
+        same = float(np.abs(np.median(colors, axis=0) - ink).max()) <= INK_LEVELS
+        if alike and level and same and 0 <= apart <= TWIN_GAP * size.width:
+            whole = whole.union(box)
+    return replace(swatch, box=whole)
 
 
 def _outlines(pieces: list[Piece], th: float) -> list[Piece]:
