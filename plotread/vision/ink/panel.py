@@ -209,7 +209,8 @@ def _alone(
         marks = lone_marks(alpha, sheet.text_px, bool(ink.entries))
     if marks is None:
         return []
-    line = line_between(alpha, hidden, marks, {e.line for e in ink.entries})
+    faced = with_faces(alpha, sheet.text_px)
+    line = line_between(alpha if faced is None else faced, hidden, marks, {e.line for e in ink.entries})
     return [Told(replace(_recovered(sheet, ink, marks, hidden, 0.0), line=line), None)]
 
 
