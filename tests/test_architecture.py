@@ -13,7 +13,9 @@ PACKAGE = ROOT / "plotread"
 # The modules that every room may import: the contract.
 DOORS = {"plotread.model", "plotread.geometry", "plotread.flags", "plotread.errors", "plotread.numerals"}
 # Heavier than the doors and lighter than a room: shared by the eye's stages.
-VISION_SHARED = {f"plotread.vision.{name}" for name in ("types", "pixels", "coverage", "faces", "ground", "dots")}
+VISION_SHARED = {
+    f"plotread.vision.{name}" for name in ("types", "pixels", "coverage", "faces", "ground", "dots")
+}
 SURFACE = {
     "cli", "batch", "comparison", "settings", "export", "overlay", "markdown", "inputs",
     "__init__", "__main__",
