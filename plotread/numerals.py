@@ -32,9 +32,12 @@ _GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
 _GROUPED_BY_POINT = re.compile(r"[-+]?[1-9]\d{0,2}(\.\d{3})+")
 _MULTIPLIER = re.compile(r"(?:1?[eE]|[×x]?10\^)([-+]?\d{1,2})")
-_MULTIPLIER_AND_ADDEND = re.compile(r"(?:1[eE]|[×x]10\^)([-+]?\d{1,2})([-+]\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)")
 # An addend shows its sign and its exponent; a plain "-200" is the last tick label.
-_ADDEND = re.compile(r"(?:\+\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|-\d+(?:\.\d+)?[eE][-+]?\d+)")
+_SCIENTIFIC = r"\d+(?:\.\d+)?(?:[eE][-+]?\d{1,2}|[×x]10\^[-+]?\d{1,2})"
+_MULTIPLIER_AND_ADDEND = re.compile(
+    rf"(?:1[eE]|[×x]10\^)(?P<power>[-+]?\d{{1,2}})(?P<addend>[-+](?:{_SCIENTIFIC}|\d+(?:\.\d+)?))"
+)
+_ADDEND = re.compile(rf"\+\d+(?:\.\d+)?|[-+]{_SCIENTIFIC}")
 _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
     "november", "december",
@@ -125,16 +128,17 @@ def _leading_zero(text: str) -> bool:
 def parse_offset(text: str) -> tuple[float, float] | None:
     """Multiplier and addend of an offset text at the end of an axis.
 
-    >>> parse_offset("1e-5"), parse_offset("×10^4"), parse_offset("+1.2e3")
-    ((1e-05, 0.0), (10000.0, 0.0), (1.0, 1200.0))
+    >>> parse_offset("1e-5"), parse_offset("×10^4"), parse_offset("+1.2e3"), parse_offset("+2×10^4")
+    ((1e-05, 0.0), (10000.0, 0.0), (1.0, 1200.0), (1.0, 20000.0))
     """
     text = text.replace("−", "-").replace(" ", "")
-    if both := _MULTIPLIER_AND_ADDEND.fullmatch(text):
-        return 10.0 ** int(both[1]), float(both[2])
+    both = _MULTIPLIER_AND_ADDEND.fullmatch(text)
+    if both and (addend := parse_number(both["addend"])) is not None:
+        return 10.0 ** int(both["power"]), addend
     if multiplier := _MULTIPLIER.fullmatch(text):
         return 10.0 ** int(multiplier[1]), 0.0
-    if _ADDEND.fullmatch(text):
-        return 1.0, float(text)
+    if _ADDEND.fullmatch(text) and (addend := parse_number(text)) is not None:
+        return 1.0, addend
     return None
 
 

@@ -64,14 +64,14 @@ def test_alternatives_come_with_the_likeliest_first(text, values):
     [
         ("1e-5", 1e-5, 0.0), ("1e6", 1e6, 0.0), ("×10^4", 1e4, 0.0), ("x10^−3", 1e-3, 0.0),
         ("10^3", 1e3, 0.0), ("+1.2e3", 1.0, 1200.0), ("+2", 1.0, 2.0),
-        ("-1.5e2", 1.0, -150.0), ("1e-5+2.3", 1e-5, 2.3),
+        ("-1.5e2", 1.0, -150.0), ("1e-5+2.3", 1e-5, 2.3), ("+2×10^4", 1.0, 2e4), ("×10^−2+3×10^1", 0.01, 30.0),
     ],
 )  # fmt: skip
 def test_an_offset_multiplies_or_adds(text, factor, addend):
     assert parse_offset(text) == pytest.approx((factor, addend))
 
 
-@pytest.mark.parametrize("text", ["", "5", "-200", "0.5", "×10", "×10^999", "loss", "1e"])
+@pytest.mark.parametrize("text", ["", "5", "-200", "0.5", "×10", "×10^999", "loss", "1e", "+012"])
 def test_a_tick_label_is_no_offset(text):
     assert parse_offset(text) is None
 

@@ -10,7 +10,7 @@ from plotread.geometry import Frame
 from plotread.model import NO_FLAGS, Axis, Floats
 from plotread.vision.types import Mask, Trace
 
-TALL_WIDTHS, TALL_PX = 2.0, 1.0  # pens and px; a column over which a curve is taller holds several points
+TALL_WIDTHS, TALL_PX = 2.0, 1.0  # pens and px; columns over which a curve is taller twice running hold several points
 DENSE_SHARE = 0.3  # of the columns, from which it is the curve and not a few of its flanks
 AT_FRAME_PX = 1.5  # px beyond half the pen: a curve so near the top or bottom touches it
 ASIDE_PX, STEEP = 3.0, 2.0  # px before and after it touches, and how steeply it comes or goes (px per px)
@@ -60,8 +60,10 @@ def _is_dense(trace: Trace) -> bool:
     order = np.argsort(columns, kind="stable")
     starts = np.flatnonzero(np.diff(columns[order], prepend=columns[order][0] - 1))
     y = points[order, 1]
-    tall = np.maximum.reduceat(y, starts) - np.minimum.reduceat(y, starts)
-    return float((tall > TALL_WIDTHS * trace.width_px + TALL_PX).mean()) >= DENSE_SHARE
+    low, high = np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
+    # A steep flank is as tall, but the next column goes on where it ends.
+    tall = np.minimum(high[1:], high[:-1]) - np.maximum(low[1:], low[:-1])
+    return bool((tall > TALL_WIDTHS * trace.width_px + TALL_PX).sum() >= DENSE_SHARE * len(starts))
 
 
 def _runs_out(trace: Trace, edge: float) -> bool:

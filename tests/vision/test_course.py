@@ -37,6 +37,12 @@ def test_columns_with_several_points_are_dense_and_a_few_flanks_are_not():
     assert course_flags(trace(X, np.full(201, 60.0), recovered=True), FRAME, axis()) == frozenset()
 
 
+def test_a_steep_zigzag_of_clean_flanks_is_not_dense():
+    x = np.repeat(X, 2)
+    flanks = 60 + 40 * (2 * np.abs(np.arange(len(x)) / 16 % 2 - 1) - 1)  # 10 px a column, down and up
+    assert course_flags(trace(x, flanks), FRAME, axis()) == frozenset()
+
+
 @pytest.mark.parametrize("top", [True, False])
 def test_a_spike_cut_by_the_frame_runs_out_and_one_inside_does_not(top):
     edge, inward = (10.5, 1) if top else (109.5, -1)

@@ -26,26 +26,32 @@ def stroke_width(
 ) -> float:
     """The pen's width, px: the smaller of the vertical and horizontal cut, cuts into `hidden` left out."""
     shut = np.zeros(alpha.shape, dtype=bool) if hidden is None else hidden
-    best = []
+    cuts = []
     for layer, wall in ((alpha, shut), (alpha.T, shut.T)):
         mass, at = _run_masses(layer, wall), percentile
         if hidden is not None and len(mass) < max(LEAST_OPEN, LEAST_OPEN_SHARE * _columns(layer)):
             # Drawn over others from end to end, whose colors mix with its edges.
             mass, at = _run_masses(layer, np.zeros_like(wall)), OVER_PERCENTILE
         if len(mass):
-            best.append(_between_marks(mass) or float(np.percentile(mass, at)))
-    return max(min(best), MIN_WIDTH_PX) if best else MIN_WIDTH_PX
+            cuts.append((mass, float(np.percentile(mass, at))))
+    if not cuts:
+        return MIN_WIDTH_PX
+    least = min(width for _, width in cuts)
+    return max(min(_between_marks(mass, least) or width for mass, width in cuts), MIN_WIDTH_PX)
 
 
 def _columns(layer: NDArray[np.float32]) -> int:
     return int(np.count_nonzero((layer > INK).any(axis=0)))
 
 
-def _between_marks(mass: NDArray[np.float64]) -> float | None:
-    """The pen where most cuts go through markers of one height that nearly touch, as squares do."""
+def _between_marks(mass: NDArray[np.float64], known: float) -> float | None:
+    """The pen where most cuts go through markers of one height that nearly touch, as squares do.
+
+    Where a pen of half their height is `known`, what looks like markers are cuts along a steep stroke.
+    """
     height = float(np.percentile(mass, MARKS_PERCENTILE))
     narrow = mass[mass <= MARKS_OVER_PEN * height]
-    if len(narrow) < PEN_LEAST * len(mass):
+    if known < MARKS_OVER_PEN * height or len(narrow) < PEN_LEAST * len(mass):
         return None
     pen = float(np.median(narrow))
     for typical, of, least in ((height, mass, MARKS_MOST), (pen, narrow, PEN_MOST)):
