@@ -10,7 +10,7 @@ from plotread.geometry import Frame
 from plotread.model import NO_FLAGS, Axis, Floats
 from plotread.vision.types import Mask, Trace
 
-TALL_WIDTHS, TALL_PX = 2.0, 1.0  # pens and px; columns over which a curve is taller twice running hold several points
+TALL_WIDTHS, TALL_PX = 2.0, 1.0  # pens and px; a curve so tall in two columns running has several points
 DENSE_SHARE = 0.3  # of the columns, from which it is the curve and not a few of its flanks
 AT_FRAME_PX = 1.5  # px beyond half the pen: a curve so near the top or bottom touches it
 ASIDE_PX, STEEP = 3.0, 2.0  # px before and after it touches, and how steeply it comes or goes (px per px)

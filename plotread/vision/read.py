@@ -102,7 +102,8 @@ def _panel(
     x = _labelled(frame.x, words.x_label)
     y = _labelled(frame.y, words.y_label or (words.y2_label if frame.y2 is None else None))
     y2 = _labelled(frame.y2, words.y2_label) if frame.y2 is not None else None
-    fitted = ends_at_data(traces, frame.frame)
+    # Loose sides were moved out to the curves, which so touch them.
+    fitted = "frame_loose" in frame.flags or ends_at_data(traces, frame.frame)
     series = tuple(
         to_series(
             trace, x, y2 if side == "y2" and y2 is not None else y,

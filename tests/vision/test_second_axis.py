@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from plotread.geometry import Box
 from plotread.vision.image import load
+from plotread.vision.panels.signs import without_ticks
 from plotread.vision.read import read_image
+from plotread.vision.types import TextBox
 
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
@@ -92,3 +95,50 @@ def test_a_legend_in_a_box_beside_the_right_axis_does_not_widen_the_panel():
     values = {s.name: s.y[-1] for s in panel.series}
     assert values["train loss"] == pytest.approx(LOSS[-1], abs=0.03)
     assert values["accuracy"] == pytest.approx(ACCURACY[-1], abs=0.5)
+
+
+@pytest.mark.parametrize("panels", [1, 2])
+def test_both_axes_of_panels_without_spines_and_grid(panels):
+    fig, row = plt.subplots(1, panels, figsize=(6 * panels, 4), dpi=100, squeeze=False, layout="constrained")
+    for left in row[0]:
+        right = left.twinx()
+        left.plot(EPOCHS, LOSS, "C0", label="loss")
+        right.plot(EPOCHS, ACCURACY, "C3", label="accuracy")
+        left.set(xlabel="epoch", ylabel="loss")
+        right.set_ylabel("accuracy (%)")
+        left.tick_params(axis="y", labelcolor="C0")
+        right.tick_params(axis="y", labelcolor="C3")
+        left.spines[:].set_visible(False)
+        right.spines[:].set_visible(False)
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png")
+    plt.close(fig)
+    found = read_image(load(buffer.getvalue())).panels
+    assert len(found) == panels
+    for panel in found:
+        loss, accuracy = sorted(panel.series, key=lambda s: s.axis)
+        assert loss.y[[0, -1]] == pytest.approx(LOSS[[0, -1]], abs=0.03)
+        assert accuracy.y[[0, -1]] == pytest.approx(ACCURACY[[0, -1]], abs=0.3)
+        assert not any("clipped_at_frame" in s.flags for s in panel.series)
+
+
+@pytest.mark.parametrize(
+    ("texts", "told"),
+    [
+        (["-95", "-90", "75", "-60"], ["95", "90", "75", "60"]),  # ticks: the numbers grow upwards
+        (["-1", "-2", "-3", "-4"], ["-1", "-2", "-3", "-4"]),
+        (["-4", "-3"], ["-4", "-3"]),  # too few to tell
+        (["-4", "-2", "-3"], ["-4", "-2", "-3"]),
+    ],
+)
+def test_ticks_are_no_minus_signs(texts, told):
+    ink = np.zeros((200, 60), dtype=bool)
+    numbers = []
+    for row, text in enumerate(texts):
+        y = 10 + 40 * row
+        ink[y + 4, 5:9] = True
+        ink[y : y + 10, 12:28] = True
+        numbers.append(TextBox(text, Box(5 if text[0] == "-" else 12, y, 28, y + 10), 1.0))
+    out = without_ticks(tuple(numbers), ink, 10.0)
+    assert [n.text for n in out] == told
+    assert all(n.box.x0 == (12 if n.text[0] != "-" else 5) for n in out)

@@ -26,6 +26,7 @@ from plotread.vision.panels.dotted import dotted
 from plotread.vision.panels.labels import Side, agree, beside, line_up
 from plotread.vision.panels.second import has_second_axis
 from plotread.vision.panels.shared import inner_frames, share_axes, share_grids
+from plotread.vision.panels.signs import without_ticks
 from plotread.vision.panels.stretch import stretch
 from plotread.vision.panels.strip import WordReader
 from plotread.vision.panels.symlog import crosses_zero, on_ticks, symlog_axis
@@ -80,6 +81,7 @@ def find_panels(
     """
     height = digit_height(numbers, ruler.text_height_px)
     ink = ink_mask(raster.rgb, ruler.backgrounds)
+    numbers = without_ticks(numbers, ink, height)
     proposals = propose(lines, height)
     found = choose(proposals, numbers, lines, raster.rgb, height)
     # A dense curve may be so frequent a color that it counts as paper.
@@ -131,11 +133,15 @@ def _alone(
     fits = [fit for c in found for fit in (c.x, c.y, c.y2) if fit is not None]
     taken = {id(label.box) for fit in fits for label in fit.labels}
     columns, rows = line_up(numbers, "y", height), line_up(numbers, "x", height)
-    more = alone(columns, rows, taken, [c.frame for c in found], lines, page, height)
+    right = line_up(numbers, "y2", height)
+    more = alone(columns, rows, right, taken, [c.frame for c in found], lines, page, height)
     return [
-        Candidate(a.frame, 0.0, SideFit("x", *a.x), SideFit("y", *a.y), None, 0.0, accepted=True, loose=True)
+        Candidate(
+            a.frame, 0.0, SideFit("x", *a.x), SideFit("y", *a.y), a.y2 and SideFit("y2", *a.y2), 0.0,
+            accepted=True, loose=True,
+        )
         for a in more
-    ]
+    ]  # fmt: skip
 
 
 def _calibrate(

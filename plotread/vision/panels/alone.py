@@ -6,7 +6,7 @@ they can of the frame, and the ink of the curves the rest; such a frame is loose
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -29,7 +29,11 @@ MARGIN_HEIGHTS = 0.6  # text heights between labels and the frame, where nothing
 TICK_HEIGHTS = 1.5  # text heights: a tick ends so near its label
 TICKED = 0.6  # share of the labels that have a tick
 FOREIGN = 0.34  # of the labels: more other numbers between them are a table
+OPPOSITE = 0.6  # share of the longer column of labels that those of both y axes have in common
 LINE_COVER = 0.5  # share of the labels' span that a line along the axis covers
+
+
+_Labels = tuple[tuple[Label, ...], Progression]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,10 @@ class _Run:
     edge: float  # px of the text's edge that faces the plot area
 
     @property
+    def told(self) -> _Labels:
+        return self.labels, self.progression
+
+    @property
     def step(self) -> float:
         return (self.last - self.first) / (len(self.progression.members) - 1)
 
@@ -52,20 +60,21 @@ class Alone:
     """A frame with its labels, told by those alone."""
 
     frame: Frame
-    x: tuple[tuple[Label, ...], Progression]
-    y: tuple[tuple[Label, ...], Progression]
+    x: _Labels
+    y: _Labels
+    y2: _Labels | None
 
 
 def alone(
-    columns: Lineup, rows: Lineup, taken: set[int], found: list[Frame], lines: tuple[Line, ...], ink: Mask,
-    height: float,
+    columns: Lineup, rows: Lineup, right: Lineup, taken: set[int], found: list[Frame],
+    lines: tuple[Line, ...], ink: Mask, height: float,
 ) -> list[Alone]:  # fmt: skip
     """Pair columns and rows of numbers that belong to no panel yet.
 
     Parameters
     ----------
-    columns, rows : Lineup
-        All numbers as labels of the left and of the lower side.
+    columns, rows, right : Lineup
+        All numbers as labels of the left, of the lower and of the right side.
     taken : set of int
         Identities of the boxes that are labels of a panel.
     found : list of Frame
@@ -76,21 +85,40 @@ def alone(
         Text height, px.
     """
     out: list[Alone] = []
-    lower = _runs(rows, taken, height)
-    for column in _runs(columns, taken, height):
+    lower, upright = _runs(rows, taken, height), _runs(columns, taken, height)
+    # A column above the left end of another row is the axis of the next panel.
+    first = [run for run in upright if any(_corner(run, row, height) for row in lower)]
+    left = {id(label.box) for run in first for label in run.labels}
+    ends = _runs(right, taken | left, height)
+    for column in first:
         options = [row for row in lower if _corner(column, row, height)]
-        if not options:
-            continue
         row = min(options, key=lambda r: (abs(r.edge - column.last), r.first))
         frame = _frame(column, row, lines, ink, height)
+        second = _opposite(column, row, ends, height)
+        if second is not None:
+            ticks = _tick_end(ink, second, second.edge, -1, height)
+            side = second.edge - MARGIN_HEIGHTS * height if ticks is None else ticks
+            frame = replace(frame, right=float(side))
         own = {id(label.box) for run in (column, row) for label in run.labels}
         inside = sum(
             frame.contains(*label.box.box.center) for label in rows.labels if id(label.box) not in own
         )
         if inside > FOREIGN * len(own) or any(_overlap(frame, f) for f in found + [a.frame for a in out]):
             continue
-        out.append(Alone(frame, (row.labels, row.progression), (column.labels, column.progression)))
+        out.append(Alone(frame, row.told, column.told, None if second is None else second.told))
     return out
+
+
+def _opposite(column: _Run, row: _Run, right: list[_Run], height: float) -> _Run | None:
+    """The column of numbers of a second y axis, beside the right end of a row and as high as the first."""
+    fits = [
+        run
+        for run in right
+        if -height <= run.edge - row.last <= NEAR_STEPS * row.step + NEAR_HEIGHTS * height
+        and min(run.last, column.last) - max(run.first, column.first)
+        >= OPPOSITE * max(run.last - run.first, column.last - column.first)
+    ]
+    return min(fits, key=lambda run: run.edge, default=None)
 
 
 def _runs(lineup: Lineup, taken: set[int], height: float) -> list[_Run]:
