@@ -86,9 +86,9 @@ def alone(
     """
     out: list[Alone] = []
     lower, upright = _runs(rows, taken, height), _runs(columns, taken, height)
-    # A column above the left end of another row is the axis of the next panel.
-    first = [run for run in upright if any(_corner(run, row, height) for row in lower)]
-    left = {id(label.box) for run in first for label in run.labels}
+    nearest = [_nearest(row, upright, height) for row in lower]
+    first = [column for column in upright if any(column is near for near in nearest)]
+    left = {id(label.box) for column in first for label in column.labels}
     ends = _runs(right, taken | left, height)
     for column in first:
         options = [row for row in lower if _corner(column, row, height)]
@@ -155,6 +155,12 @@ def _corner(column: _Run, row: _Run, height: float) -> bool:
         and -height <= across <= NEAR_STEPS * row.step + NEAR_HEIGHTS * height
         and -NEAR_STEPS * column.step <= down <= NEAR_STEPS * column.step + NEAR_HEIGHTS * height
     )
+
+
+def _nearest(row: _Run, columns: list[_Run], height: float) -> _Run | None:
+    """The column that starts a row; further to the left may stand the second axis of the panel before."""
+    fits = [column for column in columns if _corner(column, row, height)]
+    return min(fits, key=lambda c: abs(row.first - c.edge) + abs(row.edge - c.last), default=None)
 
 
 def _frame(column: _Run, row: _Run, lines: tuple[Line, ...], ink: Mask, height: float) -> Frame:

@@ -37,9 +37,7 @@ def without_ticks(numbers: tuple[TextBox, ...], ink: Mask, height: float) -> tup
             continue
         for i in column:
             start = _past_the_tick(ink, numbers[i], height)
-            out[i] = replace(
-                numbers[i], text=numbers[i].text[1:], box=replace(numbers[i].box, x0=start)
-            )
+            out[i] = replace(numbers[i], text=numbers[i].text[1:], box=replace(numbers[i].box, x0=start))
     return tuple(out)
 
 
