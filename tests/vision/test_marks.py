@@ -11,6 +11,7 @@ import pytest
 from plotread.geometry import Frame
 from plotread.model import Axis, Scale
 from plotread.vision.image import load
+from plotread.vision.ink.markers import comb, depth_of, maxima
 from plotread.vision.points import recover_points
 from plotread.vision.points.near import Line, Loose, line_of
 from plotread.vision.points.shapes import find_mark
@@ -257,3 +258,20 @@ def test_markers_of_everyday_plots(letter, width, dpi, inches):
     assert [s.marker for s in told] == [letter, letter]
     for series in told:
         assert series.x.tolist() == list(range(1, 21))
+
+
+@pytest.mark.parametrize("side", [1, -1])
+def test_where_no_line_leads_other_ink_hides_no_marker(side):
+    """A speck beside the side of the plot, one step beyond the last marker."""
+    at = np.array([40.0, 70, 100, 130, 160, 190])
+    alpha = np.zeros((80, 240), np.float32)
+    for x in at:
+        cv2.circle(alpha, (int(x), 40), 5, 1.0, -1)
+    alpha[39:42, 40:191] = 1.0
+    hidden = np.zeros(alpha.shape, dtype=bool)
+    speck, spine = (12, slice(7, 11)) if side > 0 else (218, slice(220, 224))
+    alpha[20:22, speck] = 0.5
+    hidden[:, spine] = True
+    depth = depth_of(alpha)
+    points = comb(depth, maxima(depth), hidden, Scale("linear", 1 / 30, -10 / 30), 3.0)
+    assert points[:, 0] == pytest.approx(at)

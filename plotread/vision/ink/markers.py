@@ -295,6 +295,9 @@ def _on_teeth(depth: Depth, teeth: NDArray[np.float64], hidden: Mask) -> NDArray
         middle = _deepest(depth, float(teeth[end] + teeth[inner]) / 2)
         if column_hidden[end] and not shown[end] and shown[inner] and middle is not None:
             y[end], found[end] = 2 * middle - y[inner], True  # the line leads to what other ink hides
+    # One before the first that was found, or after the last, is led to by nothing.
+    known = np.flatnonzero(found)
+    between[: known[0]] = between[known[-1] + 1 :] = False
     y[~found] = np.interp(teeth[~found], teeth[found], y[found])
     return np.stack([teeth[between], y[between]], axis=1)
 
