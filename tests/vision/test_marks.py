@@ -263,15 +263,15 @@ def test_markers_of_everyday_plots(letter, width, dpi, inches):
 @pytest.mark.parametrize("side", [1, -1])
 def test_where_no_line_leads_other_ink_hides_no_marker(side):
     """A speck beside the side of the plot, one step beyond the last marker."""
-    at = np.array([40.0, 70, 100, 130, 160, 190])
+    at = 40.0 + 16 * np.arange(11)
     alpha = np.zeros((80, 240), np.float32)
     for x in at:
         cv2.circle(alpha, (int(x), 40), 5, 1.0, -1)
-    alpha[39:42, 40:191] = 1.0
+    alpha[39:42, 40:201] = 1.0
     hidden = np.zeros(alpha.shape, dtype=bool)
-    speck, spine = (12, slice(7, 11)) if side > 0 else (218, slice(220, 224))
-    alpha[20:22, speck] = 0.5
+    spine, speck = (slice(20, 25), 26) if side > 0 else (slice(216, 221), 214)
     hidden[:, spine] = True
+    alpha[20:22, speck] = 0.5
     depth = depth_of(alpha)
-    points = comb(depth, maxima(depth), hidden, Scale("linear", 1 / 30, -10 / 30), 3.0)
+    points = comb(depth, maxima(depth), hidden, Scale("linear", 1 / 16, -24 / 16), 3.0)
     assert points[:, 0] == pytest.approx(at)
