@@ -19,7 +19,6 @@ from plotread.vision.panels.labels import (
     beyond,
     line_up,
     swallowed,
-    unsigned,
     within,
 )
 from plotread.vision.panels.symlog import agreed
@@ -322,9 +321,6 @@ def _side_fit(
     if key not in memo:
         memo[key] = agreed(labels, height)
     progression = memo[key]
-    if side == "y2" and progression is not None and progression.slope > 0:
-        labels = unsigned(labels)
-        progression = agree(labels, height)
     if progression is None or (len(progression.members) == 2 and every >= TWO_OF):
         return None
     if side in LEVEL and all(labels[i].box.worded for i in progression.members):

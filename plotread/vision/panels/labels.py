@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 from typing import Literal
@@ -146,19 +146,6 @@ def _with_minor(groups: list[list[int]], rows: NDArray[np.intp], lineup: Lineup)
     return out
 
 
-def unsigned(labels: list[Label]) -> list[Label]:
-    """Labels right of a frame that grow downwards, all of them negative, without what are their ticks.
-
-    An axis without a spine has its ticks right before its numbers, where a minus stands.
-    """
-    if not all(label.text.startswith("-") for label in labels if any(label.values)):
-        return labels
-    return [
-        replace(label, text=label.text.lstrip("-"), values=tuple(abs(v) for v in label.values))
-        for label in labels
-    ]
-
-
 def _within(frame: Frame, lineup: Lineup) -> NDArray[np.bool_]:
     """Which numbers stand between the ends of a side, or hardly past them."""
     lo, hi = (frame.left, frame.right) if lineup.side in LEVEL else (frame.top, frame.bottom)
@@ -254,6 +241,7 @@ def agree(labels: list[Label], height: float) -> Progression | None:
         return None
     tolerance = max(TOLERANCE_PX, TOLERANCE_HEIGHTS * height)
     px = np.array([label.position for label in labels])
+    sure = np.array([label.box.confidence for label in labels])
     meant = _with_points(labels)
     values = np.full((len(labels), max(map(len, meant))), np.nan)
     for i, own in enumerate(meant):
@@ -266,7 +254,7 @@ def agree(labels: list[Label], height: float) -> Progression | None:
     for kind in kinds:
         with np.errstate(divide="ignore", invalid="ignore"):
             linear = values if kind == "linear" else np.log10(np.where(values > 0, values, np.nan))
-        found = _consensus(px, linear, tolerance)
+        found = _consensus(px, linear, sure, tolerance)
         if found is None or (kind == "log" and len(found.members) == 2 and powers < 1):
             continue
         prefer = float(powers > LOG_POWER_SHARE) if kind == "log" else LINEAR_PREFERENCE
@@ -325,15 +313,18 @@ class _Consensus:
     rms: float
 
 
-def _consensus(px: Floats, linear: Floats, tolerance: float) -> _Consensus | None:
-    """Most labels on one straight line; `linear` (n, readings) with NaN where a label has fewer."""
+def _consensus(px: Floats, linear: Floats, sure: Floats, tolerance: float) -> _Consensus | None:
+    """Most labels on one straight line; `linear` (n, readings) with NaN where a label has fewer.
+
+    Of lines through as many, that for which the labels read least surely (`sure`, (n,)) meant else.
+    """
     tried = np.arange(0, len(px), 1 if len(px) <= MAX_PAIRS_FROM else 2)
     i, j = (tried[of] for of in np.triu_indices(len(tried), 1))
     apart = px[j] - px[i] >= 2 * tolerance
     i, j = i[apart], j[apart]
     best: tuple[tuple[float, ...], NDArray[np.intp], NDArray[np.intp]] | None = None
     for k in range(0, len(i), PAIRS_AT_ONCE):
-        found = _best_pair(px, linear, tolerance, i[k : k + PAIRS_AT_ONCE], j[k : k + PAIRS_AT_ONCE])
+        found = _best_pair(px, linear, sure, tolerance, i[k : k + PAIRS_AT_ONCE], j[k : k + PAIRS_AT_ONCE])
         if found is not None and (best is None or found[0] > best[0]):
             best = found
     if best is None or len(best[1]) < 2:
@@ -348,7 +339,7 @@ def _consensus(px: Floats, linear: Floats, tolerance: float) -> _Consensus | Non
 
 
 def _best_pair(
-    px: Floats, linear: Floats, tolerance: float, i: NDArray[np.intp], j: NDArray[np.intp]
+    px: Floats, linear: Floats, sure: Floats, tolerance: float, i: NDArray[np.intp], j: NDArray[np.intp]
 ) -> tuple[tuple[float, ...], NDArray[np.intp], NDArray[np.intp]] | None:
     """Of the lines through labels i and j, in all their readings, the one on which most labels stand.
 
@@ -366,6 +357,7 @@ def _best_pair(
     inside = least <= tolerance
     count = inside.sum(axis=1)
     rms = np.sqrt((np.where(inside, least, 0.0) ** 2).sum(axis=1) / np.maximum(count, 1))
-    k = int(np.lexsort((rms, a + b, -count))[0])
+    changed = np.round(a * sure[i][pair] + b * sure[j][pair], 1)  # finer, and how well it fits says more
+    k = int(np.lexsort((rms, changed, -count))[0])
     members = np.flatnonzero(inside[k])
-    return (float(count[k]), float(-a[k] - b[k]), -float(rms[k])), members, miss[k, members].argmin(axis=1)
+    return (float(count[k]), -float(changed[k]), -float(rms[k])), members, miss[k, members].argmin(axis=1)

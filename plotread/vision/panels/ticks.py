@@ -17,6 +17,7 @@ STRIP_PX, STRIP_HEIGHTS = 1.6, 0.32  # the strip beside the frame in which ticks
 TIE_HEIGHTS = 0.45  # text heights between a label's center and its tick
 ENOUGH, PREFERRED = 0.5, 0.8  # share of the labels that a source of ticks ties
 TICK_RMS_PX = 0.7  # ticks further than this from one scale are no ticks
+WORSE, WORSE_PX = 1.5, 0.4  # times and px that marks misfit more than their labels do: specks, no ticks
 LOOSE_PX, REFUSED_PX = 0.5, 2.5  # rms: flagged, refused
 MINOR_PX = (1.1, 2.4)  # the strip in which minor ticks are looked for; many are no longer
 BLOB_SHARE = 0.35  # of the strongest: ink from which a tick blob counts
@@ -136,7 +137,7 @@ def _on_ticks(
         if len(ticks) < max(2, ENOUGH * len(text_px)) or np.ptp(ticks) == 0 or np.ptp(values) == 0:
             continue
         fit = _robust(ticks, values)
-        if fit.rms > TICK_RMS_PX:
+        if fit.rms > TICK_RMS_PX or _misfit(ticks, values) > WORSE_PX + WORSE * _misfit(text_px[tied], values):
             continue
         share = float(fit.kept.sum() / len(text_px))
         key = (True, -float(priority), 0.0) if share >= PREFERRED else (False, share, -fit.rms)
@@ -158,6 +159,12 @@ def _robust(px: Floats, linear: Floats) -> _Line:
     slope, intercept = (float(v) for v in np.polyfit(px[keep], linear[keep], 1))
     rms = float(np.sqrt((((linear[keep] - intercept) / slope - px[keep]) ** 2).mean()))
     return _Line(slope, intercept, rms, keep)
+
+
+def _misfit(px: Floats, linear: Floats) -> float:
+    """How far places stand from one scale through all of them: root mean square, px."""
+    slope, offset = np.polyfit(px, linear, 1)
+    return float(np.sqrt((((linear - offset) / slope - px) ** 2).mean()))
 
 
 def _with_texts(
