@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from plotread.vision.ink.background import Mask
+from plotread.model import RGB
+from plotread.vision.ink.background import Mask, Sheet
 from plotread.vision.ink.layers import COLUMNS_LEAST, Layers
+from plotread.vision.types import Trace
 
 BAND_FILL = 0.93
 BAND_FILL_LEAST = 0.6  # share of the faint ink that joins the strong stroke; grid remains do not
@@ -17,6 +19,7 @@ BAND_UNEVEN = 0.15  # median difference of the distances of both edges, as a sha
 LIKELY = 1.5  # times as rough and as uneven, where others in the panel are bands
 BAND_ROUGH_LEAST_PX = 1.7  # px of edges that whole pixels make rough
 BAND_ROUGH_PX = 0.45  # px; median second difference of the edges of a band
+SIGMA_BAND_PX = 0.5  # standard error of an edge
 BAND_WIDTHS = 2.0  # strong pen widths; a thinner band cannot be told from a line
 
 
@@ -82,3 +85,22 @@ def _unevenness(
     top = solid.argmax(axis=0)
     low = solid.shape[0] - 1 - solid[::-1].argmax(axis=0)
     return float(np.median(np.abs(upper + lower - top - low) / np.maximum(lower - upper, 1.0)))
+
+
+def band_trace(
+    sheet: Sheet, color: RGB, band: tuple[NDArray[np.intp], NDArray[np.float64]], opacity: float
+) -> Trace:
+    """The trace of a band's columns and edges in whole-image px: its middle, and both edges at each point."""
+    columns, edges = band
+    middle = sheet.to_image(np.stack([columns.astype(float), edges.mean(axis=1)], axis=1))
+    both = [sheet.to_image(np.stack([columns, edges[:, i]], axis=1))[:, 1] for i in (1, 0)]
+    return Trace(
+        points_px=middle,
+        sigma_px=np.full(len(middle), SIGMA_BAND_PX * sheet.zoom),
+        observed=np.ones(len(middle), dtype=bool),
+        color=color,
+        kind="band",
+        opacity=opacity,
+        width_px=0.0,
+        band_px=np.stack(both, axis=1),
+    )

@@ -25,6 +25,7 @@ BARS_SEEN, BARS_EVEN = 0.3, 0.7  # of the points show both ends of theirs, of th
 BARS_HALF = 3  # half covered ones that are error bars even where none is seen to both ends
 BARS_WHOLE = 2  # error bars seen to both ends from which those of which other ink covers a half count, too
 SUPPORTED = 0.93  # share of the polyline that must lie on ink
+CLEAR, LEAST_CLEAR = 0.3, 4  # share and number of segments between markers in the open that suffice
 SUPPORTED_BROKEN = 0.6  # the same of a dashed line, whose markers fill some of its gaps
 BETTER = 0.03  # by which that has to be supported better: plotly's lines meet in the middle of its triangles
 
@@ -113,8 +114,15 @@ def _where_lines_meet(
     s = depth.scale
     lies = (cv2.dilate(ink.astype(np.uint8), np.ones((s + 1, s + 1), np.uint8)) > 0) | cover
     found: list[tuple[float, float]] = []
+    # The deepest place of a marker that others cover in part is not its middle.
+    near = cv2.dilate(cover.astype(np.uint8), np.ones((2 * round(depth.radius * s) + 1,) * 2, np.uint8))
+    column, row = np.round(at).astype(int).T
+    clear = near[np.clip(row, 0, len(ink) - 1), np.clip(column, 0, ink.shape[1] - 1)] == 0
+    clear = clear[1:] & clear[:-1]
+    if clear.sum() < max(LEAST_CLEAR, CLEAR * len(clear)):
+        clear[:] = True
     for meets in (0.0, -TRIANGLE * depth.radius, TRIANGLE * depth.radius):
-        on = _polyline(depth, at + np.array([0.0, meets * s])) > 0
+        on = _polyline(depth, at + np.array([0.0, meets * s]), clear) > 0
         supported = float(lies[on].mean()) if on.any() else 0.0
         if supported >= (SUPPORTED_BROKEN if broken else SUPPORTED):
             # Points lie on their lines, unless those are clearly elsewhere.
@@ -122,9 +130,12 @@ def _where_lines_meet(
     return [meets for _, meets in sorted(found, key=lambda place: -place[0])]
 
 
-def _polyline(depth: Depth, at: NDArray[np.float64]) -> NDArray[np.uint8]:
+def _polyline(depth: Depth, at: NDArray[np.float64], drawn: Mask | None = None) -> NDArray[np.uint8]:
+    """The line through points, all of its segments or those `drawn`."""
     line = np.zeros(depth.map.shape, dtype=np.uint8)
-    cv2.polylines(line, [np.round(at).astype(np.int32).reshape(-1, 1, 2)], False, 1, 1)
+    corners = np.round(at).astype(np.int32)
+    segments = np.stack([corners[:-1], corners[1:]], axis=1)
+    cv2.polylines(line, list(segments if drawn is None else segments[drawn]), False, 1, 1)
     return line
 
 

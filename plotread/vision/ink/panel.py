@@ -14,7 +14,7 @@ from plotread.model import Scale
 from plotread.vision.faces import with_faces
 from plotread.vision.ink.above import with_steep_starts, with_thin_above
 from plotread.vision.ink.background import INK, Mask, Sheet, lay_sheet
-from plotread.vision.ink.band import as_band
+from plotread.vision.ink.band import as_band, band_trace
 from plotread.vision.ink.bars import barred
 from plotread.vision.ink.braid import Strand, braid
 from plotread.vision.ink.bridge import bridged
@@ -171,8 +171,10 @@ def _curves_of(
         return [replace(t, own=s.own if t.rhythm else None) for t, s in parted if t is not None]
     if layers is not None and not shows_marks(layers):
         told = _two_layers(sheet, ink, layers, hidden, pair, banded=banded)
-        if told:
+        if len(told) > 1:
             return told
+        if told:  # no curve of its own is that faint: mixed pixels
+            alpha = layers.strong
     if all(e.line == "none" for e in entries):
         alone = _alone(sheet, ink, alpha, hidden, scale, bare=True)
         if alone:
@@ -264,7 +266,7 @@ def _two_layers(
     # Two names in one ink are two curves, whatever their shape.
     band = as_band(layers, width, likely=banded) if len(ink.entries) < 2 else None
     if band is not None:
-        return [upper, Told(_band(sheet, ink, band, layers.level), None)]
+        return [upper, Told(band_trace(sheet, ink.rgb, band, layers.level), None)]
     open_weak = np.where(layers.solid, np.float32(SOLID_COVER), layers.weak)
     followed = follow_all(open_weak, hidden, limit=1, layered=True)
     if not followed:
@@ -287,23 +289,6 @@ def _two_layers(
         pair=pair,
     )
     return [Told(raw, None), replace(upper, trace=replace(smoothed, role="smoothed", pair=pair))]
-
-
-def _band(sheet: Sheet, ink: Ink, band: tuple[NDArray[np.intp], NDArray[np.float64]], level: float) -> Trace:
-    columns, edges = band
-    points = np.stack([columns.astype(float), edges.mean(axis=1)], axis=1)
-    x = sheet.to_image(points)
-    both = np.stack([sheet.to_image(np.stack([columns, edges[:, i]], axis=1))[:, 1] for i in (1, 0)], axis=1)
-    return Trace(
-        points_px=x,
-        sigma_px=np.full(len(x), 0.5 * sheet.zoom),
-        observed=np.ones(len(x), dtype=bool),
-        color=ink.rgb,
-        kind="band",
-        opacity=level,
-        width_px=0.0,
-        band_px=both,
-    )
 
 
 def _settled(

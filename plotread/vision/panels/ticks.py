@@ -137,7 +137,8 @@ def _on_ticks(
         if len(ticks) < max(2, ENOUGH * len(text_px)) or np.ptp(ticks) == 0 or np.ptp(values) == 0:
             continue
         fit = _robust(ticks, values)
-        if fit.rms > TICK_RMS_PX or _misfit(ticks, values) > WORSE_PX + WORSE * _misfit(text_px[tied], values):
+        specks = _misfit(ticks, values) > WORSE_PX + WORSE * _misfit(text_px[tied], values)
+        if fit.rms > TICK_RMS_PX or specks:
             continue
         share = float(fit.kept.sum() / len(text_px))
         key = (True, -float(priority), 0.0) if share >= PREFERRED else (False, share, -fit.rms)
