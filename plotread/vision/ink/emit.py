@@ -25,6 +25,7 @@ FLANK_SLACK = 0.7  # px; twice the slack of the erosion, across the stroke
 TALL_WIDTHS = 2.0  # pens; a taller column has flanks at its ends unless a tip shows there
 FLANK_DRAWN_IN = 0.12  # share of its height by which such an end is drawn in
 TIP_SLACK_PX = 1.0
+RIM_PX = 3  # columns at most that a blurred wall is soft
 WALL_HALVES = 5  # half columns at most in which a pen thinned to a line shows one stroke straight down
 LEVEL_PX = 0.3  # px between neighboring half columns of a level top
 DENSE_SHARE = 0.3  # of the columns where the pen reaches far up and down, from which a curve is dense
@@ -83,6 +84,7 @@ def emit_points(alpha: NDArray[np.float32], hidden: Mask, width: float) -> Point
         reach = _tips_told_once(reach, width)
     else:
         reach = _drawn_in(filled, top, bottom, width)
+    columns = _without_rims(columns, thin, reach, width)
     points = _in_pen_order(columns, thin, center, _flanks_told_once(reach))
     points = _from_border(points, top, bottom, columns, width)
     points[:, 1] += y0
@@ -330,6 +332,20 @@ def _level_between(heights: NDArray[np.float64], tall: Mask, width: float) -> Ma
         if last - first <= 2 * CLOSED_UP * width:
             inside[first + 1 : last] = True
     return inside
+
+
+def _without_rims(
+    columns: NDArray[np.intp], thin: Mask, reach: NDArray[np.float64], width: float
+) -> NDArray[np.intp]:
+    """The columns without the soft rim of a wall at either end, where the pen has no place at all."""
+    none = np.isnan(reach[columns]).all(axis=(1, 2)) & ~thin[columns]
+    for _ in range(2):
+        rim = int(np.argmin(none)) if not none.all() else 0
+        wall = reach[columns[rim]]
+        if 0 < rim <= RIM_PX and np.nanmax(wall) - np.nanmin(wall) > TALL_WIDTHS * width:
+            columns, none = columns[rim:], none[rim:]
+        columns, none = columns[::-1], none[::-1]
+    return columns
 
 
 def _in_pen_order(

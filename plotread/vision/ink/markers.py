@@ -23,7 +23,8 @@ RADIUS_PERCENTILE = 90
 MAXIMUM_SHARE = 0.85  # of the radius; a place so deep is the middle of a marker
 TOOTH_SHARE = 0.72  # of the radius; a tooth at least so deep shows its marker
 TEETH_SEEN = 0.62  # share of the teeth that must show their marker
-TEETH_SEEN_HIDDEN = 0.5  # the same where other ink may hide all the rest
+TEETH_SEEN_HIDDEN = 0.5  # the same of markers so far apart, where other ink may hide all the rest
+APART_RADII = 1.5
 TEETH_WELL = 0.72  # share of the markers found on whole steps
 CHANCE_SIGMAS = 3.0  # and by how many of its errors it is above what any steps would catch
 TOOTH_REACH = 0.22  # of the pitch
@@ -288,7 +289,8 @@ def _on_teeth(depth: Depth, teeth: NDArray[np.float64], hidden: Mask) -> NDArray
         shown[i] = best >= TOOTH_SHARE * depth.radius
     found = np.isfinite(y)
     column_hidden = np.array([_column_hidden(hidden, float(x), depth.radius) for x in teeth])
-    least = TEETH_SEEN_HIDDEN if (shown | column_hidden).all() else TEETH_SEEN
+    apart = len(teeth) > 1 and float(np.diff(teeth).min()) >= APART_RADII * depth.radius
+    least = TEETH_SEEN_HIDDEN if apart and (shown | column_hidden).all() else TEETH_SEEN
     if (shown | column_hidden).mean() < 0.8 or shown.mean() < least or found.sum() < MIN_TEETH:
         return None
     # A tooth wholly under other ink stands between its neighbours, on the line that joins them.

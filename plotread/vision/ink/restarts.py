@@ -52,7 +52,7 @@ class _Stroke:
 
     lines: list[tuple[int, Image]]
     color: Image
-    own: NDArray[np.bool_]  # (H, columns and BESIDE_PX + 1 on both sides); empty beside the panel's sides
+    own: NDArray[np.bool_]  # (H, columns and BESIDE_PX + 1 on both sides), False beyond the panel
     rows: tuple[int, int]  # first and last in that color
 
 
@@ -60,9 +60,9 @@ def _stroke_of(rgb: Image, paper: Image, lines: list[tuple[int, Image]], crossed
     first, last = lines[0][0], lines[-1][0]
     color = max((color for _, color in lines), key=lambda c: float(np.linalg.norm(c - paper)))
     low, high = first - 1 - BESIDE_PX, last + 2 + BESIDE_PX
-    if low < 0 or high > rgb.shape[1]:
-        return _Stroke(lines, color, np.empty((0, 0), dtype=bool), (0, -1))
-    own = np.asarray(np.abs(rgb[:, low:high] - color).max(axis=2) < OWN_LEVELS)
+    held = slice(max(low, 0), min(high, rgb.shape[1]))
+    own = np.zeros((len(rgb), high - low), dtype=bool)
+    own[:, held.start - low : held.stop - low] = np.abs(rgb[:, held] - color).max(axis=2) < OWN_LEVELS
     for row in crossed:
         if (np.abs(rgb[row] - color).max(axis=1) < OWN_LEVELS).mean() >= CROSSING:
             own[row] = False

@@ -17,7 +17,7 @@ STRIP_PX, STRIP_HEIGHTS = 1.6, 0.32  # the strip beside the frame in which ticks
 TIE_HEIGHTS = 0.45  # text heights between a label's center and its tick
 ENOUGH, PREFERRED = 0.5, 0.8  # share of the labels that a source of ticks ties
 TICK_RMS_PX = 0.7  # ticks further than this from one scale are no ticks
-WORSE, WORSE_PX = 1.5, 0.4  # times and px that marks misfit more than their labels do: specks, no ticks
+WORSE_PX = 0.5  # by which marks misfit more than their labels do: specks, no ticks
 LOOSE_PX, REFUSED_PX = 0.5, 2.5  # rms: flagged, refused
 MINOR_PX = (1.1, 2.4)  # the strip in which minor ticks are looked for; many are no longer
 BLOB_SHARE = 0.35  # of the strongest: ink from which a tick blob counts
@@ -137,7 +137,7 @@ def _on_ticks(
         if len(ticks) < max(2, ENOUGH * len(text_px)) or np.ptp(ticks) == 0 or np.ptp(values) == 0:
             continue
         fit = _robust(ticks, values)
-        specks = _misfit(ticks, values) > WORSE_PX + WORSE * _misfit(text_px[tied], values)
+        specks = _misfit(ticks, values) > _misfit(text_px[tied], values) + WORSE_PX
         if fit.rms > TICK_RMS_PX or specks:
             continue
         share = float(fit.kept.sum() / len(text_px))
