@@ -162,3 +162,12 @@ def test_gridlines_are_believed_rather_than_letters_that_tie_as_many_labels():
     found = _on_ticks(iter([letters, grid]), 69.3 + 71.35 * values, values, 5.0)
     assert found is not None
     np.testing.assert_allclose(found[2][:4], grid)
+
+
+@pytest.mark.parametrize(("aside", "believed"), [(0.5, True), (1.6, False)])
+def test_specks_that_fit_worse_than_the_labels_are_no_ticks(aside, believed):
+    values = np.arange(9.0)
+    labels = 20.0 + 23.4 * values
+    marks = labels[[3, 4, 5, 6, 8]] + aside * np.array([1, 1, -0.1, 1, -1])
+    found = _on_ticks(iter([marks]), np.round(labels), values, 5.0)
+    assert (found is not None) == believed

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -178,6 +180,17 @@ def test_two_powers_of_ten_alone_are_decades(texts: tuple[str, str], kind: str):
     found = agree(column, HEIGHT)
     assert found is not None
     assert found.kind == kind
+
+
+@pytest.mark.parametrize("sure", [(0.7, 1.0), (1.0, 0.7)])
+def test_of_two_equal_powers_the_one_read_less_surely_is_misread(sure: tuple[float, float]):
+    upper, lower = y_labels(["10^-6", "10^-6"], [60, 190], 50)
+    numbers = (replace(upper, confidence=sure[0]), replace(lower, confidence=sure[1]))
+    (column,) = beside(Frame(60, 40, 360, 240), line_up(numbers, "y", HEIGHT))
+    found = agree(column, HEIGHT)
+    assert found is not None
+    assert found.kind == "log"
+    assert found.values == pytest.approx((1e-5, 1e-6) if sure[0] < 1 else (1e-6, 1e-5))
 
 
 def test_lost_decimal_points_are_supplied_where_others_show_them():
@@ -361,6 +374,17 @@ def test_a_grid_cut_by_a_curve_and_a_legend_proposes_its_frame():
     columns += (Line(False, 320, 120, 240, "stroke"),)
     assert Frame(60, 40, 360, 240) in [p.frame for p in propose(rows + columns, HEIGHT)]
     assert Frame(60, 40, 360, 240) not in [p.frame for p in propose(rows + columns[:2], HEIGHT)]
+
+
+def test_lines_that_cross_propose_the_frame_that_none_of_them_shows_whole():
+    # A legend cuts the upper ends of two columns, a cloud the lower ends of all and the ends of some rows.
+    rows = (Line(True, 60, 60, 200, "stroke"), Line(True, 110, 60, 360, "stroke"))
+    rows += (Line(True, 160, 130, 360, "stroke"), Line(True, 210, 60, 150, "stroke"))
+    columns = (Line(False, 70, 130, 240, "stroke"), Line(False, 150, 40, 180, "stroke"))
+    columns += tuple(Line(False, x, 90, end, "stroke") for x, end in ((230, 200), (310, 215)))
+    other = box_lines(420, 40, 600, 240)
+    assert Frame(60, 40, 360, 240) in [p.frame for p in propose(rows + columns + other, HEIGHT)]
+    assert Frame(60, 40, 360, 240) not in [p.frame for p in propose(rows[:1] + columns + other, HEIGHT)]
 
 
 def test_a_panel_with_a_number_of_its_own_borrows_no_axis():

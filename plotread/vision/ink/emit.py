@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from plotread.vision.ink.background import INK, Mask
 from plotread.vision.ink.enlarge import SOLID, enlarged
+from plotread.vision.ink.walls import TALL_WIDTHS, walls_told_once, without_rims
 
 SPECK_PX = 3.0  # px; what is narrower and stands alone before or after a curve is no part of it
 SPECK_APART_PX = 10.0
@@ -18,15 +19,13 @@ THICK = 1.6  # pen widths, plus 0.4 px: a column thicker than this is a flank, a
 THICK_PX = 0.4
 ERODE_FROM_PX = 1.2  # px; thinner pens cannot be eroded, their extents are drawn in instead
 ERODE_SLACK_PX = 0.35
+BEYOND_PX = 3  # px beyond the tip of a stem, where other ink would hide that it goes on
 STEM_FULL = 0.8  # share of a column's extent that is its ink, where it is no flank of another
 ENLARGE = (4, 2, 1)
 ENLARGE_LIMIT_PX = (400_000, 3_000_000)  # px of sheet above which the next factor is used
 FLANK_SLACK = 0.7  # px; twice the slack of the erosion, across the stroke
-TALL_WIDTHS = 2.0  # pens; a taller column has flanks at its ends unless a tip shows there
 FLANK_DRAWN_IN = 0.12  # share of its height by which such an end is drawn in
 TIP_SLACK_PX = 1.0
-RIM_PX = 3  # columns at most that a blurred wall is soft
-WALL_HALVES = 5  # half columns at most in which a pen thinned to a line shows one stroke straight down
 LEVEL_PX = 0.3  # px between neighboring half columns of a level top
 DENSE_SHARE = 0.3  # of the columns where the pen reaches far up and down, from which a curve is dense
 CLOSED_UP = 0.6  # pens from one spike to the next that surely close up; a longer top may be one of the curve
@@ -80,11 +79,11 @@ def emit_points(alpha: NDArray[np.float32], hidden: Mask, width: float) -> Point
     thin = (mass <= limit) & (extent <= limit + 2.0) & (extent <= mass + 2.2)
     if width >= ERODE_FROM_PX:
         reach = _eroded(filled, width)
-        reach = _with_stems(reach, filled, top, bottom, thin, width)
+        reach = _with_stems(reach, filled, hidden[y0:y1], top, bottom, thin, width)
         reach = _tips_told_once(reach, width)
     else:
         reach = _drawn_in(filled, top, bottom, width)
-    columns = _without_rims(columns, thin, reach, width)
+    columns = without_rims(columns, thin, reach, width)
     points = _in_pen_order(columns, thin, center, _flanks_told_once(reach))
     points = _from_border(points, top, bottom, columns, width)
     points[:, 1] += y0
@@ -151,27 +150,44 @@ def _drawn_in(
     middle = (high + low) / 2
     high, low = np.where(high > low, middle, high), np.where(high > low, middle, low)
     both = np.repeat(np.stack([high, low], axis=1), 2, axis=0)
-    return _walls_told_once(both, width).reshape(-1, 2, 2)
+    return walls_told_once(both, width).reshape(-1, 2, 2)
 
 
 def _with_stems(
-    reach: NDArray[np.float64], filled: NDArray[np.float32], top: NDArray[np.intp],
+    reach: NDArray[np.float64], filled: NDArray[np.float32], hidden: Mask, top: NDArray[np.intp],
     bottom: NDArray[np.intp], thin: Mask, width: float,
 ) -> NDArray[np.float64]:  # fmt: skip
     """A stem thinner than the pen was told is ink to its ends all the same.
 
-    So are parts of the first and of the last column, where other ink hides half of a steep stroke.
+    So is the tip at which a curve begins or ends steeply, where other ink hides half of the stroke.
     """
     ends, out = _drawn_in(filled, top, bottom, width), reach.copy()
     none = np.isnan(reach).all(axis=(1, 2))
     lost = none & ~thin & (filled.sum(axis=0) >= STEM_FULL * (bottom - top + 1.0))
+    # Beside a wall it is half of that one's pen.
+    walls = reach[..., 1].max(axis=1) - reach[..., 0].min(axis=1) > TALL_WIDTHS * width
+    lost &= cv2.dilate(walls.astype(np.uint8)[None], np.ones((1, 2 * round(width / 2) + 1), np.uint8))[0] == 0
     out[lost] = ends[lost]
-    inked = np.flatnonzero(filled.max(axis=0) > INK)
-    for c in {int(inked[0]), int(inked[-1])} - set(np.flatnonzero(none).tolist()):
-        high, low = int(np.floor(np.nanmin(reach[c, :, 0]))), int(np.ceil(np.nanmax(reach[c, :, 1])))
-        for end, part in ((0, filled[top[c] : high, c]), (1, filled[low + 1 : bottom[c] + 1, c])):
-            if len(part) > TALL_WIDTHS * width and part.mean() >= STEM_FULL:
-                out[c, :, end] = ends[c, :, end]
+    inked, near = np.flatnonzero(filled.max(axis=0) > INK), round(width / 2)
+    for inward in (inked, inked[::-1]):
+        first = inward[: near + 1]
+        told = reach[np.clip(np.concatenate([first - near, first + near]), 0, len(reach) - 1)]
+        onward = reach[inward[near + 1 : 3 * near + 4]]
+        if np.isnan(told).all() or np.isnan(onward).all():
+            continue
+        known = [float(np.nanmin(told[..., 0])), float(np.nanmax(told[..., 1]))]
+        end = int(np.abs(np.array(known) - np.nanmean(onward)).argmax())
+        for c in first[~none[first]].tolist():
+            if end == 0:
+                stem = slice(top[c], int(np.floor(np.nanmin(reach[c, :, 0]))))
+                beyond = slice(max(top[c] - BEYOND_PX, 0), top[c])
+            else:
+                stem = slice(int(np.ceil(np.nanmax(reach[c, :, 1]))) + 1, bottom[c] + 1)
+                beyond = slice(bottom[c] + 1, bottom[c] + 1 + BEYOND_PX)
+            tip, part = float(ends[c, :, end].mean()), filled[stem, c]
+            further = min(abs(tip - known[end]), len(part)) > TALL_WIDTHS * width
+            if further and part.mean() >= STEM_FULL and not hidden[beyond, c].any():
+                out[c, :, end], known[end] = tip, tip
     return out
 
 
@@ -226,7 +242,7 @@ def _eroded(filled: NDArray[np.float32], width: float) -> NDArray[np.float64]:
     reach = np.stack([np.where(any_place, high, np.nan), np.where(any_place, low, np.nan)], axis=1)
     if s == 1:
         reach = np.repeat(reach, 2, axis=0)
-    reach = _walls_told_once(reach, width)
+    reach = walls_told_once(reach, width)
     reach = _less_extreme(reach, edge_high, edge_low, width).reshape(w, 2, 2)
     close = width / 2 + TIP_SLACK_PX
     # A tip lies w/2 inside the ink's edge, however little of it shows.
@@ -241,29 +257,6 @@ def _eroded(filled: NDArray[np.float32], width: float) -> NDArray[np.float64]:
     crossed = reach[..., 0] > reach[..., 1]
     reach[crossed] = middle[crossed][:, None]
     return reach
-
-
-def _walls_told_once(reach: NDArray[np.float64], width: float) -> NDArray[np.float64]:
-    """A stroke straight down between two levels is gone down once, in its middle, (2 W, 2).
-
-    Told in each half column that it fills it would go down, up and down again.
-    """
-    high, low = reach.T
-    tall = np.concatenate([[False], low - high > TALL_WIDTHS * width, [False]])
-    turns = np.flatnonzero(tall[1:] != tall[:-1])
-    out = reach.copy()
-    for first, last in zip(turns[::2].tolist(), (turns[1::2] - 1).tolist(), strict=True):
-        if not 0 < first <= last < min(first + WALL_HALVES, len(reach) - 1):
-            continue
-        before, after = reach[first - 1].mean(), reach[last + 1].mean()
-        ends = np.array([high[first : last + 1].min(), low[first : last + 1].max()])
-        levels = np.array([min(before, after), max(before, after)])
-        if np.abs(levels - ends).max() <= width:
-            out[first : last + 1] = after
-            middle = (first + last) // 2
-            out[first:middle] = before
-            out[middle] = ends
-    return out
 
 
 def _less_extreme(
@@ -332,20 +325,6 @@ def _level_between(heights: NDArray[np.float64], tall: Mask, width: float) -> Ma
         if last - first <= 2 * CLOSED_UP * width:
             inside[first + 1 : last] = True
     return inside
-
-
-def _without_rims(
-    columns: NDArray[np.intp], thin: Mask, reach: NDArray[np.float64], width: float
-) -> NDArray[np.intp]:
-    """The columns without the soft rim of a wall at either end, where the pen has no place at all."""
-    none = np.isnan(reach[columns]).all(axis=(1, 2)) & ~thin[columns]
-    for _ in range(2):
-        rim = int(np.argmin(none)) if not none.all() else 0
-        wall = reach[columns[rim]]
-        if 0 < rim <= RIM_PX and np.nanmax(wall) - np.nanmin(wall) > TALL_WIDTHS * width:
-            columns, none = columns[rim:], none[rim:]
-        columns, none = columns[::-1], none[::-1]
-    return columns
 
 
 def _in_pen_order(

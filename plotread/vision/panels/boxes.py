@@ -96,6 +96,7 @@ def propose(lines: tuple[Line, ...], height: float) -> list[Proposal]:
         (False, (rows, columns), _crossing(rows, columns, tolerance)),
         (False, (rows, columns), _closed_by_two(rows, columns, tolerance)),
         (True, (rows, columns), _cut(rows, columns, tolerance)),
+        (False, (rows, columns), _joined(rows, columns, tolerance)),
         (True, whole, _stacks(*whole, tolerance)),
     )
     for stack, known, rectangles in sources:
@@ -146,6 +147,29 @@ def _cut(rows: list[Line], columns: list[Line], tolerance: float) -> Iterator[Re
                 for last, ended in lasts:
                     if begun + ended >= LEAST_ENDS:
                         yield (first, low, last, high) if upright else (low, first, high, last)
+
+
+def _joined(rows: list[Line], columns: list[Line], tolerance: float) -> Iterator[Rectangle]:
+    """How far lines reach that cross one another, two of each direction at least.
+
+    Of a grid without spines, curves and legends may cut every line, each at another end.
+    """
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    if not rows or not columns:
+        return
+    row, column = _Lines.of(rows), _Lines.of(columns)
+    cross = (row.start[:, None] <= column.at + tolerance) & (row.end[:, None] >= column.at - tolerance)
+    cross &= (column.start <= row.at[:, None] + tolerance) & (column.end >= row.at[:, None] - tolerance)
+    n = len(rows) + len(columns)
+    graph = csr_matrix((cross[cross], np.nonzero(cross) + np.array([[0], [len(rows)]])), shape=(n, n))
+    count, member = connected_components(graph, directed=False)
+    for k in range(count):
+        level, upright = member[: len(rows)] == k, member[len(rows) :] == k
+        if min(level.sum(), upright.sum()) >= LEAST_PASSING:
+            yield (float(row.start[level].min()), float(column.start[upright].min()),
+                   float(row.end[level].max()), float(column.end[upright].max()))  # fmt: skip
 
 
 def _common(ends: Floats, tolerance: float) -> list[tuple[float, int]]:

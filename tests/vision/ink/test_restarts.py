@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import cv2
 import numpy as np
 import pytest
 
@@ -95,3 +96,20 @@ def test_a_narrow_panel_that_ends_on_a_restart(course, width):
     between = (series.x % 200 > 25) & (series.x % 200 < 175)
     back = np.diff(series.y) * np.sign(np.median(np.diff(series.y)))
     assert back[between[1:] & between[:-1]].min() > -0.01e-3
+
+
+@pytest.mark.parametrize("enlarged", [1, 2])
+def test_a_run_that_ends_on_a_restart_ends_at_its_height(enlarged):
+    y = np.append(COURSES["cosine"], COURSES["cosine"][0])
+    fig, axes = plt.subplots(figsize=(5, 2.5), dpi=100, layout="tight")
+    axes.plot(np.arange(1001), y, "b", lw=2)
+    axes.grid(alpha=0.5, ls="--")
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png")
+    plt.close(fig)
+    rgb = load(buffer.getvalue()).rgb
+    size = (enlarged * rgb.shape[1], enlarged * rgb.shape[0])
+    (panel,) = read_image(load(cv2.resize(rgb, size, interpolation=cv2.INTER_CUBIC))).panels
+    (series,) = panel.series
+    assert series.x[-1] == pytest.approx(1000, abs=4)
+    assert series.y[-1] == pytest.approx(1e-3, abs=0.02e-3)
