@@ -162,7 +162,7 @@ def _with_stems(
     So is the tip at which a curve begins or ends steeply, where other ink hides half of the stroke.
     """
     ends, out = _drawn_in(filled, top, bottom, width), reach.copy()
-    none = np.isnan(reach).all(axis=(1, 2))
+    none = np.asarray(np.isnan(reach).all(axis=(1, 2)))
     lost = none & ~thin & (filled.sum(axis=0) >= STEM_FULL * (bottom - top + 1.0))
     # Beside a wall it is half of that one's pen.
     walls = reach[..., 1].max(axis=1) - reach[..., 0].min(axis=1) > TALL_WIDTHS * width

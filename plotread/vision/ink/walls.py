@@ -43,8 +43,8 @@ def without_rims(
     columns: NDArray[np.intp], thin: Mask, reach: NDArray[np.float64], width: float
 ) -> NDArray[np.intp]:
     """The columns without the soft rim of a wall at either end, where the pen has no place at all."""
-    none = np.isnan(reach[columns]).all(axis=(1, 2)) & ~thin[columns]
-    tall = (reach[columns, :, 1] - reach[columns, :, 0] > TALL_WIDTHS * width).any(axis=1)
+    none = np.asarray(np.isnan(reach[columns]).all(axis=(1, 2)) & ~thin[columns])
+    tall = np.asarray((reach[columns, :, 1] - reach[columns, :, 0] > TALL_WIDTHS * width).any(axis=1))
     for _ in range(2):
         rim = int(np.argmin(none)) if not none.all() else 0
         if rim <= RIM_PX and tall[rim : rim + RIM_PX].any():
