@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import numpy as np
@@ -10,9 +11,11 @@ import pytest
 from plotread.geometry import Box, Frame
 from plotread.model import Axis, Scale, Tick
 from plotread.vision.coverage import coverage_of, paper_of
+from plotread.vision.image import load
 from plotread.vision.points import _wanders, recover_points
 from plotread.vision.points.corners import fit_corners
 from plotread.vision.points.redraw import _draw, fit_drawing
+from plotread.vision.read import read_image
 from plotread.vision.series import to_series
 from plotread.vision.shift import figure_shift, shifted
 from plotread.vision.types import PanelFrame, Raster, Trace
@@ -338,3 +341,18 @@ def test_a_drawing_knows_how_its_coverage_changes() -> None:
     np.testing.assert_allclose(pulls.aside[flank], aside[flank], atol=2e-3)
     np.testing.assert_allclose(pulls.wider[flank], wider[flank], atol=2e-3)
     assert flank.sum() > 100
+
+
+def test_a_dense_curve_whose_bends_stand_on_whole_pixels_has_no_logged_points():
+    plt = pytest.importorskip("matplotlib.pyplot")
+    rng = np.random.default_rng(38)
+    rng.choice(4), rng.choice(3), rng.uniform()
+    x = np.arange(500) * 10
+    noise = np.convolve(rng.normal(0, 0.03, 500), np.ones(5) / 5, "same")
+    fig, axes = plt.subplots(figsize=(6.4, 4.8), dpi=100)
+    axes.plot(x, 6 * np.exp(-x / 833.63) + 0.5 + 1.048 * noise, lw=1.6515)
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png")
+    plt.close(fig)
+    (series,) = read_image(load(buffer.getvalue())).panels[0].series
+    assert len(series.x) > 400

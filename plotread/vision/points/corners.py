@@ -26,6 +26,8 @@ CORNER_SHARE = 0.6  # of the inner knots that must be corners
 SURE_SIGMAS = (
     4.0  # of a fair coin, by which knots on steps must win over knots between them; dense curves: < 4
 )
+# Many knots win by so much too where the bends of a dense curve stand on whole pixels: so many of them must.
+SURE_SHARE, SURE_MISFIT = 0.7, 1.2  # share, and standard errors of a spline where no more win
 LIKELY_SHARE, LIKELY_SIGMAS = 0.75, 2.0  # of the knots that must win where single corners show
 LEAST_CONTRAST = 1.15  # squared misfit with knots between the steps over that with knots on them
 FINER_GAIN = 1.6  # a coarser spline stays unless a finer one lowers the misfit by this factor
@@ -137,7 +139,8 @@ def _by_corners(points: Floats, trace: Trace, ruler: _Ruler) -> Fit | None:
         if fit is None or not fit.reached or (trace.line != "solid" and fit.misfit > BROKEN_MISFIT):
             continue
         share, sigmas = _preference(points, fit, trace.width_px)
-        if sigmas >= SURE_SIGMAS:
+        close = share >= LIKELY_SHARE or (share >= SURE_SHARE and fit.misfit <= SURE_MISFIT)
+        if sigmas >= SURE_SIGMAS and close:
             return fit
         # A smooth curve of many points has bends too, alike from knot to knot: corners must be
         # irregular, or so sharp that the absence of bows between them shows.
