@@ -164,11 +164,14 @@ def _with_stems(
     ends, out = _drawn_in(filled, top, bottom, width), reach.copy()
     none = np.asarray(np.isnan(reach).all(axis=(1, 2)))
     lost = none & ~thin & (filled.sum(axis=0) >= STEM_FULL * (bottom - top + 1.0))
-    # Beside a wall it is half of that one's pen.
-    walls = reach[..., 1].max(axis=1) - reach[..., 0].min(axis=1) > TALL_WIDTHS * width
-    lost &= cv2.dilate(walls.astype(np.uint8)[None], np.ones((1, 2 * round(width / 2) + 1), np.uint8))[0] == 0
+    near = round(width / 2)
+    for c in np.flatnonzero(lost).tolist():
+        beside = reach[max(c - near, 0) : c + near + 1]
+        high, low = ends[c, :, 0].min(), ends[c, :, 1].max()
+        # Beside a wall as tall it is half of that one's pen.
+        lost[c] = not ((beside[..., 0] <= high + width) & (beside[..., 1] >= low - width)).any()
     out[lost] = ends[lost]
-    inked, near = np.flatnonzero(filled.max(axis=0) > INK), round(width / 2)
+    inked = np.flatnonzero(filled.max(axis=0) > INK)
     for inward in (inked, inked[::-1]):
         first = inward[: near + 1]
         told = reach[np.clip(np.concatenate([first - near, first + near]), 0, len(reach) - 1)]
@@ -176,18 +179,21 @@ def _with_stems(
         if np.isnan(told).all() or np.isnan(onward).all():
             continue
         known = [float(np.nanmin(told[..., 0])), float(np.nanmax(told[..., 1]))]
-        end = int(np.abs(np.array(known) - np.nanmean(onward)).argmax())
+        tip_end = int(np.abs(np.array(known) - np.nanmean(onward)).argmax())
         for c in first[~none[first]].tolist():
-            if end == 0:
-                stem = slice(top[c], int(np.floor(np.nanmin(reach[c, :, 0]))))
-                beyond = slice(max(top[c] - BEYOND_PX, 0), top[c])
-            else:
-                stem = slice(int(np.ceil(np.nanmax(reach[c, :, 1]))) + 1, bottom[c] + 1)
-                beyond = slice(bottom[c] + 1, bottom[c] + 1 + BEYOND_PX)
-            tip, part = float(ends[c, :, end].mean()), filled[stem, c]
-            further = min(abs(tip - known[end]), len(part)) > TALL_WIDTHS * width
-            if further and part.mean() >= STEM_FULL and not hidden[beyond, c].any():
-                out[c, :, end], known[end] = tip, tip
+            outer = c == first[0]  # which may show the first stretch of the curve, too
+            for end in (0, 1) if outer else (tip_end,):
+                if end == 0:
+                    stem = slice(top[c], int(np.floor(np.nanmin(reach[c, :, 0]))))
+                    beyond = slice(max(top[c] - BEYOND_PX, 0), top[c])
+                else:
+                    stem = slice(int(np.ceil(np.nanmax(reach[c, :, 1]))) + 1, bottom[c] + 1)
+                    beyond = slice(bottom[c] + 1, bottom[c] + 1 + BEYOND_PX)
+                tip, part = float(ends[c, :, end].mean()), filled[stem, c]
+                further = min(abs(tip - known[end]), len(part)) > TALL_WIDTHS * width
+                in_sight = outer or not hidden[beyond, c].any()
+                if further and in_sight and part.mean() >= STEM_FULL:
+                    out[c, :, end], known[end] = tip, tip
     return out
 
 
