@@ -113,20 +113,26 @@ def _where_lines_meet(
     """How far below the points (px) the polyline lies on ink, the likeliest place first."""
     s = depth.scale
     lies = (cv2.dilate(ink.astype(np.uint8), np.ones((s + 1, s + 1), np.uint8)) > 0) | cover
-    found: list[tuple[float, float]] = []
-    # The deepest place of a marker that others cover in part is not its middle.
-    near = cv2.dilate(cover.astype(np.uint8), np.ones((2 * round(depth.radius * s) + 1,) * 2, np.uint8))
-    column, row = np.round(at).astype(int).T
-    clear = near[np.clip(row, 0, len(ink) - 1), np.clip(column, 0, ink.shape[1] - 1)] == 0
-    clear = clear[1:] & clear[:-1]
-    if clear.sum() < max(LEAST_CLEAR, CLEAR * len(clear)):
-        clear[:] = True
-    for meets in (0.0, -TRIANGLE * depth.radius, TRIANGLE * depth.radius):
-        on = _polyline(depth, at + np.array([0.0, meets * s]), clear) > 0
-        supported = float(lies[on].mean()) if on.any() else 0.0
-        if supported >= (SUPPORTED_BROKEN if broken else SUPPORTED):
-            # Points lie on their lines, unless those are clearly elsewhere.
-            found.append((supported + (BETTER if meets == 0 else 0.0), meets))
+
+    def supported(drawn: Mask) -> list[tuple[float, float]]:
+        found = []
+        for meets in (0.0, -TRIANGLE * depth.radius, TRIANGLE * depth.radius):
+            on = _polyline(depth, at + np.array([0.0, meets * s]), drawn) > 0
+            share = float(lies[on].mean()) if on.any() else 0.0
+            if share >= (SUPPORTED_BROKEN if broken else SUPPORTED):
+                # Points lie on their lines, unless those are clearly elsewhere.
+                found.append((share + (BETTER if meets == 0 else 0.0), meets))
+        return found
+
+    found = supported(np.ones(len(at) - 1, dtype=bool))
+    if not found:
+        # The deepest place of a marker that others cover in part is not its middle.
+        near = cv2.dilate(cover.astype(np.uint8), np.ones((2 * round(depth.radius * s) + 1,) * 2, np.uint8))
+        column, row = np.round(at).astype(int).T
+        clear = near[np.clip(row, 0, len(ink) - 1), np.clip(column, 0, ink.shape[1] - 1)] == 0
+        clear = clear[1:] & clear[:-1]
+        if clear.sum() >= max(LEAST_CLEAR, CLEAR * len(clear)):
+            found = supported(clear)
     return [meets for _, meets in sorted(found, key=lambda place: -place[0])]
 
 
