@@ -130,7 +130,7 @@ def _where_lines_meet(
         near = cv2.dilate(cover.astype(np.uint8), np.ones((2 * round(depth.radius * s) + 1,) * 2, np.uint8))
         column, row = np.round(at).astype(int).T
         clear = near[np.clip(row, 0, len(ink) - 1), np.clip(column, 0, ink.shape[1] - 1)] == 0
-        clear = clear[1:] & clear[:-1]
+        clear = np.asarray(clear[1:] & clear[:-1])
         if clear.sum() >= max(LEAST_CLEAR, CLEAR * len(clear)):
             found = supported(clear)
     return [meets for _, meets in sorted(found, key=lambda place: -place[0])]

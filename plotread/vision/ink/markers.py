@@ -300,7 +300,7 @@ def _on_teeth(depth: Depth, teeth: NDArray[np.float64], hidden: Mask) -> NDArray
         if column_hidden[end] and not shown[end] and shown[inner] and middle is not None:
             y[end], found[end] = 2 * middle - y[inner], True  # the line leads to what other ink hides
     # One before the first that was found, or after the last, lies under other ink with all its way there.
-    known, open_ = np.flatnonzero(found), ~hidden.any(axis=0)
+    known, open_ = np.flatnonzero(found), np.asarray(~hidden.any(axis=0))
     for end, far in ((known[0], np.arange(known[0])), (known[-1], np.arange(known[-1] + 1, len(teeth)))):
         for k in far:
             low, high = np.sort(np.round(teeth[[k, end]])).astype(int)

@@ -27,13 +27,14 @@ def without_ticks(numbers: tuple[TextBox, ...], ink: Mask, height: float) -> tup
     height : float
         Of a digit, px.
     """
-    signed = [i for i, n in enumerate(numbers) if n.text[0] in "-−" and n.angle == 0]
+    signed = [i for i, n in enumerate(numbers) if n.text.startswith(("-", "−")) and n.angle == 0]
     out = list(numbers)
     for group in cluster([float(numbers[i].box.x0) for i in signed], ALIGN_PX):
         column = [signed[k] for k in group]
         told = [(numbers[i].box.center[1], parse_number(numbers[i].text[1:])) for i in column]
         known = sorted((at, value) for at, value in told if value is not None)
-        if len(known) < max(LEAST_SIGNED, len(column)) or not (np.diff([v for _, v in known]) < 0).all():
+        falls = bool((np.diff([value for _, value in known]) < 0).all())
+        if len(column) < LEAST_SIGNED or len(known) < len(column) or not falls:
             continue
         for i in column:
             start = _past_the_tick(ink, numbers[i], height)
