@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from plotread.geometry import Frame
 from plotread.model import Axis, Scale
 from plotread.vision.image import load
+from plotread.vision.ink.explain import explains
 from plotread.vision.ink.markers import comb, depth_of, maxima
 from plotread.vision.points import recover_points
 from plotread.vision.points.near import Line, Loose, line_of
@@ -275,3 +277,22 @@ def test_where_no_line_leads_other_ink_hides_no_marker(side):
     depth = depth_of(alpha)
     points = comb(depth, maxima(depth), hidden, Scale("linear", 1 / 16, -24 / 16), 3.0)
     assert points[:, 0] == pytest.approx(at)
+
+
+@pytest.mark.parametrize("covered", [0, 4, 6])
+def test_lines_meet_where_markers_in_the_open_tell(covered):
+    """Lines join triangles half a radius above their deepest places, which covered ones show elsewhere."""
+    x = 20.0 + 18 * np.arange(12)
+    y = 60 + 12 * np.sin(np.arange(12))
+    alpha = np.zeros((120, 240), np.float32)
+    cv2.polylines(alpha, [np.stack([x, y - 4], axis=1).round().astype(np.int32)], False, 1.0, 2)
+    for k in range(12):
+        corners = np.array([(x[k], y[k] - 12), (x[k] + 9, y[k] + 6), (x[k] - 9, y[k] + 6)])
+        cv2.fillConvexPoly(alpha, corners.round().astype(np.int32), 1.0)
+    hidden = np.zeros(alpha.shape, dtype=bool)
+    places = np.stack([x, y], axis=1)
+    for k in range(covered):
+        hidden[round(y[k]) - 2 : round(y[k]) + 9, round(x[k]) - 9 : round(x[k]) + 10] = True
+        places[k, 1] -= 5
+    depth = replace(depth_of(np.where(hidden, np.float32(0), alpha)), radius=6.0)
+    assert explains(depth, places, hidden, 2.0) == -3

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from plotread.vision.ink import trace_panel
+from plotread.vision.ink.emit import emit_points
 from plotread.vision.ink.ends import to_the_frame
 from plotread.vision.ink.follow import Curve
 from plotread.vision.ink.tips import with_tips
@@ -71,3 +72,15 @@ def test_steep_ends_go_on_to_the_frame_only_where_its_spine_may_hide_them() -> N
 
     assert first(1.0) == pytest.approx(52, abs=0.5)
     assert first(3.0) == pytest.approx(60, abs=0.5)
+
+
+def test_a_steep_start_in_sight_is_told_to_its_tip() -> None:
+    """A smoothed curve falls in a column of its own ink, whose rims mix with the raw one around it."""
+    filled = np.zeros((120, 60), np.float32)
+    filled[10:70, 11] = filled[60:110, 12] = filled[100:112, 13] = 1.0
+    filled[40:70, 10] = filled[40:75, 12] = 1.0  # above, the raw curve covers the rims
+    filled[104:107, 13:50] = 1.0
+    hidden = np.zeros(filled.shape, dtype=bool)
+    hidden[10:40, [10, 12]] = True
+    points = emit_points(filled, hidden, 3.0)
+    assert points[:, 1].min() == pytest.approx(11.0, abs=1.0)  # half a pen below its upper end
