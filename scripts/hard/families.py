@@ -76,6 +76,7 @@ def grid(rng, look: Look) -> Sheet:
     n, x_label = _points(rng, 15, 300), _x_label(rng)
     x = courses.steps(rng, n)
     stranger = int(rng.integers(rows * columns)) if not one_legend and rng.random() < 0.4 else -1
+    shared &= stranger < 0  # its categories would be the ticks of all
     panels = []
     for i in range(rows * columns):
         if one_legend:
