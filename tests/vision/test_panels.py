@@ -9,7 +9,7 @@ import pytest
 
 from plotread.geometry import Box, Frame
 from plotread.vision.panels import find_panels
-from plotread.vision.panels.boxes import Proposal, propose
+from plotread.vision.panels.boxes import Proposal, _joined, propose
 from plotread.vision.panels.choose import Candidate, _clashes, choose
 from plotread.vision.panels.labels import agree, beside, line_up, swallowed
 from plotread.vision.panels.stretch import stretch
@@ -377,14 +377,22 @@ def test_a_grid_cut_by_a_curve_and_a_legend_proposes_its_frame():
 
 
 def test_lines_that_cross_propose_the_frame_that_none_of_them_shows_whole():
-    # A legend cuts the upper ends of two columns, a cloud the lower ends of all and the ends of some rows.
+    # A legend cuts the upper ends of two columns, a cloud the lower ends of three and the ends of two rows.
     rows = (Line(True, 60, 60, 200, "stroke"), Line(True, 110, 60, 360, "stroke"))
-    rows += (Line(True, 160, 130, 360, "stroke"), Line(True, 210, 60, 150, "stroke"))
-    columns = (Line(False, 70, 130, 240, "stroke"), Line(False, 150, 40, 180, "stroke"))
-    columns += tuple(Line(False, x, 90, end, "stroke") for x, end in ((230, 200), (310, 215)))
-    other = box_lines(420, 40, 600, 240)
-    assert Frame(60, 40, 360, 240) in [p.frame for p in propose(rows + columns + other, HEIGHT)]
-    assert Frame(60, 40, 360, 240) not in [p.frame for p in propose(rows[:1] + columns + other, HEIGHT)]
+    rows += (Line(True, 160, 130, 360, "stroke"), Line(True, 210, 60, 130, "stroke"))
+    ends = ((90, 105, 240), (150, 40, 180), (230, 90, 200), (310, 90, 215))
+    columns = tuple(Line(False, x, start, end, "stroke") for x, start, end in ends)
+    assert Frame(60, 40, 360, 240) in [p.frame for p in propose(rows + columns, HEIGHT)]
+    assert Frame(60, 40, 360, 240) not in [p.frame for p in propose(rows + columns[:1], HEIGHT)]
+
+
+def test_a_line_that_runs_on_beyond_where_most_end_does_not_widen_the_frame():
+    # A sample of a legend joins one of the rows.
+    rows = [(60, 60, 360), (110, 60, 480), (160, 60, 358), (210, 60, 361)]
+    columns = [(100, 40, 200), (150, 50, 240), (200, 60, 220), (250, 70, 230)]
+    level = [Line(True, float(at), start, end, "stroke") for at, start, end in rows]
+    upright = [Line(False, float(at), start, end, "stroke") for at, start, end in columns]
+    assert list(_joined(level, upright, 3.5)) == [(60, 40, 360, 240)]
 
 
 def test_a_panel_with_a_number_of_its_own_borrows_no_axis():

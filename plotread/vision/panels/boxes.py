@@ -152,11 +152,13 @@ def _cut(rows: list[Line], columns: list[Line], tolerance: float) -> Iterator[Re
 def _joined(rows: list[Line], columns: list[Line], tolerance: float) -> Iterator[Rectangle]:
     """How far lines reach that cross one another, two of each direction at least.
 
-    Of a grid without spines, curves and legends may cut every line, each at another end.
+    Of a grid without spines, curves and legends may cut every line, each at another end.  Where most
+    lines end together, one that runs on has joined something else.
     """
     from scipy.sparse import csr_matrix
     from scipy.sparse.csgraph import connected_components
 
+    rows, columns = ([line for line in lines if line.kind == "stroke"] for lines in (rows, columns))
     if not rows or not columns:
         return
     row, column = _Lines.of(rows), _Lines.of(columns)
@@ -168,8 +170,20 @@ def _joined(rows: list[Line], columns: list[Line], tolerance: float) -> Iterator
     for k in range(count):
         level, upright = member[: len(rows)] == k, member[len(rows) :] == k
         if min(level.sum(), upright.sum()) >= LEAST_PASSING:
-            yield (float(row.start[level].min()), float(column.start[upright].min()),
-                   float(row.end[level].max()), float(column.end[upright].max()))  # fmt: skip
+            sides = [
+                (_common(ends, tolerance), float(outermost))
+                for ends, outermost in (
+                    (row.start[level], row.start[level].min()),
+                    (column.start[upright], column.start[upright].min()),
+                    (row.end[level], row.end[level].max()),
+                    (column.end[upright], column.end[upright].max()),
+                )
+            ]
+            left, top, right, bottom = (
+                next((at for at, n in common if 2 * n > sum(n for _, n in common)), outermost)
+                for common, outermost in sides
+            )
+            yield left, top, right, bottom
 
 
 def _common(ends: Floats, tolerance: float) -> list[tuple[float, int]]:
